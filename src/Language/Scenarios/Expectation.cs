@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Text;
+
+namespace CoherenceCheck.Language.Scenarios;
+
+/// <summary>What a row claims of its cells.</summary>
+public enum ExpectedVerdict
+{
+    /// <summary>The property holds in every cell.</summary>
+    Holds,
+
+    /// <summary>The property is violated in every cell.</summary>
+    Violated,
+
+    /// <summary>Nothing is claimed: the verdict is computed and shown.</summary>
+    Unstated,
+}
+
+/// <summary>An expect block: rows about one property.</summary>
+/// <param name="Property">An automatic property or one that the scenario declares.</param>
+/// <param name="Rows">Its rows, at least one.</param>
+/// <param name="Span">Where the property's name stands.</param>
+public sealed record Expectation(string Property, ImmutableArray<ExpectationRow> Rows, SourceSpan Span);
+
+/// <summary>A row of an expect block.</summary>
+/// <param name="Policy">The policy, edited.</param>
+/// <param name="Conditions">The row speaks of cells that satisfy all of these.</param>
+/// <param name="Verdict">What it claims.</param>
+/// <param name="Needless">With <see cref="ExpectedVerdict.Holds"/>: the label of an operation without which it still holds; else <see langword="null"/>.</param>
+/// <param name="Span">The row's first token.</param>
+public sealed record ExpectationRow(
+    EditedPolicy Policy,
+    ImmutableArray<RowCondition> Conditions,
+    ExpectedVerdict Verdict,
+    string? Needless,
+    SourceSpan Span);
+
+/// <summary>A condition of a row: a field, reading, or derived name has one of these values.</summary>
+/// <param name="Name">As Arm writes it, or <c>FWB</c>, <c>DIC</c>, <c>IDC</c> for the host's effective values; with the owner in front for what a VM or vCPU sets: <c>A.SCTLR_EL1.I</c>.</param>
+/// <param name="Owner">The name of the VM or vCPU in front, or <see langword="null"/>.</param>
+/// <param name="Values">The values; at least one.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record RowCondition(string Name, string? Owner, ImmutableArray<string> Values, SourceSpan Span);
+
+/// <summary>A policy as a row names it: a base policy with edits.</summary>
+/// <param name="Text">The reference as written, blanks normalised: <c>kvm without ic</c>. Equal texts are the same policy.</param>
+/// <param name="Policy">The policy after <c>with LABEL: stmt</c> and <c>move</c>, which change its text.</param>
+/// <param name="Without">Labels switched off: of statements (of the policy, and of tasks and guest programs of the scenario) and of register settings.</param>
+/// <param name="With">Register fields set by <c>with FIELD = value</c>: they win over the policy's own.</param>
+public sealed record EditedPolicy(
+    string Text,
+    Policy Policy,
+    ImmutableSortedSet<string> Without,
+    ImmutableArray<PolicySetting> With);

@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Text;
+
+namespace CoherenceCheck.Language.Scenarios;
+
+/// <summary>A bound spec file: every name resolved, every expression typed, no error left.</summary>
+/// <param name="Path">The path as given by the user.</param>
+/// <param name="Scenarios">The scenarios written in this file (not those of files it uses), in order.</param>
+public sealed record Spec(string Path, ImmutableArray<Scenario> Scenarios);
+
+/// <summary>A bound scenario.</summary>
+/// <param name="Name">Its title.</param>
+/// <param name="Span">Where its title stands.</param>
+/// <param name="Machine">The hardware.</param>
+/// <param name="Frames">Physical pages.</param>
+/// <param name="Vms">The virtual machines, each with its pages and vCPUs.</param>
+/// <param name="Tasks">Host tasks.</param>
+/// <param name="Properties">Declared properties and covers.</param>
+/// <param name="Bounds">Bounds on how often an event may happen.</param>
+/// <param name="Expectations">The expect blocks, in order.</param>
+public sealed record Scenario(
+    string Name,
+    SourceSpan Span,
+    Machine Machine,
+    ImmutableArray<Frame> Frames,
+    ImmutableArray<Vm> Vms,
+    ImmutableArray<HostTask> Tasks,
+    ImmutableArray<DeclaredProperty> Properties,
+    ImmutableArray<EventBound> Bounds,
+    ImmutableArray<Expectation> Expectations)
+{
+    /// <summary>All vCPUs in the order of their <see cref="Vcpu.Number"/>.</summary>
+    public ImmutableArray<Vcpu> Vcpus { get; } = [.. Vms.SelectMany(vm => vm.Vcpus)];
+}
+
+/// <summary>The hardware of a scenario.</summary>
+/// <param name="Pcpus">The names of the physical CPUs; 1 to 8.</param>
+/// <param name="IcacheGroups">For each pCPU the number of the I-cache that it uses, from 0; all different unless <c>share icache</c> says so.</param>
+/// <param name="PeModel">The PE model: <c>in-order</c>.</param>
+/// <param name="Legal">Whether illegal combinations of ID register values are dropped; otherwise they are errors.</param>
+/// <param name="Axes">Machine-level fields and all readings that the scenario or its profiles set; one axis a name.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record Machine(
+    ImmutableArray<string> Pcpus,
+    ImmutableArray<int> IcacheGroups,
+    string PeModel,
+    bool Legal,
+    ImmutableArray<Axis> Axes,
+    SourceSpan Span);
+
+/// <summary>A field or reading with the values it takes in a scenario: one dimension of its cells.</summary>
+/// <param name="Name">The field as Arm writes it, or the reading's name.</param>
+/// <param name="IsReading">Whether it is a reading.</param>
+/// <param name="Values">The values, at least one, each of the vocabulary, none twice.</param>
+/// <param name="Span">Where it is set.</param>
+public sealed record Axis(string Name, bool IsReading, ImmutableArray<string> Values, SourceSpan Span);
+
+/// <summary>A physical page: lines and their contents.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Lines">Its lines, at least one.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record Frame(string Name, ImmutableArray<Line> Lines, SourceSpan Span);
+
+/// <summary>A line of a frame.</summary>
+/// <param name="Number">Its number among all lines of the scenario, from 0.</param>
+/// <param name="Name">Its name in the frame.</param>
+/// <param name="Initial">The name of the value that it holds at first.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record Line(int Number, string Name, string Initial, SourceSpan Span);
+
+/// <summary>A virtual machine.</summary>
+/// <param name="Number">Its number in the scenario, from 0.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Axes">What the guest's ID registers say, where that differs from the host's.</param>
+/// <param name="Pages">Its pages: a frame is mapped by at most one page of one VM.</param>
+/// <param name="Vcpus">Its vCPUs, at least one.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record Vm(int Number, string Name, ImmutableArray<Axis> Axes, ImmutableArray<Page> Pages, ImmutableArray<Vcpu> Vcpus, SourceSpan Span);
+
+/// <summary>The stage-2 type that the hypervisor gives a page.</summary>
+public enum PageType
+{
+    /// <summary>Normal memory: MemAttr 1111, with FWB 0110.</summary>
+    WriteBack,
+
+    /// <summary>Normal Non-cacheable: MemAttr 0101.</summary>
+    NonCacheable,
+
+    /// <summary>Device-nGnRE: MemAttr 0001.</summary>
+    Device,
+}
+
+/// <summary>A page of a VM, mapped at stage 2 throughout.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Frame">The frame behind it.</param>
+/// <param name="Writable">Whether stage 2 lets the guest write.</param>
+/// <param name="Executable">Whether stage 2 lets the guest execute.</param>
+/// <param name="Type">Its stage-2 type.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record Page(string Name, Frame Frame, bool Writable, bool Executable, PageType Type, SourceSpan Span);
+
+/// <summary>A vCPU: with a program, or the most general guest over an alphabet.</summary>
+/// <param name="Number">Its number in the scenario, from 0.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Vm">The number of its VM.</param>
+/// <param name="Placement">The numbers of the pCPUs where it may run; all where the spec names none.</param>
+/// <param name="Axes">SCTLR_EL1 fields.</param>
+/// <param name="NonCacheableLines">Numbers of the lines that its stage 1 maps Non-cacheable; others are Write-Back.</param>
+/// <param name="Program">The program, or <see langword="null"/>.</param>
+/// <param name="Alphabet">The operations of an <c>any</c> guest (expanded from words, in table order), or empty.</param>
+/// <param name="TogglesMmu">Whether the alphabet contains <c>mmu</c>.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record Vcpu(
+    int Number,
+    string Name,
+    int Vm,
+    ImmutableArray<int> Placement,
+    ImmutableArray<Axis> Axes,
+    ImmutableArray<int> NonCacheableLines,
+    ImmutableArray<Stmt>? Program,
+    ImmutableArray<Vocabulary.Operation> Alphabet,
+    bool TogglesMmu,
+    SourceSpan Span);
+
+/// <summary>A host task: the VMM, a kernel thread.</summary>
+/// <param name="Number">Its number in the scenario, from 0.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Pcpu">The pCPU on which it runs while no vCPU is loaded there; <see langword="null"/> for a CPU of its own.</param>
+/// <param name="Body">What it does, once.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record HostTask(int Number, string Name, int? Pcpu, ImmutableArray<Stmt> Body, SourceSpan Span);
+
+/// <summary>A property or cover that the scenario declares.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="IsCover">A cover must be reached; a property must always be true.</param>
+/// <param name="Condition">A truth value.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record DeclaredProperty(string Name, bool IsCover, Expr Condition, SourceSpan Span);
+
+/// <summary>At most so many times may an event happen; a verdict <em>holds</em> is one up to the bound.</summary>
+/// <param name="Event">The hook's event.</param>
+/// <param name="Most">The largest number, 0 to 1000.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record EventBound(HookEvent Event, int Most, SourceSpan Span);

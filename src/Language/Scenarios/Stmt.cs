@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
+
+namespace CoherenceCheck.Language.Scenarios;
+
+/// <summary>A bound statement. Each is one step of its agent, with everything else running in between, unless it says otherwise.</summary>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Label">Its label, or <see langword="null"/>. On a block the label stands for all of it.</param>
+public abstract record Stmt(SourceSpan Span, string? Label);
+
+/// <summary>An operation of the table.</summary>
+/// <param name="Operation">The row of the table.</param>
+/// <param name="Line">The number of the line it names, or <see langword="null"/>.</param>
+/// <param name="Value">For a store, the name of the value; for <c>msr</c>, the value written.</param>
+/// <param name="Field">For <c>msr</c>, the field: SCTLR_EL1.M, .C or .I.</param>
+/// <param name="Text">As written, blanks normalised: <c>dc cvau, x</c>.</param>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Label">Its label.</param>
+public sealed record OperationStmt(Operation Operation, int? Line, string? Value, string? Field, string Text, SourceSpan Span, string? Label)
+    : Stmt(Span, Label);
+
+/// <summary>A sequence of statements; no step of its own.</summary>
+public sealed record BlockStmt(ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary>Gives a place of the policy's state, or a <c>let</c> variable, a value.</summary>
+public sealed record AssignStmt(Place Place, Expr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>let ID = expr</c>: names a value, taken now, until the end of the block.</summary>
+public sealed record LetStmt(Symbol Symbol, Expr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>let ID in set</c>: any element of the set, chosen freely; waits while it is empty.</summary>
+public sealed record LetInStmt(Symbol Symbol, Expr Set, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>let ID = xchg(place, value)</c>: the old value, atomically.</summary>
+public sealed record ExchangeStmt(Symbol Symbol, Place Place, Expr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>let ID = cas(place, expected, value)</c>: whether the place held the expected value and got the new one, atomically.</summary>
+public sealed record CompareAndSwapStmt(Symbol Symbol, Place Place, Expr Expected, Expr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>if</c>: the test is a step.</summary>
+public sealed record IfStmt(Expr Condition, ImmutableArray<Stmt> Then, ImmutableArray<Stmt> Else, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>for ID in SORT|set</c>: the body once for each element of the sort, in order; for a set, for those elements that are in it when their turn comes (a step each).</summary>
+/// <param name="Symbol">The loop variable.</param>
+/// <param name="Sort">What it ranges over.</param>
+/// <param name="Set">The set, or <see langword="null"/> for all of the sort.</param>
+/// <param name="Body">The body.</param>
+/// <param name="Text">The head as written.</param>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Label">Its label.</param>
+public sealed record ForStmt(Symbol Symbol, ScenarioSort Sort, Expr? Set, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>repeat N</c>: the body N times, 0 to 64.</summary>
+public sealed record RepeatStmt(int Times, ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>forever</c>: the body again and again; it takes at least one step.</summary>
+public sealed record ForeverStmt(ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>choose … or …</c>: one of the bodies, chosen freely: a step.</summary>
+public sealed record ChooseStmt(ImmutableArray<ImmutableArray<Stmt>> Branches, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>atomic</c>: the body in one step. Only its first statement may wait.</summary>
+public sealed record AtomicStmt(ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>holding lock</c>: takes the lock (a step that waits for it), runs the body, gives it back (a step).</summary>
+public sealed record HoldingStmt(LockPlace Lock, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>await</c>: waits until the condition is true.</summary>
+public sealed record AwaitStmt(Expr Condition, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>assert</c>: violates the automatic property <c>assertions</c> where the condition is false.</summary>
+public sealed record AssertStmt(Expr Condition, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>call</c>: the procedure's body with its parameters standing for the arguments (names, members of names, or literals).</summary>
+public sealed record CallStmt(Procedure Procedure, ImmutableArray<Expr> Arguments, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>return</c>: ends the hook or procedure; locks that were taken in it are given back (a step each).</summary>
+public sealed record ReturnStmt(SourceSpan Span, string? Label) : Stmt(Span, Label);
+
+/// <summary><c>publish line</c>: from here every vCPU of the VM must see the line's contents; a ghost statement. A page or frame stands for all of its lines.</summary>
+public sealed record PublishStmt(ImmutableArray<int> Lines, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
