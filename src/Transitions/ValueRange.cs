@@ -24,7 +24,7 @@ public readonly record struct ValueRange(long Min, long Max)
     public static ValueRange Of(Sort sort) => new(0, sort.Size - 1);
 
     /// <summary>The bounds of an expression, where the names in <paramref name="locals"/> have the bounds given there and other names any value.</summary>
-    public static ValueRange Of(Expr e, ImmutableDictionary<string, ValueRange> locals) => e switch
+    public static ValueRange Of(Expr e, IReadOnlyDictionary<string, ValueRange> locals) => e switch
     {
         Expr.Const c => Of(c.Value),
         Expr.Read r => Of(r.Variable.Domain),
@@ -37,7 +37,7 @@ public readonly record struct ValueRange(long Min, long Max)
             var r when !r.Contains(0) => Of(c.Then, locals),
             _ => Of(c.Then, locals).Join(Of(c.Else, locals)),
         },
-        Expr.Fold f => OfFold(f, Of(f.Body, locals.SetItem(f.Binder, Of(f.Sort)))),
+        Expr.Fold f => OfFold(f, Of(f.Body, With(locals, f.Binder, Of(f.Sort)))),
         _ => Any,
     };
 
@@ -79,6 +79,9 @@ public readonly record struct ValueRange(long Min, long Max)
 
     /// <summary>The smallest range that holds both.</summary>
     public ValueRange Join(ValueRange other) => new(Math.Min(Min, other.Min), Math.Max(Max, other.Max));
+
+    private static ImmutableDictionary<string, ValueRange> With(IReadOnlyDictionary<string, ValueRange> locals, string name, ValueRange range) =>
+        (locals as ImmutableDictionary<string, ValueRange> ?? locals.ToImmutableDictionary(StringComparer.Ordinal)).SetItem(name, range);
 
     private bool IsFalse => Min == 0 && Max == 0;
 

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Explorer;
+
+/// <summary>Appends the successors of a state to a buffer: for each enabled instance the words of the state after it, then its <see cref="Meta"/>.</summary>
+internal unsafe delegate ulong* ExpandCode(ulong* state, long* frozen, ulong* output);
+
+/// <summary>Looks at a state: not 0 if the condition is true.</summary>
+internal unsafe delegate long TestCode(ulong* state, long* frozen);
+
+/// <summary>Fills the second part of the frozen values: what depends on them alone.</summary>
+internal unsafe delegate void HoistCode(long* frozen);
+
+/// <summary>The last word of a successor: the instance's number, and what became of it.</summary>
+internal static class Meta
+{
+    /// <summary>The instance ended in a model error.</summary>
+    public const ulong Error = 1UL << 63;
+
+    /// <summary>The number of the instance.</summary>
+    public const ulong InstanceMask = uint.MaxValue;
+}
+
+/// <summary>A transition system as machine code. One compilation serves every cell of a shape: frozen variables are read at run time.</summary>
+public sealed class CompiledSystem
+{
+    private CompiledSystem(TransitionSystem system, FaultInjection faults)
+    {
+        System = system;
+        Layout = new Layout(system, faults.BitsTaken);
+        Frozen = new FrozenTable(system);
+        var compiler = new StepCompiler(system, Layout, Frozen, faults);
+        Instances = compiler.Instances;
+        Expand = compiler.CompileRules();
+        Initial = compiler.CompileInitialStates();
+        Cut = system.Cut is null ? null : compiler.CompileTest("cut", system.Cut);
+        Terminal = compiler.CompileTest("terminal", system.Terminal);
+        Properties = system.Properties.ToImmutableDictionary(p => p.Name, p => compiler.CompileTest(p.Name, p.Condition), StringComparer.Ordinal);
+        Hoist = Frozen.CompileHoisted();
+        CodeBytes = compiler.CodeBytes;
+    }
+
+    /// <summary>What was compiled.</summary>
+    public TransitionSystem System { get; }
+
+    /// <summary>How states are packed.</summary>
+    public Layout Layout { get; }
+
+    /// <summary>The number of rule instances.</summary>
+    public int InstanceCount => Instances.Length;
+
+    /// <summary>The size of the generated intermediate code, in bytes.</summary>
+    public int CodeBytes { get; }
+
+    internal FrozenTable Frozen { get; }
+
+    internal ImmutableArray<RuleInstance> Instances { get; }
+
+    internal ImmutableArray<ExpandCode> Expand { get; }
+
+    internal ImmutableArray<ExpandCode> Initial { get; }
+
+    internal TestCode? Cut { get; }
+
+    internal TestCode Terminal { get; }
+
+    internal ImmutableDictionary<string, TestCode> Properties { get; }
+
+    internal HoistCode? Hoist { get; }
+
+    /// <summary>Compiles a system, bound or not.</summary>
+    public static CompiledSystem Compile(TransitionSystem system) => new(system, new FaultInjection());
+
+    internal static CompiledSystem Compile(TransitionSystem system, FaultInjection faults) => new(system, faults);
+}

@@ -1,0 +1,30 @@
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Explorer;
+
+/// <summary>Breadth-first search of a compiled system.</summary>
+public static class Search
+{
+    /// <summary>Explores one cell on the calling thread; searches of the same compiled system may run at the same time.</summary>
+    /// <exception cref="ArgumentException">A frozen variable has no value, or a property is not one of the system's.</exception>
+    /// <exception cref="ExplorerDisagreementException">The counterexample is none for the interpreter.</exception>
+    public static Exploration Run(CompiledSystem compiled, FrozenValues frozen, SearchRequest request, CancellationToken cancellation = default)
+    {
+        return compiled.Layout.Words switch
+        {
+            1 => Run<OneWord>(compiled, frozen, request, cancellation),
+            2 => Run<TwoWords>(compiled, frozen, request, cancellation),
+            3 => Run<ThreeWords>(compiled, frozen, request, cancellation),
+            4 => Run<FourWords>(compiled, frozen, request, cancellation),
+            _ => Run<AnyWords>(compiled, frozen, request, cancellation),
+        };
+    }
+
+    private static Exploration Run<TWidth>(
+        CompiledSystem compiled, FrozenValues frozen, SearchRequest request, CancellationToken cancellation)
+        where TWidth : struct, IWidth
+    {
+        using var run = new SearchRun<TWidth>(compiled, frozen, request, cancellation);
+        return run.Run();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace CoherenceCheck.Explorer;
+
+/// <summary>Where a search gives up; the verdict is then undecided.</summary>
+/// <param name="MaxStates">The number of states of this search.</param>
+/// <param name="MaxBytes">The memory of this process.</param>
+/// <param name="Deadline">The time; <see langword="null"/> for none.</param>
+public sealed record SearchLimits(long MaxStates = long.MaxValue, long MaxBytes = long.MaxValue, DateTime? Deadline = null);
+
+/// <summary>How far a search is.</summary>
+/// <param name="States">States found.</param>
+/// <param name="Transitions">Transitions taken.</param>
+/// <param name="Depth">Levels expanded.</param>
+/// <param name="Queued">States that wait.</param>
+public readonly record struct SearchProgress(long States, long Transitions, int Depth, long Queued);
+
+/// <summary>What to look for.</summary>
+/// <param name="Property">The invariant to check; <see langword="null"/> for none. Model errors are looked for always.</param>
+/// <param name="Covers">The covers to look for.</param>
+/// <param name="CheckDeadlock">Whether a state without successors that is not terminal is a violation.</param>
+/// <param name="Limits">Where to give up.</param>
+/// <param name="Progress">Told about every 10,000 states or so, on the searching thread; <see langword="null"/> for nobody.</param>
+public sealed record SearchRequest(
+    string? Property,
+    ImmutableArray<string> Covers,
+    bool CheckDeadlock,
+    SearchLimits Limits,
+    IProgress<SearchProgress>? Progress = null)
+{
+    /// <summary>A search for one invariant without limits.</summary>
+    public static SearchRequest For(string? property) => new(property, [], CheckDeadlock: false, new SearchLimits());
+}

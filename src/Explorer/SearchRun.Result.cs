@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Explorer;
+
+/// <content>The result: verdict, counts and counterexample.</content>
+internal sealed unsafe partial class SearchRun<TWidth>
+{
+    private Exploration Result()
+    {
+        // A state that is stuck is one level nearer than what its level leads to. Else what was found first counts.
+        var kind = _stuck >= 0 ? ViolationKind.Deadlock
+            : _error is not null && (_violating < 0 || _error.Before <= _violating) ? ViolationKind.ModelError
+            : _violating >= 0 ? ViolationKind.Property
+            : ViolationKind.None;
+        var path = kind switch
+        {
+            ViolationKind.Deadlock => PathTo(_stuck),
+            ViolationKind.ModelError => PathTo(_error!.State),
+            ViolationKind.Property => PathTo(_violating),
+            _ => [],
+        };
+        var trace = TraceOf(path);
+        string? message = null;
+        if (kind != ViolationKind.None)
+        {
+            var instance = kind == ViolationKind.ModelError && _error!.State >= 0 ? _compiled.Instances[_error.Instance] : null;
+            message = new TraceReplay(_compiled.System, _frozenValues).Check(kind, trace, instance, _request.Property, _error?.Instance ?? -1);
+            if (instance is not null)
+            {
+                trace = trace.Add(new TraceStep(instance, trace[^1].State));
+            }
+        }
+
+        return new Exploration
+        {
+            Verdict = kind != ViolationKind.None ? Verdict.Violated : _stop != StopReason.None ? Verdict.Undecided : Verdict.Holds,
+            StopReason = _stop,
+            Violation = kind,
+            States = _set.Count + (_sink ? 1 : 0),
+            Transitions = _transitions,
+            Depth = kind == ViolationKind.None ? _depth : Math.Max(0, trace.Length - 1),
+            Trace = trace,
+            ModelError = message,
+            Fired = FiredByRule(),
+            Covers = [.. _request.Covers.Select((name, i) => new CoverResult(name, _coverDepths[i]))],
+            Bytes = _set.Bytes,
+        };
+    }
+
+    private List<long> PathTo(long number)
+    {
+        var path = new List<long>();
+        while (number >= 0 && number != uint.MaxValue)
+        {
+            path.Add(number);
+            number = _set.Parent(number);
+        }
+
+        path.Reverse();
+        return path;
+    }
+
+    private ImmutableArray<TraceStep> TraceOf(List<long> path)
+    {
+        var trace = ImmutableArray.CreateBuilder<TraceStep>(path.Count);
+        for (var i = 0; i < path.Count; i++)
+        {
+            var state = _compiled.Layout.Unpack(new ReadOnlySpan<ulong>(_set.State(path[i]), Words));
+            trace.Add(new TraceStep(i == 0 ? null : InstanceBetween(path[i - 1], path[i]), state));
+        }
+
+        return trace.ToImmutable();
+    }
+
+    // The instance is not stored: the first one that leads from the parent to the state is the one that found it.
+    private RuleInstance InstanceBetween(long parent, long child)
+    {
+        var output = _buffer;
+        foreach (var code in _expand)
+        {
+            output = code(_set.State(parent), _frozen, output);
+        }
+
+        var wanted = new ReadOnlySpan<ulong>(_set.State(child), Words);
+        for (var entry = _buffer; entry < output; entry += Stride)
+        {
+            if (entry[Words] < Meta.Error && new ReadOnlySpan<ulong>(entry, Words).SequenceEqual(wanted))
+            {
+                return _compiled.Instances[(int)(entry[Words] & Meta.InstanceMask)];
+            }
+        }
+
+        throw new ExplorerDisagreementException($"state {child} was found from state {parent}, but nothing leads there");
+    }
+
+    private ImmutableArray<long> FiredByRule()
+    {
+        var index = new Dictionary<string, int>();
+        var rules = _compiled.System.Rules;
+        for (var i = 0; i < rules.Length; i++)
+        {
+            index.Add(rules[i].Name, i);
+        }
+
+        var fired = new long[rules.Length];
+        for (var i = 0; i < _compiled.InstanceCount; i++)
+        {
+            fired[index[_compiled.Instances[i].Rule.Name]] += _fired[i];
+        }
+
+        return [.. fired];
+    }
+}

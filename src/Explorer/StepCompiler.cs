@@ -1,0 +1,318 @@
+using System.Collections.Immutable;
+using System.Reflection.Emit;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Explorer;
+
+/// <summary>Compiles rule instances, initial states and conditions.</summary>
+/// <remarks>
+/// Instances follow each other in a method, in order, each as: guard, or go to the next; copy the words that are written; body;
+/// the fills that the body can have disturbed; append. The compiler of the runtime gives up optimising above 60,000 bytes, 2,000
+/// basic blocks or 2,000 locals, and keeps only about 1,000 locals in registers: a method is closed well below, and fills that
+/// are too large for one go to methods of their own.
+/// </remarks>
+internal sealed class StepCompiler
+{
+    private const int MethodBytes = 8_000;
+    private const int MethodLocals = 300;
+    private const int InlineFillNodes = 1_500;
+    private static readonly object Closure = new();
+    private readonly TransitionSystem _system;
+    private readonly Layout _layout;
+    private readonly FrozenTable _frozen;
+    private readonly FaultInjection _faults;
+    private readonly ImmutableArray<CompiledFill> _fills;
+    private readonly Dictionary<string, DynamicMethod> _fillMethods = [];
+
+    public StepCompiler(TransitionSystem system, Layout layout, FrozenTable frozen, FaultInjection faults)
+    {
+        _system = system;
+        _layout = layout;
+        _frozen = frozen;
+        _faults = faults;
+        Instances = [.. system.Rules.SelectMany(RuleInstance.Of)];
+        _fills =
+        [
+            .. from fill in system.Fills
+               from arguments in RuleInstance.Choices(fill.Parameters)
+               let step = Grounder.Ground(fill, arguments)
+               where step.Guard is not Expr.Const { Value: 0 }
+               select new CompiledFill(fill.Name, step, Footprint.Of(step)),
+        ];
+    }
+
+    public ImmutableArray<RuleInstance> Instances { get; }
+
+    public int CodeBytes { get; private set; }
+
+    private int Words => _layout.Words;
+
+    public ImmutableArray<ExpandCode> CompileRules()
+    {
+        var steps = Instances.Select((instance, i) => (Step: Grounder.Ground(instance), Number: i, instance.Rule.Name));
+        return Compile(steps.Where(s => s.Name != _faults.DroppedRule).Select(s => (s.Step, s.Number)), afterRules: true);
+    }
+
+    public ImmutableArray<ExpandCode> CompileInitialStates() =>
+        Compile(_system.InitialStates.Select((initial, i) => (Grounder.Ground(initial), i)), afterRules: false);
+
+    public TestCode CompileTest(string name, Expr condition)
+    {
+        var method = NewMethod(name, typeof(long), 2);
+        var il = method.GetILGenerator();
+        var emitter = new Emitter(il, _layout, _frozen);
+        emitter.Words = LoadWords(emitter);
+        emitter.Value(Grounder.Ground(condition));
+        il.Emit(OpCodes.Ret);
+        CodeBytes += il.ILOffset;
+        return method.CreateDelegate<TestCode>(Closure);
+    }
+
+    private ImmutableArray<ExpandCode> Compile(IEnumerable<(GroundStep Step, int Number)> steps, bool afterRules)
+    {
+        var result = ImmutableArray.CreateBuilder<ExpandCode>();
+        DynamicMethod? method = null;
+        BodyEmitter? emitter = null;
+        ImmutableArray<LocalBuilder> before = [];
+        void Close()
+        {
+            if (method is not null)
+            {
+                emitter!.Il.Emit(OpCodes.Ldarg_3);
+                emitter.Il.Emit(OpCodes.Ret);
+                CodeBytes += emitter.Il.ILOffset;
+                result.Add(method.CreateDelegate<ExpandCode>(Closure));
+                method = null;
+            }
+        }
+
+        foreach (var (step, number) in steps)
+        {
+            if (step.Guard is Expr.Const { Value: 0 })
+            {
+                continue;
+            }
+
+            if (method is null)
+            {
+                method = NewMethod("expand", typeof(ulong*), 3);
+                emitter = new BodyEmitter(method.GetILGenerator(), _layout, _frozen, !_faults.NoDomainChecks);
+                before = LoadWords(emitter);
+            }
+
+            Instance(emitter!, before, step, number, afterRules);
+            if (emitter!.Il.ILOffset > MethodBytes || emitter.LocalCount > MethodLocals)
+            {
+                Close();
+            }
+        }
+
+        Close();
+        return result.ToImmutable();
+    }
+
+    private void Instance(BodyEmitter emitter, ImmutableArray<LocalBuilder> before, GroundStep step, int number, bool afterRules)
+    {
+        var il = emitter.Il;
+        var (next, error) = (il.DefineLabel(), il.DefineLabel());
+        emitter.Ranges = step.Lets;
+        emitter.Words = before;
+        emitter.BranchFalse(step.Guard, next);
+
+        var written = new HashSet<Cell>(Footprint.Of(step).Writes);
+        var fills = Disturbed(written, afterRules);
+        emitter.Words = CopyWritten(emitter, before, written);
+        emitter.Block(step.Body, error);
+        var inline = fills.Sum(f => f.Nodes) <= InlineFillNodes;
+        if (inline)
+        {
+            foreach (var fill in fills)
+            {
+                Fill(emitter, fill, error);
+            }
+        }
+
+        StoreWords(il, emitter.Words);
+        if (!inline)
+        {
+            CallFills(il, fills, error);
+        }
+
+        Finish(il, (uint)number);
+        il.Emit(OpCodes.Br, next);
+        il.MarkLabel(error);
+        Finish(il, (uint)number | Meta.Error);
+        il.MarkLabel(next);
+    }
+
+    // What a rule leaves alone is closed already: a fill runs if its reads or its target may have changed, by the body or a fill.
+    private List<CompiledFill> Disturbed(HashSet<Cell> written, bool afterRules)
+    {
+        var result = new List<CompiledFill>();
+        foreach (var fill in _fills)
+        {
+            if (afterRules && fill.Name == _faults.DroppedFill)
+            {
+                continue;
+            }
+
+            if (!afterRules || written.Overlaps(fill.Footprint.Reads) || written.Overlaps(fill.Footprint.Writes))
+            {
+                result.Add(fill);
+                written.UnionWith(fill.Footprint.Writes);
+            }
+        }
+
+        return result;
+    }
+
+    private static void Fill(BodyEmitter emitter, CompiledFill fill, Label error)
+    {
+        var skip = emitter.Il.DefineLabel();
+        emitter.Ranges = fill.Step.Lets;
+        emitter.BranchFalse(fill.Step.Guard, skip);
+        emitter.Block(fill.Step.Body, error);
+        emitter.Il.MarkLabel(skip);
+    }
+
+    private void CallFills(ILGenerator il, List<CompiledFill> fills, Label error)
+    {
+        foreach (var part in Parts(fills))
+        {
+            il.Emit(OpCodes.Ldnull);
+            il.Emit(OpCodes.Ldarg_3);
+            il.Emit(OpCodes.Ldarg_2);
+            il.Emit(OpCodes.Call, FillMethod(part));
+            il.Emit(OpCodes.Brtrue, error);
+        }
+    }
+
+    private static IEnumerable<List<CompiledFill>> Parts(List<CompiledFill> fills)
+    {
+        var part = new List<CompiledFill>();
+        foreach (var fill in fills)
+        {
+            part.Add(fill);
+            if (part.Sum(f => f.Nodes) > InlineFillNodes)
+            {
+                yield return part;
+                part = [];
+            }
+        }
+
+        if (part.Count > 0)
+        {
+            yield return part;
+        }
+    }
+
+    // Runs fills on a state in memory: 1 if one of them ends in a model error.
+    private DynamicMethod FillMethod(List<CompiledFill> fills)
+    {
+        var key = string.Join(',', fills.Select(f => _fills.IndexOf(f)));
+        if (_fillMethods.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var method = NewMethod("fills", typeof(long), 2);
+        var il = method.GetILGenerator();
+        var emitter = new BodyEmitter(il, _layout, _frozen, !_faults.NoDomainChecks);
+        var error = il.DefineLabel();
+        emitter.Words = LoadWords(emitter);
+        foreach (var fill in fills)
+        {
+            Fill(emitter, fill, error);
+        }
+
+        for (var word = 0; word < Words; word++)
+        {
+            Address(il, OpCodes.Ldarg_1, word);
+            il.Emit(OpCodes.Ldloc, emitter.Words[word]);
+            il.Emit(OpCodes.Stind_I8);
+        }
+
+        il.Emit(OpCodes.Ldc_I8, 0L);
+        il.Emit(OpCodes.Ret);
+        il.MarkLabel(error);
+        il.Emit(OpCodes.Ldc_I8, 1L);
+        il.Emit(OpCodes.Ret);
+        CodeBytes += il.ILOffset;
+        _fillMethods.Add(key, method);
+        return method;
+    }
+
+    private ImmutableArray<LocalBuilder> LoadWords(Emitter emitter)
+    {
+        var words = new LocalBuilder[Words];
+        for (var word = 0; word < words.Length; word++)
+        {
+            words[word] = emitter.NewLocal();
+            Address(emitter.Il, OpCodes.Ldarg_1, word);
+            emitter.Il.Emit(OpCodes.Ldind_I8);
+            emitter.Il.Emit(OpCodes.Stloc, words[word]);
+        }
+
+        return [.. words];
+    }
+
+    private ImmutableArray<LocalBuilder> CopyWritten(Emitter emitter, ImmutableArray<LocalBuilder> before, HashSet<Cell> written)
+    {
+        var result = before.ToArray();
+        foreach (var word in written.Select(c => _layout[c.Variable, c.Number]).Where(s => s.Bits > 0).Select(s => s.Word).Distinct().Order())
+        {
+            result[word] = emitter.NewLocal();
+            emitter.Il.Emit(OpCodes.Ldloc, before[word]);
+            emitter.Il.Emit(OpCodes.Stloc, result[word]);
+        }
+
+        return [.. result];
+    }
+
+    private static void StoreWords(ILGenerator il, ImmutableArray<LocalBuilder> words)
+    {
+        for (var word = 0; word < words.Length; word++)
+        {
+            Address(il, OpCodes.Ldarg_3, word);
+            il.Emit(OpCodes.Ldloc, words[word]);
+            il.Emit(OpCodes.Stind_I8);
+        }
+    }
+
+    private void Finish(ILGenerator il, ulong meta)
+    {
+        Address(il, OpCodes.Ldarg_3, Words);
+        il.Emit(OpCodes.Ldc_I8, (long)meta);
+        il.Emit(OpCodes.Stind_I8);
+        Address(il, OpCodes.Ldarg_3, Words + 1);
+        il.Emit(OpCodes.Starg_S, (byte)3);
+    }
+
+    private static void Address(ILGenerator il, OpCode argument, int word)
+    {
+        il.Emit(argument);
+        if (word != 0)
+        {
+            il.Emit(OpCodes.Ldc_I4, word * sizeof(ulong));
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Add);
+        }
+    }
+
+    private static DynamicMethod NewMethod(string name, Type result, int parameters)
+    {
+        Type[] types = [typeof(object), typeof(ulong*), typeof(long*), typeof(ulong*)];
+        return new DynamicMethod(name, result, types[..(parameters + 1)], typeof(StepCompiler).Module, skipVisibility: true);
+    }
+
+    private sealed class CompiledFill(string name, GroundStep step, Footprint footprint)
+    {
+        public string Name { get; } = name;
+
+        public GroundStep Step { get; } = step;
+
+        public Footprint Footprint { get; } = footprint;
+
+        public int Nodes { get; } = Size.Of(step);
+    }
+}

@@ -1,0 +1,237 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace CoherenceCheck.Explorer;
+
+/// <summary>The states seen so far, numbered from 0 in the order in which they were added: also the queue of the search.</summary>
+/// <remarks>
+/// Three arrays in native memory: the states' words one after another, the number of each state's parent, and an open-addressed
+/// table with linear probing.
+/// <code>
+///  slot, 64 bits:  [ 32 low bits of the hash ][ number of the state + 1; 0 = free ]
+/// </code>
+/// The home of a state is given by the high bits of its hash. The table is doubled when it is three quarters full; the old one is
+/// freed first, for the states themselves are enough to fill the new one.
+/// </remarks>
+internal sealed unsafe class VisitedSet<TWidth> : IDisposable
+    where TWidth : struct, IWidth
+{
+    public const long MaxCount = uint.MaxValue - 1;
+    private const int FirstBits = 12;
+    private readonly int _words;
+    private ulong* _slots;
+    private int _bits;
+    private long _capacity;
+    private ulong* _states;
+    private uint* _parents;
+
+    public VisitedSet(int words)
+    {
+        _words = words;
+        _capacity = 1 << 10;
+        _states = (ulong*)NativeMemory.Alloc((nuint)_capacity, (nuint)(words * sizeof(ulong)));
+        _parents = (uint*)NativeMemory.Alloc((nuint)_capacity, sizeof(uint));
+        _bits = FirstBits;
+        _slots = (ulong*)NativeMemory.AllocZeroed((nuint)1 << _bits, sizeof(ulong));
+    }
+
+    public long Count { get; private set; }
+
+    /// <summary>Native memory in use, in bytes.</summary>
+    public long Bytes => BytesFor(_capacity, _bits);
+
+    private int Words => TWidth.Words == 0 ? _words : TWidth.Words;
+
+    /// <summary>A state's words. Moves when room is made.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong* State(long number) => _states + number * Words;
+
+    /// <summary>The number of the state from which a state was first reached; <see cref="uint.MaxValue"/> for an initial state.</summary>
+    public uint Parent(long number) => _parents[number];
+
+    /// <summary>The memory that the set will use with room for more states, in bytes.</summary>
+    public long BytesWithRoomFor(long more)
+    {
+        var (capacity, bits) = Needed(Count + more);
+        return BytesFor(capacity, bits);
+    }
+
+    /// <summary>Makes room: up to <paramref name="more"/> states can be added without moving the set.</summary>
+    public void MakeRoom(long more)
+    {
+        var (capacity, bits) = Needed(Count + more);
+        if (capacity != _capacity)
+        {
+            _states = (ulong*)NativeMemory.Realloc(_states, (nuint)(capacity * Words * sizeof(ulong)));
+            _parents = (uint*)NativeMemory.Realloc(_parents, (nuint)(capacity * sizeof(uint)));
+            _capacity = capacity;
+        }
+
+        if (bits != _bits)
+        {
+            NativeMemory.Free(_slots);
+            _slots = null;
+            _slots = (ulong*)NativeMemory.AllocZeroed((nuint)1 << bits, sizeof(ulong));
+            _bits = bits;
+            Refill();
+        }
+    }
+
+    /// <summary>A 64-bit hash of a state: multiply and fold (wyhash).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Hash(ulong* state)
+    {
+        if (Words == 1)
+        {
+            return Mix(Mix(state[0] ^ 0xa0761d6478bd642f, 0xe7037ed1a0b428db), 0x8ebc6af09c88c6e3);
+        }
+
+        if (Words == 2)
+        {
+            return Mix(Mix(state[0] ^ 0xa0761d6478bd642f, state[1] ^ 0xe7037ed1a0b428db) ^ state[1], 0x8ebc6af09c88c6e3);
+        }
+
+        var hash = 0x589965cc75374cc3UL;
+        var i = 0;
+        for (; i + 1 < Words; i += 2)
+        {
+            hash = Mix(state[i] ^ 0xa0761d6478bd642f, state[i + 1] ^ hash) ^ state[i + 1];
+        }
+
+        return Mix(hash ^ (i < Words ? state[i] : 0), 0xe7037ed1a0b428db);
+    }
+
+    /// <summary>Fetches the slot that <see cref="Add"/> will look at first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ulong hash)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(_slots + (hash >> (64 - _bits)));
+        }
+    }
+
+    /// <summary>Fetches the state that <see cref="Add"/> will compare first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchState(ulong hash)
+    {
+        var slot = _slots[hash >> (64 - _bits)];
+        if (Sse.IsSupported && slot != 0 && slot >> 32 == (uint)hash)
+        {
+            Sse.Prefetch0(State((uint)slot - 1));
+        }
+    }
+
+    /// <summary>Adds a state unless it is there. Room must have been made.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Add(ulong* state, ulong hash, uint parent)
+    {
+        var mask = (1UL << _bits) - 1;
+        var place = hash >> (64 - _bits);
+        while (true)
+        {
+            var slot = _slots[place];
+            if (slot == 0)
+            {
+                break;
+            }
+
+            if (slot >> 32 == (uint)hash && Same(State((uint)slot - 1), state))
+            {
+                return false;
+            }
+
+            place = (place + 1) & mask;
+        }
+
+        var number = Count++;
+        _slots[place] = hash << 32 | (ulong)(number + 1);
+        _parents[number] = parent;
+        var to = State(number);
+        for (var i = 0; i < Words; i++)
+        {
+            to[i] = state[i];
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_slots);
+        NativeMemory.Free(_states);
+        NativeMemory.Free(_parents);
+        _slots = null;
+        _states = null;
+        _parents = null;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Mix(ulong a, ulong b)
+    {
+        var high = Math.BigMul(a, b, out ulong low);
+        return high ^ low;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Same(ulong* a, ulong* b)
+    {
+        var difference = 0UL;
+        for (var i = 0; i < Words; i++)
+        {
+            difference |= a[i] ^ b[i];
+        }
+
+        return difference == 0;
+    }
+
+    private (long Capacity, int Bits) Needed(long count)
+    {
+        var capacity = _capacity;
+        while (capacity < count)
+        {
+            capacity += capacity / 2;
+        }
+
+        var bits = _bits;
+        while (count > (1L << bits) / 4 * 3)
+        {
+            bits++;
+        }
+
+        return (capacity, bits);
+    }
+
+    private long BytesFor(long capacity, int bits) => capacity * (_words * sizeof(ulong) + sizeof(uint)) + (1L << bits) * sizeof(ulong);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Refill()
+    {
+        const int Ahead = 16;
+        var mask = (1UL << _bits) - 1;
+        var ring = stackalloc ulong[Ahead];
+        var count = Count;
+        for (var number = 0L; number < count + Ahead; number++)
+        {
+            var at = number % Ahead;
+            if (number >= Ahead)
+            {
+                var hash = ring[at];
+                var place = hash >> (64 - _bits);
+                while (_slots[place] != 0)
+                {
+                    place = (place + 1) & mask;
+                }
+
+                _slots[place] = hash << 32 | (ulong)(number - Ahead + 1);
+            }
+
+            if (number < count)
+            {
+                ring[at] = Hash(State(number));
+                Prefetch(ring[at]);
+            }
+        }
+    }
+}

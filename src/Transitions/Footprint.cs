@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+
+namespace CoherenceCheck.Transitions;
+
+/// <summary>One cell of a variable.</summary>
+/// <param name="Variable">The variable.</param>
+/// <param name="Number">The cell's number.</param>
+public readonly record struct Cell(Variable Variable, int Number)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Variable.CellName(Number);
+}
+
+/// <summary>The cells of state and ghost that a step may read and write; frozen cells are left out. Never smaller than the truth.</summary>
+public sealed class Footprint
+{
+    private readonly HashSet<Cell> _reads = [];
+    private readonly HashSet<Cell> _writes = [];
+
+    /// <summary>Cells whose value may matter.</summary>
+    public IReadOnlySet<Cell> Reads => _reads;
+
+    /// <summary>Cells that may be assigned.</summary>
+    public IReadOnlySet<Cell> Writes => _writes;
+
+    /// <summary>What a rule instance reads and writes by its guard and body; the fills that follow are not included.</summary>
+    public static Footprint Of(RuleInstance instance) => Of(Grounder.Ground(instance));
+
+    /// <summary>What a step reads and writes.</summary>
+    public static Footprint Of(GroundStep step)
+    {
+        var footprint = new Footprint();
+        footprint.Read(step.Guard);
+        footprint.Add(step.Body);
+        return footprint;
+    }
+
+    /// <summary>What an expression without folds reads.</summary>
+    public static Footprint Of(Expr ground)
+    {
+        var footprint = new Footprint();
+        footprint.Read(ground);
+        return footprint;
+    }
+
+    private void Add(ImmutableArray<Statement> block)
+    {
+        foreach (var statement in block)
+        {
+            switch (statement)
+            {
+                case Statement.Assign a:
+                    foreach (var i in a.Index)
+                    {
+                        Read(i);
+                    }
+
+                    Read(a.Value);
+                    AddCells(a.Variable, a.Index, _writes);
+                    break;
+                case Statement.Let l:
+                    Read(l.Value);
+                    break;
+                case Statement.If i:
+                    Read(i.Condition);
+                    Add(i.Then);
+                    Add(i.Else);
+                    break;
+                case Statement.Fail f:
+                    Read(f.Condition);
+                    break;
+                default:
+                    throw new InvalidOperationException($"{statement.GetType().Name} is not a ground statement");
+            }
+        }
+    }
+
+    private void Read(Expr e)
+    {
+        switch (e)
+        {
+            case Expr.Const or Expr.Local:
+                break;
+            case Expr.Read r:
+                foreach (var i in r.Index)
+                {
+                    Read(i);
+                }
+
+                if (r.Variable.Role != Role.Frozen)
+                {
+                    AddCells(r.Variable, r.Index, _reads);
+                }
+
+                break;
+            case Expr.Unary u:
+                Read(u.Operand);
+                break;
+            case Expr.Binary b:
+                Read(b.Left);
+                Read(b.Right);
+                break;
+            case Expr.Conditional c:
+                Read(c.Condition);
+                Read(c.Then);
+                Read(c.Else);
+                break;
+            default:
+                throw new InvalidOperationException($"{e.GetType().Name} is not a ground expression");
+        }
+    }
+
+    // An index that is not known may be any element; a known one outside its sort touches no cell.
+    private static void AddCells(Variable variable, ImmutableArray<Expr> index, HashSet<Cell> cells, int position = 0, int cell = 0)
+    {
+        if (position == index.Length)
+        {
+            cells.Add(new Cell(variable, cell));
+            return;
+        }
+
+        var size = variable.Index[position].Size;
+        var known = (index[position] as Expr.Const)?.Value;
+        for (var i = 0; i < size; i++)
+        {
+            if (known is null || known == i)
+            {
+                AddCells(variable, index, cells, position + 1, cell * size + i);
+            }
+        }
+    }
+}
