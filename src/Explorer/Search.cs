@@ -8,23 +8,35 @@ public static class Search
     /// <summary>Explores one cell on the calling thread; searches of the same compiled system may run at the same time.</summary>
     /// <exception cref="ArgumentException">A frozen variable has no value, or a property is not one of the system's.</exception>
     /// <exception cref="ExplorerDisagreementException">The counterexample is none for the interpreter.</exception>
-    public static Exploration Run(CompiledSystem compiled, FrozenValues frozen, SearchRequest request, CancellationToken cancellation = default)
+    public static Exploration Run(CompiledSystem compiled, FrozenValues frozen, SearchRequest request, CancellationToken cancellation = default) =>
+        Run(compiled, frozen, request, states: null, cancellation);
+
+    /// <summary>A search that also lists the states, in the order in which they were found.</summary>
+    internal static (Exploration Result, List<Valuation> States) RunAndList(
+        CompiledSystem compiled, FrozenValues frozen, SearchRequest request, CancellationToken cancellation)
     {
-        return compiled.Layout.Words switch
-        {
-            1 => Run<OneWord>(compiled, frozen, request, cancellation),
-            2 => Run<TwoWords>(compiled, frozen, request, cancellation),
-            3 => Run<ThreeWords>(compiled, frozen, request, cancellation),
-            4 => Run<FourWords>(compiled, frozen, request, cancellation),
-            _ => Run<AnyWords>(compiled, frozen, request, cancellation),
-        };
+        var states = new List<Valuation>();
+        return (Run(compiled, frozen, request, states, cancellation), states);
     }
 
+    private static Exploration Run(
+        CompiledSystem compiled, FrozenValues frozen, SearchRequest request, List<Valuation>? states, CancellationToken cancellation) =>
+        compiled.Layout.Words switch
+        {
+            1 => Run<OneWord>(compiled, frozen, request, states, cancellation),
+            2 => Run<TwoWords>(compiled, frozen, request, states, cancellation),
+            3 => Run<ThreeWords>(compiled, frozen, request, states, cancellation),
+            4 => Run<FourWords>(compiled, frozen, request, states, cancellation),
+            _ => Run<AnyWords>(compiled, frozen, request, states, cancellation),
+        };
+
     private static Exploration Run<TWidth>(
-        CompiledSystem compiled, FrozenValues frozen, SearchRequest request, CancellationToken cancellation)
+        CompiledSystem compiled, FrozenValues frozen, SearchRequest request, List<Valuation>? states, CancellationToken cancellation)
         where TWidth : struct, IWidth
     {
         using var run = new SearchRun<TWidth>(compiled, frozen, request, cancellation);
-        return run.Run();
+        var result = run.Run();
+        states?.AddRange(run.States());
+        return result;
     }
 }

@@ -6,6 +6,17 @@ namespace CoherenceCheck.Explorer;
 /// <content>The result: verdict, counts and counterexample.</content>
 internal sealed unsafe partial class SearchRun<TWidth>
 {
+    /// <summary>The states in the order in which they were found.</summary>
+    public IEnumerable<Valuation> States()
+    {
+        for (var number = 0L; number < _set.Count; number++)
+        {
+            yield return Unpack(number);
+        }
+    }
+
+    private Valuation Unpack(long number) => _compiled.Layout.Unpack(new ReadOnlySpan<ulong>(_set.State(number), Words));
+
     private Exploration Result()
     {
         // A state that is stuck is one level nearer than what its level leads to. Else what was found first counts.
@@ -66,8 +77,7 @@ internal sealed unsafe partial class SearchRun<TWidth>
         var trace = ImmutableArray.CreateBuilder<TraceStep>(path.Count);
         for (var i = 0; i < path.Count; i++)
         {
-            var state = _compiled.Layout.Unpack(new ReadOnlySpan<ulong>(_set.State(path[i]), Words));
-            trace.Add(new TraceStep(i == 0 ? null : InstanceBetween(path[i - 1], path[i]), state));
+            trace.Add(new TraceStep(i == 0 ? null : InstanceBetween(path[i - 1], path[i]), Unpack(path[i])));
         }
 
         return trace.ToImmutable();
