@@ -2,17 +2,17 @@ using System.Collections.Immutable;
 
 namespace CoherenceCheck.Transitions;
 
-/// <summary>Shows expressions: <c>not</c> binds closest, then shifts, sums, sets, comparisons, <c>and</c>, <c>or</c>, <c>if</c> and folds.</summary>
+/// <summary>Shows expressions: shifts bind closest, then sums, sets, comparisons, <c>not</c>, <c>and</c>, <c>or</c>, <c>if</c> and folds.</summary>
 internal sealed class ExprPrinter
 {
     private const int Lowest = 0;
     private const int OrLevel = 1;
     private const int AndLevel = 2;
-    private const int CompareLevel = 3;
-    private const int SetLevel = 4;
-    private const int SumLevel = 5;
-    private const int ShiftLevel = 6;
-    private const int NotLevel = 7;
+    private const int NotLevel = 3;
+    private const int CompareLevel = 4;
+    private const int SetLevel = 5;
+    private const int SumLevel = 6;
+    private const int ShiftLevel = 7;
     private const int Atom = 8;
     private ImmutableDictionary<string, Sort> _sorts = ImmutableDictionary<string, Sort>.Empty;
 
