@@ -1,0 +1,289 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Syntax;
+using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
+
+namespace CoherenceCheck.Language.Binding;
+
+internal sealed partial class BodyBinder
+{
+    private static readonly SpecType.Bool Truth = new();
+
+    /// <summary>Binds a truth value.</summary>
+    public Expr? BindCondition(ExpressionSyntax syntax) => BindAs(syntax, Truth);
+
+    /// <summary>Binds a value that must have a type.</summary>
+    public Expr? BindAs(ExpressionSyntax syntax, SpecType type) => Bind(syntax, type) is { } bound && Fits(bound, type) ? bound : null;
+
+    /// <summary>Binds an expression; an expected type helps where a name or <c>none</c> has none of its own.</summary>
+    private Expr? Bind(ExpressionSyntax syntax, SpecType? expected = null) => syntax switch
+    {
+        NumberSyntax number => BindNumber(number, expected),
+        NameExpressionSyntax name => BindName(name.Name, expected),
+        MemberSyntax member => BindMember(member),
+        IndexSyntax index => BindIndex(index),
+        NotSyntax not => BindCondition(not.Operand) is { } operand ? new NotExpr(operand, not.Span) : null,
+        BinarySyntax binary => BindBinary(binary, expected),
+        AtSyntax at => BindAt(at),
+        SetSyntax set => BindSet(set, expected),
+        _ => null,
+    };
+
+    private bool Fits(Expr value, SpecType type)
+    {
+        switch (type, value.Type)
+        {
+            case (SpecType.Int target, SpecType.Int source) when source.Max < target.Min || source.Min > target.Max:
+                diagnostics.ReportOutOfRange(value.Span, source.Max < target.Min ? source.Max : source.Min, target.Min, target.Max);
+                return false;
+            case (SpecType.Int, SpecType.Int):
+                return true;
+            case (SpecType.Element target, SpecType.Element source) when target.Sort == source.Sort && (target.OrNone || !source.OrNone):
+                return true;
+            default:
+                if (type == value.Type)
+                {
+                    return true;
+                }
+
+                diagnostics.ReportTypeMismatch(value.Span, type, value.Type);
+                return false;
+        }
+    }
+
+    private static LiteralExpr BindNumber(NumberSyntax number, SpecType? expected) =>
+        expected is SpecType.Bool && number.Value is 0 or 1
+            ? new LiteralExpr(number.Value, Truth, number.Span)
+            : new LiteralExpr(number.Value, new SpecType.Int(number.Value, number.Value), number.Span);
+
+    private Expr? BindName(NameSyntax name, SpecType? expected)
+    {
+        switch (name.Text)
+        {
+            case "true" or "false":
+                return new LiteralExpr(name.Text == "true" ? 1 : 0, Truth, name.Span);
+            case "none" when expected is SpecType.Element element:
+                return new NoneExpr(element with { OrNone = true }, name.Span);
+            case "none":
+                diagnostics.ReportTypeUnknown(name.Span, name.Text);
+                return null;
+        }
+
+        if (_symbols.TryGetValue(name.Text, out var known))
+        {
+            return new SymbolExpr(known.Symbol, name.Span);
+        }
+
+        if (expected is SpecType.Names names && names.Values.IndexOf(name.Text) is >= 0 and var position)
+        {
+            return new LiteralExpr(position, names, name.Span);
+        }
+
+        if (Policy?.States.ContainsKey(name.Text) == true)
+        {
+            return BindState(name, [], name.Span);
+        }
+
+        if (vocabulary.Field(name.Text) is { } field)
+        {
+            return new FieldExpr(Target: null, field.Name, VocabularyIndex.TypeOf(field), name.Span);
+        }
+
+        return BindElement(name, expected);
+    }
+
+    private ElementExpr? BindElement(NameSyntax name, SpecType? expected)
+    {
+        var elements = Scenario?.Elements(name.Text).ToArray() ?? [];
+        if (expected is SpecType.Element { Sort: var sort } && elements.Any(element => element.Sort == sort))
+        {
+            elements = [elements.First(element => element.Sort == sort)];
+        }
+
+        switch (elements)
+        {
+            case [var only]:
+                return new ElementExpr(only.Number, new SpecType.Element(only.Sort, OrNone: false), name.Span);
+            case [var first, var second, ..]:
+                diagnostics.ReportAmbiguousName(name.Span, name.Text, $"a {Word(first.Sort)}", $"a {Word(second.Sort)}");
+                return null;
+            default:
+                diagnostics.ReportUnknownName(name.Span, "variable or state", name.Text, KnownNames(expected));
+                return null;
+        }
+    }
+
+    private static string Word(ScenarioSort sort) => sort.ToString().ToLowerInvariant();
+
+    private IEnumerable<string> KnownNames(SpecType? expected) =>
+    [
+        .. _symbols.Keys, .. Policy?.States.Keys.AsEnumerable() ?? [], .. (expected as SpecType.Names)?.Values ?? [],
+        .. Scenario is null ? [] : Scenario.Pcpus.Keys.Concat(Scenario.Vcpus.Keys).Concat(Scenario.Vms.Keys),
+    ];
+
+    private StateExpr? BindState(NameSyntax name, ImmutableArray<ExpressionSyntax> index, SourceSpan span)
+    {
+        var state = Policy!.States[name.Text];
+        if (BindIndices(name, state.Index, index, span) is not { } bound)
+        {
+            return null;
+        }
+
+        StatesRead.Add((state, name.Span));
+        return new StateExpr(state, bound, span);
+    }
+
+    private ImmutableArray<Expr>? BindIndices(NameSyntax name, ImmutableArray<ScenarioSort> sorts, ImmutableArray<ExpressionSyntax> index, SourceSpan span)
+    {
+        if (sorts.Length != index.Length)
+        {
+            diagnostics.ReportWrongIndexCount(span, name.Text, sorts.Length, index.Length);
+            return null;
+        }
+
+        var bound = ImmutableArray.CreateBuilder<Expr>();
+        for (var i = 0; i < sorts.Length; i++)
+        {
+            if (BindAs(index[i], new SpecType.Element(sorts[i], OrNone: false)) is { } element)
+            {
+                bound.Add(element);
+            }
+        }
+
+        return bound.Count == sorts.Length ? bound.ToImmutable() : null;
+    }
+
+    private static (ExpressionSyntax Target, ImmutableArray<ExpressionSyntax> Index) SplitIndices(ExpressionSyntax syntax)
+    {
+        var index = new List<ExpressionSyntax>();
+        while (syntax is IndexSyntax part)
+        {
+            index.Add(part.Index);
+            syntax = part.Target;
+        }
+
+        index.Reverse();
+        return (syntax, [.. index]);
+    }
+
+    private StateExpr? BindIndex(IndexSyntax syntax)
+    {
+        var (target, index) = SplitIndices(syntax);
+        if (target is NameExpressionSyntax { Name: var name } && Policy?.States.ContainsKey(name.Text) == true && !_symbols.ContainsKey(name.Text))
+        {
+            return BindState(name, index, syntax.Span);
+        }
+
+        var text = (target as NameExpressionSyntax)?.Name.Text ?? "this";
+        diagnostics.ReportUnknownName(target.Span, "state", text, Policy?.States.Keys ?? Enumerable.Empty<string>(), "only state has indices");
+        return null;
+    }
+
+    private Expr? BindMember(MemberSyntax syntax)
+    {
+        if (syntax.Target is NameExpressionSyntax { Name: var register } && vocabulary.IsRegister(register.Text))
+        {
+            return BindField(target: null, FieldScope.Machine | FieldScope.Policy, $"{register.Text}.{syntax.Member.Text}", syntax.Span);
+        }
+
+        if (syntax.Target is MemberSyntax inner && vocabulary.IsRegister(inner.Member.Text))
+        {
+            return Bind(inner.Target) is { } owner ? BindOwnedField(owner, $"{inner.Member.Text}.{syntax.Member.Text}", syntax) : null;
+        }
+
+        if (Bind(syntax.Target) is not { } target)
+        {
+            return null;
+        }
+
+        (Member Member, ScenarioSort Sort, bool OrNone)? found = (target.Type, syntax.Member.Text) switch
+        {
+            (SpecType.Element { Sort: ScenarioSort.Vcpu, OrNone: false }, "vm") => (Member.Vm, ScenarioSort.Vm, false),
+            (SpecType.Element { Sort: ScenarioSort.Vcpu or ScenarioSort.Vm, OrNone: false }, "mmu") => (Member.Mmu, ScenarioSort.Mmu, false),
+            (SpecType.Element { Sort: ScenarioSort.Vcpu, OrNone: false }, "pcpu") => (Member.Pcpu, ScenarioSort.Pcpu, true),
+            (SpecType.Element { Sort: ScenarioSort.Pcpu, OrNone: false }, "vcpu") => (Member.Vcpu, ScenarioSort.Vcpu, true),
+            _ => null,
+        };
+        if (found is { } member)
+        {
+            return new MemberExpr(target, member.Member, new SpecType.Element(member.Sort, member.OrNone), syntax.Span);
+        }
+
+        ReportNoSuchMember(target, syntax.Member);
+        return null;
+    }
+
+    private void ReportNoSuchMember(Expr target, NameSyntax member)
+    {
+        var (owner, members) = target.Type switch
+        {
+            SpecType.Element { OrNone: true } => ("a value that may be none", (string[])[]),
+            SpecType.Element { Sort: ScenarioSort.Vcpu } => ("a vcpu", ["vm", "mmu", "pcpu"]),
+            SpecType.Element { Sort: ScenarioSort.Vm } => ("a vm", ["mmu"]),
+            SpecType.Element { Sort: ScenarioSort.Pcpu } => ("a pcpu", ["vcpu"]),
+            _ => ("this value", []),
+        };
+        diagnostics.ReportNoSuchMember(member.Span, member.Text, owner, members);
+    }
+
+    private FieldExpr? BindOwnedField(Expr owner, string name, MemberSyntax syntax)
+    {
+        switch (owner.Type)
+        {
+            case SpecType.Element { Sort: ScenarioSort.Vm, OrNone: false }:
+                return BindField(owner, FieldScope.Vm, name, syntax.Span);
+            case SpecType.Element { Sort: ScenarioSort.Vcpu, OrNone: false }:
+                return BindField(owner, FieldScope.Vcpu, name, syntax.Span);
+            default:
+                ReportNoSuchMember(owner, ((MemberSyntax)syntax.Target).Member);
+                return null;
+        }
+    }
+
+    private FieldExpr? BindField(Expr? target, FieldScope scope, string name, SourceSpan span)
+    {
+        if (vocabulary.Field(name) is not { } field)
+        {
+            diagnostics.ReportUnknownField(span, name, vocabulary.FieldNames);
+            return null;
+        }
+
+        if ((field.Scope & scope) != FieldScope.Derived)
+        {
+            return new FieldExpr(target, field.Name, VocabularyIndex.TypeOf(field), span);
+        }
+
+        diagnostics.ReportWrongOwner(
+            span,
+            $"`{name}` is not a field of {(target is null ? "the machine or policy" : (scope & FieldScope.Vm) != FieldScope.Derived ? "a VM" : "a vCPU")}",
+            (field.Scope & FieldScope.Vcpu) != FieldScope.Derived ? $"write `v.{name}` for a vCPU v" : (field.Scope & FieldScope.Vm) != FieldScope.Derived ? $"write `v.vm.{name}` for a vCPU v" : $"write `{name}`");
+        return null;
+    }
+
+    private AtExpr? BindAt(AtSyntax syntax)
+    {
+        if (Scenario is null || syntax.Agent is not NameExpressionSyntax { Name: var agent })
+        {
+            diagnostics.ReportStatementNotHere(syntax.Span, "`at`", Where, "it speaks of a vCPU or task of a scenario by name");
+            return null;
+        }
+
+        var isVcpu = Scenario.Vcpus.TryGetValue(agent.Text, out var number);
+        if (!isVcpu && !Scenario.Tasks.TryGetValue(agent.Text, out number))
+        {
+            diagnostics.ReportUnknownName(agent.Span, "vCPU or task", agent.Text, Scenario.Vcpus.Keys.Concat(Scenario.Tasks.Keys));
+            return null;
+        }
+
+        var labels = Scenario.LabelsOfAgent.GetValueOrDefault(agent.Text);
+        if (labels is null || (syntax.Label.Text != "end" && !labels.Contains(syntax.Label.Text)))
+        {
+            var owner = labels is null ? $"the `any` guest {agent.Text}, which never ends," : agent.Text;
+            diagnostics.ReportUnknownLabel(syntax.Label.Span, syntax.Label.Text, owner, labels ?? []);
+            return null;
+        }
+
+        return new AtExpr(isVcpu ? number : null, isVcpu ? null : number, syntax.Label.Text == "end" ? null : syntax.Label.Text, syntax.Span);
+    }
+}

@@ -1,0 +1,153 @@
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Syntax;
+using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
+
+namespace CoherenceCheck.Language.Binding;
+
+internal sealed partial class BodyBinder
+{
+    private OperationStmt? BindOperation(OperationSyntax syntax)
+    {
+        var name = syntax.Option is null ? syntax.Mnemonic.Text : $"{syntax.Mnemonic.Text} {syntax.Option.Text}";
+        if (OperationTable.Find(name) is not { } operation)
+        {
+            diagnostics.ReportUnknownOperation(
+                (syntax.Option ?? syntax.Mnemonic).Span,
+                name,
+                OperationTable.OptionsOf(syntax.Mnemonic.Text).Select(option => $"{syntax.Mnemonic.Text} {option}"));
+            return null;
+        }
+
+        if (operation.Refusal is not null)
+        {
+            diagnostics.ReportOperationNotModelled(HeadOf(syntax), name, operation.Refusal);
+            return null;
+        }
+
+        return IsAllowedHere(operation, syntax) ? BindOperands(operation, syntax) : null;
+    }
+
+    private static SourceSpan HeadOf(OperationSyntax syntax)
+    {
+        var last = syntax.Option ?? syntax.Mnemonic;
+        return syntax.Mnemonic.Span with { Length = last.Span.Start + last.Span.Length - syntax.Mnemonic.Span.Start };
+    }
+
+    private bool IsAllowedHere(Operation operation, OperationSyntax syntax)
+    {
+        var place = kind switch
+        {
+            BodyKind.Guest => OperationPlace.Guest,
+            BodyKind.Task => OperationPlace.Task,
+            _ => OperationPlace.Policy,
+        };
+        if ((operation.Place & place) == place)
+        {
+            return true;
+        }
+
+        var hint = (place, operation.Operands) switch
+        {
+            (OperationPlace.Policy, OperandShape.Line or OperandShape.ValueAndAddress) => "a policy names no lines yet; a task does",
+            (OperationPlace.Guest, _) => "it is for the host",
+            _ => "it is for guests",
+        };
+        diagnostics.ReportOperationNotHere(HeadOf(syntax), operation.Name, Where, hint);
+        return false;
+    }
+
+    private OperationStmt? BindOperands(Operation operation, OperationSyntax syntax)
+    {
+        var label = syntax.Label?.Text;
+        switch (operation.Operands, syntax.Operands)
+        {
+            case (OperandShape.None, []):
+            case (OperandShape.OptionalName, [] or [{ IsBracketed: false }]):
+                return new OperationStmt(operation, Line: null, Value: null, Field: null, syntax.Text, syntax.Span, label);
+            case (OperandShape.Line, [{ IsBracketed: false } line]):
+                return BindLineOperand(operation, line, value: null, syntax);
+            case (OperandShape.Address, [{ IsBracketed: true }] or [{ IsBracketed: false }, { IsBracketed: true }]):
+                return BindLineOperand(operation, syntax.Operands[^1], value: null, syntax);
+            case (OperandShape.ValueAndAddress, [{ IsBracketed: false, Name.Parts: [var value] }, { IsBracketed: true } line]) when Lexer.IsNameStart(value.Text[0]):
+                return BindLineOperand(operation, line, value, syntax);
+            case (OperandShape.FieldAndValue, [{ IsBracketed: false, Name.Parts: [_, _] } field, { IsBracketed: false, Name.Parts: [var value] }]):
+                return BindRegisterWrite(operation, field.Name, value, syntax);
+            default:
+                diagnostics.ReportWrongOperands(syntax.Span, operation.Name, FormOf(operation));
+                return null;
+        }
+    }
+
+    /// <summary>How an operation is written.</summary>
+    internal static string FormOf(Operation operation) => operation.Operands switch
+    {
+        OperandShape.None => operation.Name,
+        OperandShape.Line => operation.Name.Contains(' ') ? $"{operation.Name}, x" : $"{operation.Name} x",
+        OperandShape.Address => $"{operation.Name} [x]",
+        OperandShape.ValueAndAddress => $"{operation.Name} new, [x]",
+        OperandShape.FieldAndValue => $"{operation.Name} SCTLR_EL1.M, 1",
+        OperandShape.OptionalName => $"{operation.Name} or {operation.Name}, va",
+        _ => throw new InvalidOperationException($"unexpected operands {operation.Operands}"),
+    };
+
+    private OperationStmt? BindLineOperand(Operation operation, OperandSyntax operand, NameSyntax? value, OperationSyntax syntax)
+    {
+        if (value is not null)
+        {
+            Scenario!.AddValue(diagnostics, value);
+        }
+
+        if (Scenario!.FindLine(diagnostics, operand.Name) is not { } line || !MayAccess(operation.Kind, line, operand.Name))
+        {
+            return null;
+        }
+
+        return new OperationStmt(operation, line.Line.Number, value?.Text, Field: null, syntax.Text, syntax.Span, syntax.Label?.Text);
+    }
+
+    private bool MayAccess(OperationKind operation, PlacedLine line, DottedNameSyntax name)
+    {
+        if (Guest is null)
+        {
+            return true;
+        }
+
+        if (!Guest.PageOfLine.TryGetValue(line.Line.Number, out var page))
+        {
+            diagnostics.ReportLineNotMapped(name.Span, name.Text, Guest.Vm);
+            return false;
+        }
+
+        var missing = operation switch
+        {
+            OperationKind.Store when !page.Writable => "W",
+            OperationKind.Execute when !page.Executable => "X",
+            _ => null,
+        };
+        if (missing is null)
+        {
+            return true;
+        }
+
+        diagnostics.ReportAccessNotPermitted(name.Span, name.Text, page.Name, missing);
+        return false;
+    }
+
+    private OperationStmt? BindRegisterWrite(Operation operation, DottedNameSyntax name, NameSyntax value, OperationSyntax syntax)
+    {
+        if (!OperationTable.WritableFields.Contains(name.Text) || vocabulary.Field(name.Text) is not { } field)
+        {
+            diagnostics.ReportUnknownField(name.Span, name.Text, OperationTable.WritableFields);
+            return null;
+        }
+
+        if (!field.Values.Contains(value.Text))
+        {
+            diagnostics.ReportUnknownValue(value.Span, value.Text, field.Name, field.Values);
+            return null;
+        }
+
+        return new OperationStmt(operation, Line: null, value.Text, field.Name, syntax.Text, syntax.Span, syntax.Label?.Text);
+    }
+}

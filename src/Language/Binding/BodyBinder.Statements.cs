@@ -1,0 +1,315 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Syntax;
+
+namespace CoherenceCheck.Language.Binding;
+
+internal sealed partial class BodyBinder
+{
+    /// <summary>Binds a body; what it names ends with it.</summary>
+    public ImmutableArray<Stmt> BindBody(ImmutableArray<StatementSyntax> body)
+    {
+        var mark = OpenBlock();
+        var statements = ImmutableArray.CreateBuilder<Stmt>(body.Length);
+        foreach (var syntax in body)
+        {
+            if (BindStatement(syntax) is { } statement)
+            {
+                statements.Add(statement);
+            }
+        }
+
+        CloseBlock(mark);
+        return statements.ToImmutable();
+    }
+
+    private Stmt? BindStatement(StatementSyntax syntax)
+    {
+        var label = syntax.Label?.Text;
+        switch (syntax)
+        {
+            case OperationSyntax s:
+                return BindOperation(s);
+            case BlockSyntax s:
+                return new BlockStmt(BindBody(s.Body), s.Span, label);
+            case AssignSyntax s:
+                return BindAssign(s);
+            case LetSyntax s:
+                return s.IsIn ? BindLetIn(s) : BindLet(s);
+            case LetAtomicSyntax s:
+                return BindLetAtomic(s);
+            case IfSyntax s:
+                var condition = BindCondition(s.Condition);
+                var then = BindBody(s.Then);
+                var otherwise = BindBody(s.Else);
+                return condition is null ? null : new IfStmt(condition, then, otherwise, s.Text, s.Span, label);
+            case ForSyntax s:
+                return BindFor(s);
+            case RepeatSyntax s:
+                if (s.Times > LanguageLimits.Repetitions)
+                {
+                    diagnostics.ReportOutOfRange(s.TimesSpan, s.Times, 0, LanguageLimits.Repetitions);
+                }
+
+                return new RepeatStmt((int)s.Times, BindBody(s.Body), s.Span, label);
+            case ForeverSyntax s:
+                return Check(new ForeverStmt(BindBody(s.Body), s.Span, label));
+            case ChooseSyntax s:
+                return new ChooseStmt([.. s.Branches.Select(BindBody)], s.Span, label);
+            case AtomicSyntax s:
+                return Check(new AtomicStmt(BindBody(s.Body), s.Text, s.Span, label));
+            case HoldingSyntax s:
+                return BindHolding(s);
+            case ConditionStatementSyntax s:
+                return BindCondition(s.Condition) is not { } bound ? null
+                    : s.IsAwait ? new AwaitStmt(bound, s.Text, s.Span, label)
+                    : new AssertStmt(bound, s.Text, s.Span, label);
+            case CallSyntax s:
+                return BindCall(s);
+            case ReturnSyntax s:
+                return IsInHandler(s, "`return`") ? new ReturnStmt(s.Span, label) : null;
+            case PublishSyntax s:
+                return BindPublish(s);
+            case LaterSyntax s:
+                diagnostics.ReportStatementNotModelled(s.Keyword.Span, $"`{s.Keyword.Text}`");
+                return null;
+            default:
+                throw new InvalidOperationException($"unexpected statement {syntax.GetType().Name}");
+        }
+    }
+
+    private ForeverStmt Check(ForeverStmt statement)
+    {
+        if (!StatementFacts.TakesStep(statement.Body))
+        {
+            diagnostics.ReportForeverWithoutStep(statement.Span);
+        }
+
+        return statement;
+    }
+
+    private AtomicStmt Check(AtomicStmt statement)
+    {
+        StatementFacts.CheckAtomic(statement, diagnostics);
+        return statement;
+    }
+
+    private bool IsInHandler(StatementSyntax syntax, string what)
+    {
+        if (kind == BodyKind.Handler)
+        {
+            return true;
+        }
+
+        diagnostics.ReportStatementNotHere(syntax.Span, what, Where, "only a policy has handlers, procedures, locks and state");
+        return false;
+    }
+
+    private AssignStmt? BindAssign(AssignSyntax syntax)
+    {
+        if (BindPlace(syntax.Place) is not { } place)
+        {
+            return null;
+        }
+
+        return BindAs(syntax.Value, place.Type) is { } value ? new AssignStmt(place, value, syntax.Text, syntax.Span, syntax.Label?.Text) : null;
+    }
+
+    private Place? BindPlace(ExpressionSyntax syntax)
+    {
+        var (target, index) = SplitIndices(syntax);
+        if (target is not NameExpressionSyntax { Name: var name })
+        {
+            diagnostics.ReportNotAPlace(syntax.Span, "this");
+            return null;
+        }
+
+        if (_symbols.TryGetValue(name.Text, out var known))
+        {
+            if (!_variables.Contains(known.Symbol) || !index.IsEmpty)
+            {
+                diagnostics.ReportNotAPlace(syntax.Span, index.IsEmpty ? $"`{name.Text}`, a parameter or loop variable," : $"an index of `{name.Text}`");
+                return null;
+            }
+
+            return new Place(State: null, [], known.Symbol, known.Symbol.Type);
+        }
+
+        if (Policy?.States.GetValueOrDefault(name.Text) is { } state)
+        {
+            return BindIndices(name, state.Index, index, syntax.Span) is { } bound ? new Place(state, bound, Symbol: null, state.Type) : null;
+        }
+
+        diagnostics.ReportUnknownName(name.Span, "variable or state", name.Text, KnownNames(expected: null));
+        return null;
+    }
+
+    private LetStmt? BindLet(LetSyntax syntax)
+    {
+        var value = Bind(syntax.Value);
+        if (value is null)
+        {
+            return null;
+        }
+
+        var type = value.Type is SpecType.Element { Sort: var sort, OrNone: true } ? new SpecType.Element(sort, OrNone: true) : value.Type;
+        return new LetStmt(Declare(syntax.Name, type, isVariable: true), value, syntax.Text, syntax.Span, syntax.Label?.Text);
+    }
+
+    private LetInStmt? BindLetIn(LetSyntax syntax)
+    {
+        if (BindSetValue(syntax.Value) is not var (set, sort))
+        {
+            return null;
+        }
+
+        var symbol = Declare(syntax.Name, new SpecType.Element(sort, OrNone: false), isVariable: true);
+        return new LetInStmt(symbol, set, syntax.Text, syntax.Span, syntax.Label?.Text);
+    }
+
+    private (Expr Set, ScenarioSort Sort)? BindSetValue(ExpressionSyntax syntax)
+    {
+        if (Bind(syntax) is not { } set)
+        {
+            return null;
+        }
+
+        if (set.Type is SpecType.Set { Sort: var sort })
+        {
+            return (set, sort);
+        }
+
+        diagnostics.ReportTypeMismatch(syntax.Span, "a set", "a single value");
+        return null;
+    }
+
+    private Stmt? BindLetAtomic(LetAtomicSyntax syntax)
+    {
+        var name = syntax.Function.Text;
+        var arity = name == "xchg" ? 2 : 3;
+        if (!IsInHandler(syntax, $"`{name}`"))
+        {
+            return null;
+        }
+
+        if (syntax.Arguments.Length != arity)
+        {
+            diagnostics.ReportWrongArgumentCount(syntax.Function.Span, name, arity, syntax.Arguments.Length);
+            return null;
+        }
+
+        if (BindPlace(syntax.Arguments[0]) is not { } place
+            || BindAs(syntax.Arguments[1], place.Type) is not { } first
+            || (arity == 3 ? BindAs(syntax.Arguments[2], place.Type) : first) is not { } last)
+        {
+            return null;
+        }
+
+        var symbol = Declare(syntax.Name, arity == 2 ? place.Type : Truth, isVariable: true);
+        return arity == 2
+            ? new ExchangeStmt(symbol, place, first, syntax.Text, syntax.Span, syntax.Label?.Text)
+            : new CompareAndSwapStmt(symbol, place, first, last, syntax.Text, syntax.Span, syntax.Label?.Text);
+    }
+
+    private ForStmt? BindFor(ForSyntax syntax)
+    {
+        (Expr? Set, ScenarioSort Sort)? range = syntax.Range is NameExpressionSyntax { Name: var name } && TypeBinder.FindSort(name.Text) is { } all
+            ? (null, all)
+            : BindSetValue(syntax.Range) is var (set, sort) ? (set, sort) : null;
+        if (range is { Sort: ScenarioSort.Vmid })
+        {
+            diagnostics.ReportMachineNotModelled(syntax.Range.Span, "VMIDs are");
+            return null;
+        }
+
+        if (range is not { } found)
+        {
+            return null;
+        }
+
+        var mark = OpenBlock();
+        var symbol = Declare(syntax.Name, new SpecType.Element(found.Sort, OrNone: false), isVariable: false);
+        var body = BindBody(syntax.Body);
+        CloseBlock(mark);
+        return new ForStmt(symbol, found.Sort, found.Set, body, syntax.Text, syntax.Span, syntax.Label?.Text);
+    }
+
+    private HoldingStmt? BindHolding(HoldingSyntax syntax)
+    {
+        if (!IsInHandler(syntax, "`holding`") || BindLock(syntax.Lock) is not { } place)
+        {
+            return null;
+        }
+
+        return new HoldingStmt(place, BindBody(syntax.Body), syntax.Text, syntax.Span, syntax.Label?.Text);
+    }
+
+    /// <summary>Binds the lock that <c>holding</c> names.</summary>
+    public LockPlace? BindLock(ExpressionSyntax syntax)
+    {
+        var (target, index) = SplitIndices(syntax);
+        if (target is not NameExpressionSyntax { Name: var name } || Policy?.Locks.GetValueOrDefault(name.Text) is not { } policyLock)
+        {
+            var text = (target as NameExpressionSyntax)?.Name.Text ?? "this";
+            diagnostics.ReportUnknownName(target.Span, "lock", text, Policy?.Locks.Keys ?? Enumerable.Empty<string>(), "declare it: `lock NAME [SORT]`");
+            return null;
+        }
+
+        return BindIndices(name, policyLock.Index, index, syntax.Span) is { } bound ? new LockPlace(policyLock, bound) : null;
+    }
+
+    private CallStmt? BindCall(CallSyntax syntax)
+    {
+        if (!IsInHandler(syntax, "`call`") || Policy!.Procedure(syntax.Name) is not { } procedure)
+        {
+            return null;
+        }
+
+        if (syntax.Arguments.Length != procedure.Parameters.Length)
+        {
+            diagnostics.ReportWrongArgumentCount(syntax.Name.Span, syntax.Name.Text, procedure.Parameters.Length, syntax.Arguments.Length);
+            return null;
+        }
+
+        var arguments = ImmutableArray.CreateBuilder<Expr>();
+        for (var i = 0; i < syntax.Arguments.Length; i++)
+        {
+            if (BindAs(syntax.Arguments[i], procedure.Parameters[i].Type) is not { } argument)
+            {
+                continue;
+            }
+
+            if (!IsSimple(argument))
+            {
+                diagnostics.ReportArgumentTooComplex(argument.Span);
+                continue;
+            }
+
+            arguments.Add(argument);
+        }
+
+        return arguments.Count == syntax.Arguments.Length
+            ? new CallStmt(procedure, arguments.ToImmutable(), syntax.Text, syntax.Span, syntax.Label?.Text)
+            : null;
+    }
+
+    // Parameters stand for their arguments, so an argument must mean the same wherever the procedure uses it.
+    private static bool IsSimple(Expr argument) => argument switch
+    {
+        SymbolExpr or LiteralExpr or NoneExpr => true,
+        MemberExpr { Member: Member.Vm or Member.Mmu } member => IsSimple(member.Target),
+        _ => false,
+    };
+
+    private PublishStmt? BindPublish(PublishSyntax syntax)
+    {
+        if (kind != BodyKind.Task)
+        {
+            diagnostics.ReportStatementNotHere(syntax.Span, "`publish`", Where, "the VMM publishes: write it in a task");
+            return null;
+        }
+
+        var lines = Scenario!.FindLines(diagnostics, syntax.Place);
+        return lines.IsEmpty ? null : new PublishStmt(lines, syntax.Text, syntax.Span, syntax.Label?.Text);
+    }
+}

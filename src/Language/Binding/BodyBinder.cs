@@ -1,0 +1,91 @@
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Syntax;
+using CoherenceCheck.Language.Text;
+
+namespace CoherenceCheck.Language.Binding;
+
+/// <summary>Binds the statements and expressions of one body. An error is reported once, where it stands, and yields <see langword="null"/>.</summary>
+internal sealed partial class BodyBinder(VocabularyIndex vocabulary, DiagnosticBag diagnostics, BodyKind kind)
+{
+    private readonly Dictionary<string, (Symbol Symbol, SourceSpan Span)> _symbols = [];
+    private readonly List<string> _symbolOrder = [];
+    private readonly HashSet<Symbol> _variables = [];
+
+    /// <summary>The policy that the body belongs to, or <see langword="null"/>.</summary>
+    public PolicyScope? Policy { get; init; }
+
+    /// <summary>The scenario that the body belongs to, or <see langword="null"/>.</summary>
+    public ScenarioScope? Scenario { get; init; }
+
+    /// <summary>For a program, what its VM maps.</summary>
+    public GuestScope? Guest { get; init; }
+
+    /// <summary>The states that expressions have read, each with where.</summary>
+    public List<(PolicyState State, SourceSpan Span)> StatesRead { get; } = [];
+
+    private string Where => kind switch
+    {
+        BodyKind.Handler => "a policy",
+        BodyKind.Guest => "the program of a vCPU",
+        BodyKind.Task => "a task",
+        BodyKind.Property => "a property",
+        _ => throw new InvalidOperationException($"unexpected kind {kind}"),
+    };
+
+    /// <summary>Brings a parameter into scope.</summary>
+    public Symbol DeclareParameter(NameSyntax name, SpecType type) => Declare(name, type, isVariable: false);
+
+    private Symbol Declare(NameSyntax name, SpecType type, bool isVariable)
+    {
+        var symbol = new Symbol(name.Text, type);
+        CheckReserved(diagnostics, name);
+        if (_symbols.TryGetValue(name.Text, out var known))
+        {
+            diagnostics.ReportDuplicateName(name.Span, "name", name.Text, known.Span);
+        }
+        else if (Policy?.States.GetValueOrDefault(name.Text) is { } state)
+        {
+            diagnostics.ReportDuplicateName(name.Span, "name", name.Text, state.Span);
+        }
+        else
+        {
+            _symbols.Add(name.Text, (symbol, name.Span));
+            _symbolOrder.Add(name.Text);
+        }
+
+        if (isVariable)
+        {
+            _variables.Add(symbol);
+        }
+
+        return symbol;
+    }
+
+    /// <summary>Reports a name that statements could not tell from the language's own words.</summary>
+    public static void CheckReserved(DiagnosticBag diagnostics, NameSyntax name)
+    {
+        if (Words.Statements.Contains(name.Text) || Words.Later.Contains(name.Text) || Words.Expressions.Contains(name.Text)
+            || Vocabulary.OperationTable.IsMnemonic(name.Text))
+        {
+            diagnostics.ReportReservedName(name.Span, name.Text);
+        }
+    }
+
+    private int OpenBlock() => _symbolOrder.Count;
+
+    private void CloseBlock(int mark)
+    {
+        for (var i = mark; i < _symbolOrder.Count; i++)
+        {
+            _symbols.Remove(_symbolOrder[i]);
+        }
+
+        _symbolOrder.RemoveRange(mark, _symbolOrder.Count - mark);
+    }
+}
+
+/// <summary>What a guest's accesses may reach.</summary>
+/// <param name="Vm">The VM's name.</param>
+/// <param name="PageOfLine">The page of each line that the VM maps, by the line's number.</param>
+internal sealed record GuestScope(string Vm, IReadOnlyDictionary<int, Page> PageOfLine);

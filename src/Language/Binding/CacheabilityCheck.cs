@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
+
+namespace CoherenceCheck.Language.Binding;
+
+/// <summary>Finds data accesses that may follow a write of SCTLR_EL1 without an ISB between: their cacheability would be undecided.</summary>
+/// <remarks>A forward walk with one bit, <em>a write may be pending</em>. What a body does to the bit is found first, once for each body, so that nested loops cost nothing.</remarks>
+internal sealed class CacheabilityCheck
+{
+    private readonly DiagnosticBag _diagnostics;
+    private readonly ConditionalWeakTable<Stmt, Effect> _effects = [];
+
+    private CacheabilityCheck(DiagnosticBag diagnostics) => _diagnostics = diagnostics;
+
+    public static void Run(ImmutableArray<Stmt> program, DiagnosticBag diagnostics) => new CacheabilityCheck(diagnostics).Walk(program, pending: false);
+
+    private bool Walk(ImmutableArray<Stmt> body, bool pending)
+    {
+        foreach (var statement in body)
+        {
+            if (statement is OperationStmt operation)
+            {
+                Check(operation, pending);
+            }
+
+            // A body that may run again may find what it left pending itself.
+            var mayRepeat = statement is ForStmt or RepeatStmt or ForeverStmt;
+            var atStart = pending || (mayRepeat && EffectOf(statement).Apply(pending));
+            foreach (var inner in StatementFacts.BodiesOf(statement))
+            {
+                Walk(inner, atStart);
+            }
+
+            pending = EffectOf(statement).Apply(pending);
+        }
+
+        return pending;
+    }
+
+    private void Check(OperationStmt statement, bool pending)
+    {
+        var isDataAccess = statement.Operation.Kind is OperationKind.Load or OperationKind.Store
+            or OperationKind.CleanToPoU or OperationKind.CleanToPoC or OperationKind.CleanInvalidateToPoC;
+        if (pending && isDataAccess)
+        {
+            _diagnostics.ReportCacheabilityUndecided(statement.Span, statement.Text);
+        }
+    }
+
+    private Effect EffectOf(Stmt statement) => _effects.GetValue(statement, Find);
+
+    private Effect EffectOf(ImmutableArray<Stmt> body) =>
+        body.Aggregate(Effect.Nothing, (before, statement) => before.Then(EffectOf(statement)));
+
+    private Effect Find(Stmt statement) => statement switch
+    {
+        OperationStmt { Operation.Kind: OperationKind.WriteSystemRegister } => new Effect(FromClear: true, FromPending: true),
+        OperationStmt { Operation.Kind: OperationKind.InstructionSynchronizationBarrier } => new Effect(FromClear: false, FromPending: false),
+        IfStmt s => EffectOf(s.Then).Or(EffectOf(s.Else)),
+        ChooseStmt s => s.Branches.Select(EffectOf).Aggregate((a, b) => a.Or(b)),
+        RepeatStmt { Times: > 0 } s => EffectOf(s.Body).Then(EffectOf(s.Body)),
+        ForStmt s => EffectOf(s.Body).Or(Effect.Nothing),
+        BlockStmt s => EffectOf(s.Body),
+        AtomicStmt s => EffectOf(s.Body),
+        ForeverStmt s => EffectOf(s.Body),
+        _ => Effect.Nothing,
+    };
+
+    /// <summary>Whether a write may be pending afterwards, by whether one was before.</summary>
+    private sealed record Effect(bool FromClear, bool FromPending)
+    {
+        public static Effect Nothing { get; } = new(FromClear: false, FromPending: true);
+
+        public bool Apply(bool pending) => pending ? FromPending : FromClear;
+
+        public Effect Then(Effect next) => new(next.Apply(FromClear), next.Apply(FromPending));
+
+        public Effect Or(Effect other) => new(FromClear || other.FromClear, FromPending || other.FromPending);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Syntax;
+
+namespace CoherenceCheck.Language.Binding;
+
+/// <summary>The policies and profiles of all files of a spec: one space of names.</summary>
+internal sealed class Declarations
+{
+    private readonly Dictionary<string, PolicySyntax> _policies = [];
+    private readonly Dictionary<string, ProfileSyntax> _profiles = [];
+
+    public Declarations(ImmutableArray<FileSyntax> files, DiagnosticBag diagnostics)
+    {
+        foreach (var file in files)
+        {
+            foreach (var policy in file.Policies)
+            {
+                if (policy.Name.Text is BuiltInPolicies.None or BuiltInPolicies.BareMetal)
+                {
+                    diagnostics.ReportReservedName(policy.Name.Span, policy.Name.Text);
+                }
+                else if (!_policies.TryAdd(policy.Name.Text, policy))
+                {
+                    diagnostics.ReportDuplicateName(policy.Name.Span, "policy", policy.Name.Text, _policies[policy.Name.Text].Name.Span);
+                }
+            }
+
+            foreach (var profile in file.Profiles)
+            {
+                if (!_profiles.TryAdd(profile.Name.Text, profile))
+                {
+                    diagnostics.ReportDuplicateName(profile.Name.Span, "profile", profile.Name.Text, _profiles[profile.Name.Text].Name.Span);
+                }
+            }
+        }
+    }
+
+    public IReadOnlyCollection<PolicySyntax> Policies => _policies.Values;
+
+    public IReadOnlyCollection<ProfileSyntax> Profiles => _profiles.Values;
+
+    public IEnumerable<string> PolicyNames => [.. _policies.Keys, BuiltInPolicies.None, BuiltInPolicies.BareMetal];
+
+    public IEnumerable<string> ProfileNames => _profiles.Keys;
+
+    public PolicySyntax? Policy(string name) => _policies.GetValueOrDefault(name);
+
+    public ProfileSyntax? Profile(string name) => _profiles.GetValueOrDefault(name);
+}

@@ -1,0 +1,246 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Syntax;
+using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
+
+namespace CoherenceCheck.Language.Binding;
+
+/// <summary>Binds the hardware of a scenario, profiles included.</summary>
+internal sealed class MachineBinder
+{
+    private const string DefaultPeModel = "in-order";
+    private const string Where = "a machine";
+
+    private readonly Declarations _declarations;
+    private readonly VocabularyIndex _vocabulary;
+    private readonly DiagnosticBag _diagnostics;
+    private readonly SettingBinder _settings;
+    private readonly Dictionary<string, Axis> _own = [];
+    private readonly Dictionary<string, Axis> _inherited = [];
+    private readonly HashSet<string> _profilesDone = [];
+    private readonly HashSet<string> _profilesOpen = [];
+    private readonly List<(Axis Axis, SourceSpan First)> _disagreements = [];
+
+    public MachineBinder(Declarations declarations, VocabularyIndex vocabulary, DiagnosticBag diagnostics)
+    {
+        (_declarations, _vocabulary, _diagnostics) = (declarations, vocabulary, diagnostics);
+        _settings = new SettingBinder(vocabulary, diagnostics);
+    }
+
+    /// <summary>Checks a profile by itself, whether or not a scenario uses it.</summary>
+    public void CheckProfile(ProfileSyntax profile)
+    {
+        AddProfile(profile.Name);
+        ReportDisagreements();
+    }
+
+    public Machine? Bind(MachineSyntax syntax, ScenarioScope scope)
+    {
+        foreach (var pcpu in syntax.Members.OfType<PcpuSyntax>())
+        {
+            scope.AddAgent(_diagnostics, scope.Pcpus, "pCPU", pcpu.Name, scope.Pcpus.Count);
+            if (pcpu.Settings is [var first, ..])
+            {
+                _diagnostics.ReportMachineNotModelled(first.Span, "settings of a single pCPU are");
+            }
+        }
+
+        if (scope.Pcpus.Count == 0)
+        {
+            _diagnostics.ReportIncompleteScenario(syntax.Span, "the machine has no pCPU: add `pcpu P0`");
+            return null;
+        }
+
+        if (scope.Pcpus.Count > LanguageLimits.Pcpus)
+        {
+            _diagnostics.ReportLimitExceeded(syntax.Span, LanguageLimits.Pcpus, "pCPUs in a scenario");
+            return null;
+        }
+
+        foreach (var setting in syntax.Members.OfType<MachineSettingSyntax>())
+        {
+            AddSetting(setting.Setting, _own, "machine");
+        }
+
+        ReportDisagreements();
+        RefuseOthers(syntax);
+        var pe = BindPe(syntax);
+        var legal = syntax.Members.OfType<LegalSyntax>().ToArray();
+        if (legal.Length > 1)
+        {
+            _diagnostics.ReportDuplicateName(legal[1].Span, "setting", "legal", legal[0].Span);
+        }
+
+        return new Machine(
+            [.. scope.Pcpus.Keys],
+            BindGroups(syntax, scope),
+            pe,
+            legal.Length > 0,
+            [.. _own.Values, .. _inherited.Values.Where(axis => !_own.ContainsKey(axis.Name))],
+            syntax.Span);
+    }
+
+    private void AddSetting(SettingSyntax syntax, Dictionary<string, Axis> axes, string what)
+    {
+        if (syntax is ProfileSettingSyntax profile)
+        {
+            AddProfile(profile.Name);
+            return;
+        }
+
+        if (_settings.BindAxis(syntax, FieldScope.Machine, what == "machine" ? Where : "a profile") is not { } axis)
+        {
+            return;
+        }
+
+        if (axes.TryAdd(axis.Name, axis))
+        {
+            return;
+        }
+
+        if (what == "machine")
+        {
+            _diagnostics.ReportDuplicateName(axis.Span, axis.IsReading ? "reading" : "field", axis.Name, axes[axis.Name].Span);
+        }
+        else if (!axes[axis.Name].Values.ToHashSet().SetEquals(axis.Values))
+        {
+            _disagreements.Add((axis, axes[axis.Name].Span));
+        }
+    }
+
+    private void AddProfile(NameSyntax name)
+    {
+        if (_profilesOpen.Contains(name.Text))
+        {
+            _diagnostics.ReportCycle(name.Span, "profile", name.Text);
+            return;
+        }
+
+        if (_declarations.Profile(name.Text) is not { } profile)
+        {
+            _diagnostics.ReportUnknownProfile(name.Span, name.Text, _declarations.ProfileNames);
+            return;
+        }
+
+        if (_profilesOpen.Count >= LanguageLimits.Inheritance)
+        {
+            _diagnostics.ReportLimitExceeded(name.Span, LanguageLimits.Inheritance, "profiles that build on one another");
+            return;
+        }
+
+        if (!_profilesDone.Add(name.Text))
+        {
+            return;
+        }
+
+        _profilesOpen.Add(name.Text);
+        foreach (var setting in profile.Settings)
+        {
+            AddSetting(setting, _inherited, "profile");
+        }
+
+        _profilesOpen.Remove(name.Text);
+    }
+
+    private void ReportDisagreements()
+    {
+        foreach (var (axis, first) in _disagreements.Where(pair => !_own.ContainsKey(pair.Axis.Name)))
+        {
+            _diagnostics.ReportProfilesDisagree(axis.Span, axis.Name, first);
+        }
+    }
+
+    private void RefuseOthers(MachineSyntax syntax)
+    {
+        foreach (var member in syntax.Members)
+        {
+            switch (member)
+            {
+                case VmidsSyntax vmids:
+                    _diagnostics.ReportMachineNotModelled(vmids.Span, "VMIDs are");
+                    break;
+                case IcacheSyntax { Kind.Text: "vipt" or "tag" } icache:
+                    _diagnostics.ReportMachineNotModelled(icache.Kind.Span, "instruction caches other than PIPT are");
+                    break;
+                case IcacheSyntax { Kind.Text: not "pipt" } icache:
+                    _diagnostics.ReportUnknownChoice(icache.Kind.Span, "a kind of instruction cache", icache.Kind.Text, ["pipt", "vipt", "tag"]);
+                    break;
+            }
+        }
+    }
+
+    private string BindPe(MachineSyntax syntax)
+    {
+        var models = syntax.Members.OfType<PeSyntax>().ToArray();
+        if (models.Length == 0)
+        {
+            return DefaultPeModel;
+        }
+
+        var name = models[0].Model;
+        if (models.Length > 1)
+        {
+            _diagnostics.ReportDuplicateName(models[1].Model.Span, "PE model", models[1].Model.Text, name.Span);
+        }
+
+        if (_vocabulary.PeModels.FirstOrDefault(model => model.Name == name.Text) is not { } model)
+        {
+            _diagnostics.ReportUnknownChoice(name.Span, "a PE model", name.Text, [.. _vocabulary.PeModels.Select(m => m.Name)]);
+        }
+        else if (model.Refusal is not null)
+        {
+            _diagnostics.ReportValueNotModelled(name.Span, name.Text, "pe", model.Refusal);
+        }
+
+        return name.Text;
+    }
+
+    private ImmutableArray<int> BindGroups(MachineSyntax syntax, ScenarioScope scope)
+    {
+        var groupOf = new int[scope.Pcpus.Count];
+        Array.Fill(groupOf, -1);
+        var groups = 0;
+        var first = new Dictionary<string, SourceSpan>();
+        foreach (var share in syntax.Members.OfType<ShareSyntax>())
+        {
+            if (share.What.Text != "icache")
+            {
+                if (share.What.Text == "tlb")
+                {
+                    _diagnostics.ReportMachineNotModelled(share.Span, "TLBs are");
+                }
+                else
+                {
+                    _diagnostics.ReportUnknownChoice(share.What.Span, "something that pCPUs share", share.What.Text, ["icache", "tlb"]);
+                }
+
+                continue;
+            }
+
+            foreach (var name in share.Pcpus)
+            {
+                if (!scope.Pcpus.TryGetValue(name.Text, out var number))
+                {
+                    _diagnostics.ReportUnknownName(name.Span, "pCPU", name.Text, scope.Pcpus.Keys);
+                }
+                else if (!first.TryAdd(name.Text, name.Span))
+                {
+                    _diagnostics.ReportDuplicateName(name.Span, "pCPU", name.Text, first[name.Text]);
+                }
+                else
+                {
+                    groupOf[number] = groups;
+                }
+            }
+
+            groups++;
+        }
+
+        // Groups are numbered in the order of their first pCPU, so that equal machines are equal.
+        var numbers = new Dictionary<int, int>();
+        var next = 0;
+        return [.. groupOf.Select(group => group < 0 ? next++ : numbers.TryGetValue(group, out var number) ? number : numbers[group] = next++)];
+    }
+}

@@ -1,0 +1,281 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Syntax;
+
+namespace CoherenceCheck.Language.Binding;
+
+/// <summary>Finds, derives, edits and binds policies, each text once.</summary>
+/// <remarks>Statements are edited in the syntax tree, before binding; <c>without</c> only switches, so that policies that differ by it share one text.</remarks>
+internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex vocabulary, DiagnosticBag diagnostics)
+{
+    private readonly Dictionary<string, PolicyDraft?> _named = [];
+    private readonly Dictionary<string, PolicyDraft?> _edited = [];
+    private readonly HashSet<string> _inProgress = [];
+
+    /// <summary>Binds every declared policy, so that errors are found in those that no row names too.</summary>
+    public void BindAll()
+    {
+        foreach (var policy in declarations.Policies)
+        {
+            if (Find(policy.Name) is not { } draft)
+            {
+                continue;
+            }
+
+            if (policy.Base is not null)
+            {
+                CheckLabels(policy.Base, draft, programLabels: null);
+            }
+
+            Bind(draft.Text);
+        }
+    }
+
+    /// <summary>The policy that a reference means, or <see langword="null"/> where an error was reported.</summary>
+    public PolicyDraft? Resolve(PolicyReferenceSyntax reference)
+    {
+        if (reference.Edits.IsEmpty)
+        {
+            return Find(reference.Base);
+        }
+
+        if (_edited.TryGetValue(reference.Text, out var known))
+        {
+            return known;
+        }
+
+        if (_edited.Count >= LanguageLimits.EditedPolicies)
+        {
+            diagnostics.ReportLimitExceeded(reference.Span, LanguageLimits.EditedPolicies, "different edited policies in a spec");
+            return null;
+        }
+
+        var draft = Find(reference.Base);
+        foreach (var edit in reference.Edits)
+        {
+            draft = draft is null ? null : Apply(draft, edit);
+        }
+
+        return _edited[reference.Text] = draft;
+    }
+
+    /// <summary>Reports labels of <c>without</c> that neither the policy nor the scenario's programs have, and those that both have.</summary>
+    /// <param name="reference">The reference that names them.</param>
+    /// <param name="draft">The policy it means.</param>
+    /// <param name="programLabels">The labels of the scenario's programs and tasks, each with its owner; <see langword="null"/> outside a scenario.</param>
+    public void CheckLabels(PolicyReferenceSyntax reference, PolicyDraft draft, IReadOnlyDictionary<string, string>? programLabels)
+    {
+        foreach (var edit in reference.Edits.OfType<WithoutEditSyntax>())
+        {
+            CheckLabel(edit.Label, draft, programLabels);
+        }
+    }
+
+    /// <summary>Reports a label that neither the policy nor the scenario's programs have, or that both have.</summary>
+    public void CheckLabel(NameSyntax label, PolicyDraft draft, IReadOnlyDictionary<string, string>? programLabels)
+    {
+        var labels = draft.Text.Labels;
+        string? owner = null;
+        var isInProgram = programLabels is not null && programLabels.TryGetValue(label.Text, out owner);
+        var isInPolicy = labels.ContainsKey(label.Text);
+        if (isInProgram && isInPolicy)
+        {
+            diagnostics.ReportAmbiguousName(label.Span, label.Text, $"a label of policy {draft.Text.Name}", $"one of {owner}", "rename one of them");
+        }
+        else if (!isInProgram && !isInPolicy)
+        {
+            diagnostics.ReportUnknownLabel(label.Span, label.Text, $"policy {draft.Text.Name}", [.. labels.Keys, .. programLabels?.Keys ?? []]);
+        }
+    }
+
+    /// <summary>The bound policy of a text.</summary>
+    public Policy Bind(PolicyText text) => text.Bound ??= new PolicyBinder(text, vocabulary, diagnostics).Bind();
+
+    private PolicyDraft? Find(NameSyntax name)
+    {
+        if (_named.TryGetValue(name.Text, out var known))
+        {
+            return known;
+        }
+
+        if (BuiltInPolicies.Find(name.Text) is { } builtIn)
+        {
+            return _named[name.Text] = builtIn;
+        }
+
+        if (declarations.Policy(name.Text) is not { } syntax)
+        {
+            diagnostics.ReportUnknownPolicy(name.Span, name.Text, declarations.PolicyNames);
+            return null;
+        }
+
+        if (_inProgress.Count >= LanguageLimits.Inheritance)
+        {
+            diagnostics.ReportLimitExceeded(name.Span, LanguageLimits.Inheritance, "policies that build on one another");
+            return null;
+        }
+
+        if (!_inProgress.Add(name.Text))
+        {
+            diagnostics.ReportCycle(name.Span, "policy", name.Text);
+            return null;
+        }
+
+        var draft = Derive(syntax);
+        _inProgress.Remove(name.Text);
+        return _named[name.Text] = draft;
+    }
+
+    private PolicyDraft? Derive(PolicySyntax syntax)
+    {
+        if (syntax.Base is null)
+        {
+            return CheckSize(new PolicyDraft(
+                new PolicyText(syntax.Name.Text, isBareMetal: false, syntax.Members, syntax.Name.Span),
+                ImmutableSortedSet.Create<string>(StringComparer.Ordinal),
+                []));
+        }
+
+        if (Resolve(syntax.Base) is not { } inherited || syntax.Members.IsEmpty)
+        {
+            return Resolve(syntax.Base);
+        }
+
+        if (inherited.Text.IsBareMetal)
+        {
+            diagnostics.ReportStatementNotHere(syntax.Name.Span, "anything", "a policy made from bare_metal", "bare metal has no host; build on `none`");
+            return null;
+        }
+
+        // What a policy declares itself replaces what it inherits; hooks are added.
+        var own = syntax.Members.Select(KeyOf).OfType<string>().ToHashSet();
+        var members = inherited.Text.Members.RemoveAll(member => KeyOf(member) is { } key && own.Contains(key)).AddRange(syntax.Members);
+        return CheckSize(new PolicyDraft(
+            new PolicyText(syntax.Name.Text, isBareMetal: false, members, syntax.Name.Span),
+            inherited.Without,
+            inherited.With.RemoveAll(setting => own.Contains(setting.Field))));
+    }
+
+    private PolicyDraft? CheckSize(PolicyDraft draft)
+    {
+        if (draft.Text.Members.Length + draft.Text.Members.Sum(member => StatementTree.Count(StatementTree.BodyOf(member))) <= LanguageLimits.Statements)
+        {
+            return draft;
+        }
+
+        diagnostics.ReportLimitExceeded(draft.Text.Span, LanguageLimits.Statements, "statements and declarations in a policy");
+        return null;
+    }
+
+    private static string? KeyOf(PolicyMemberSyntax member) => member switch
+    {
+        SettingMemberSyntax { Setting: FieldSettingSyntax setting } => setting.Field.Text,
+        StateSyntax state => state.Name.Text,
+        LockSyntax policyLock => policyLock.Name.Text,
+        ProcedureSyntax procedure => procedure.Name.Text,
+        _ => null,
+    };
+
+    private PolicyDraft? Apply(PolicyDraft draft, PolicyEditSyntax edit)
+    {
+        switch (edit)
+        {
+            case WithoutEditSyntax without:
+                return draft with { Without = draft.Without.Add(without.Label.Text) };
+            case SettingEditSyntax { Setting: var setting }:
+                if (draft.Text.IsBareMetal)
+                {
+                    diagnostics.ReportSettingNotHere(setting.Span, "a register field of the host", "bare_metal");
+                    return null;
+                }
+
+                return new SettingBinder(vocabulary, diagnostics).BindPolicySetting(setting) is { } bound
+                    ? draft with { With = draft.With.RemoveAll(other => other.Field == bound.Field).Add(bound) }
+                    : null;
+            case ReplaceEditSyntax replace:
+                return EditText(draft, replace.Label, body => Replace(body, replace), () => diagnostics.ReportNothingToMove(replace.Label.Span, replace.Label.Text));
+            case MoveEditSyntax move:
+                return !HasStatement(draft, move.Target)
+                    ? null
+                    : EditText(
+                        draft,
+                        move.Label,
+                        body => Move(body, move),
+                        () => diagnostics.ReportMoveBetweenBodies(move.Target.Span, move.Label.Text, move.Target.Text));
+            default:
+                throw new InvalidOperationException($"unexpected edit {edit}");
+        }
+    }
+
+    private PolicyDraft? EditText(
+        PolicyDraft draft,
+        NameSyntax label,
+        Func<ImmutableArray<StatementSyntax>, ImmutableArray<StatementSyntax>?> edit,
+        Action reportNone)
+    {
+        if (!HasStatement(draft, label))
+        {
+            return null;
+        }
+
+        if (StatementTree.Edit(draft.Text.Members, edit) is not { } members)
+        {
+            reportNone();
+            return null;
+        }
+
+        return draft with { Text = new PolicyText(draft.Text.Name, draft.Text.IsBareMetal, members, draft.Text.Span) };
+    }
+
+    private bool HasStatement(PolicyDraft draft, NameSyntax label)
+    {
+        if (draft.Text.HasStatement(label.Text))
+        {
+            return true;
+        }
+
+        if (draft.Text.Labels.ContainsKey(label.Text))
+        {
+            diagnostics.ReportNothingToMove(label.Span, label.Text);
+        }
+        else
+        {
+            diagnostics.ReportUnknownLabel(label.Span, label.Text, $"policy {draft.Text.Name}", draft.Text.Labels.Keys);
+        }
+
+        return false;
+    }
+
+    private static int IndexOf(ImmutableArray<StatementSyntax> body, string label)
+    {
+        for (var i = 0; i < body.Length; i++)
+        {
+            if (body[i].Label?.Text == label)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static ImmutableArray<StatementSyntax>? Replace(ImmutableArray<StatementSyntax> body, ReplaceEditSyntax edit)
+    {
+        var index = IndexOf(body, edit.Label.Text);
+        return index < 0 ? null : body.SetItem(index, edit.Statement with { Label = body[index].Label });
+    }
+
+    private static ImmutableArray<StatementSyntax>? Move(ImmutableArray<StatementSyntax> body, MoveEditSyntax edit)
+    {
+        var from = IndexOf(body, edit.Label.Text);
+        if (from < 0 || IndexOf(body, edit.Target.Text) < 0 || edit.Label.Text == edit.Target.Text)
+        {
+            return null;
+        }
+
+        var rest = body.RemoveAt(from);
+        var to = IndexOf(rest, edit.Target.Text);
+        return rest.Insert(edit.IsBefore ? to : to + 1, body[from]);
+    }
+}

@@ -1,0 +1,228 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Syntax;
+
+namespace CoherenceCheck.Language.Binding;
+
+/// <summary>Binds a scenario: names first, then bodies, then what is expected.</summary>
+internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declarations, VocabularyIndex vocabulary, PolicyCatalog policies, DiagnosticBag diagnostics)
+{
+    private readonly ScenarioScope _scope = new();
+    private readonly Dictionary<string, string> _programLabels = [];
+
+    public Scenario? Bind()
+    {
+        if (BindMachine() is not { } machine)
+        {
+            return null;
+        }
+
+        var frames = BindFrames();
+        var vms = new VmBinder(_scope, vocabulary, diagnostics);
+        foreach (var vm in syntax.Vms)
+        {
+            vms.Declare(vm);
+        }
+
+        foreach (var task in syntax.Tasks)
+        {
+            _scope.AddAgent(diagnostics, _scope.Tasks, "task", task.Name, _scope.Tasks.Count);
+            _scope.LabelsOfAgent.TryAdd(task.Name.Text, [.. StatementTree.LabelsOf(task.Body).Select(label => label.Text)]);
+        }
+
+        CheckCounts(machine);
+        FindProgramLabels();
+        var boundVms = vms.Bind();
+        var tasks = BindTasks();
+        CheckAxes(machine, boundVms);
+        var expectations = new ExpectationBinder(syntax, _scope, vocabulary, policies, _programLabels, diagnostics);
+        var rows = expectations.Bind();
+        return new Scenario(
+            syntax.Title.Text,
+            syntax.Title.Span,
+            machine,
+            frames,
+            boundVms,
+            tasks,
+            expectations.BindProperties(rows),
+            BindBounds(),
+            rows);
+    }
+
+    private Machine? BindMachine()
+    {
+        if (syntax.Machines.IsEmpty)
+        {
+            diagnostics.ReportIncompleteScenario(syntax.Title.Span, "the scenario has no machine: add `machine { pcpu P0 }`");
+            return null;
+        }
+
+        if (syntax.Machines is [var first, var second, ..])
+        {
+            diagnostics.ReportDuplicateName(second.Span, "block", "machine", first.Span);
+        }
+
+        return new MachineBinder(declarations, vocabulary, diagnostics).Bind(syntax.Machines[0], _scope);
+    }
+
+    private ImmutableArray<Frame> BindFrames()
+    {
+        var frames = ImmutableArray.CreateBuilder<Frame>();
+        var first = new Dictionary<string, NameSyntax>();
+        var number = 0;
+        foreach (var frame in syntax.Frames)
+        {
+            if (!first.TryAdd(frame.Name.Text, frame.Name))
+            {
+                diagnostics.ReportDuplicateName(frame.Name.Span, "frame", frame.Name.Text, first[frame.Name.Text].Span);
+                continue;
+            }
+
+            var lines = ImmutableArray.CreateBuilder<Line>();
+            var names = new Dictionary<string, NameSyntax>();
+            foreach (var line in frame.Lines)
+            {
+                if (!names.TryAdd(line.Name.Text, line.Name))
+                {
+                    diagnostics.ReportDuplicateName(line.Name.Span, "line", line.Name.Text, names[line.Name.Text].Span);
+                    continue;
+                }
+
+                if (number == LanguageLimits.Lines)
+                {
+                    diagnostics.ReportLimitExceeded(line.Name.Span, LanguageLimits.Lines, "lines in a scenario");
+                }
+
+                _scope.AddValue(diagnostics, line.Initial);
+                var bound = new Line(number++, line.Name.Text, line.Initial.Text, line.Name.Span);
+                lines.Add(bound);
+                if (!_scope.Lines.TryGetValue(bound.Name, out var named))
+                {
+                    _scope.Lines.Add(bound.Name, named = []);
+                }
+
+                named.Add(new PlacedLine(frame.Name.Text, bound));
+            }
+
+            if (lines.Count == 0)
+            {
+                diagnostics.ReportIncompleteScenario(frame.Name.Span, $"frame `{frame.Name.Text}` has no line: add `x = old`");
+            }
+
+            var result = new Frame(frame.Name.Text, lines.ToImmutable(), frame.Name.Span);
+            _scope.FrameNumbers.Add(result.Name, frames.Count);
+            _scope.Frames.Add(result.Name, result);
+            frames.Add(result);
+        }
+
+        return frames.ToImmutable();
+    }
+
+    private void CheckCounts(Machine machine)
+    {
+        if (_scope.Vcpus.Count == 0)
+        {
+            diagnostics.ReportIncompleteScenario(syntax.Title.Span, "the scenario has no vCPU: add `vm guest { … vcpu A { … } any { … } }`");
+        }
+
+        if (_scope.Vcpus.Count > LanguageLimits.Vcpus)
+        {
+            diagnostics.ReportLimitExceeded(machine.Span, LanguageLimits.Vcpus, "vCPUs in a scenario");
+        }
+
+        if (_scope.Tasks.Count > LanguageLimits.Tasks)
+        {
+            diagnostics.ReportLimitExceeded(machine.Span, LanguageLimits.Tasks, "tasks in a scenario");
+        }
+
+        if (syntax.Expectations.Sum(expectation => expectation.Rows.Length) > LanguageLimits.Rows)
+        {
+            diagnostics.ReportLimitExceeded(syntax.Title.Span, LanguageLimits.Rows, "rows in a scenario");
+        }
+    }
+
+    /// <summary>Labels of programs and tasks are unique in a scenario: rows switch them off by name.</summary>
+    private void FindProgramLabels()
+    {
+        var first = new Dictionary<string, NameSyntax>();
+        var bodies = syntax.Vms.SelectMany(vm => vm.Vcpus).Select(vcpu => (Owner: $"vCPU {vcpu.Name.Text}", Body: vcpu.Program ?? []))
+            .Concat(syntax.Tasks.Select(task => (Owner: $"task {task.Name.Text}", task.Body)));
+        foreach (var (owner, body) in bodies)
+        {
+            foreach (var label in StatementTree.LabelsOf(body))
+            {
+                if (first.TryAdd(label.Text, label))
+                {
+                    _programLabels.Add(label.Text, owner);
+                }
+                else
+                {
+                    diagnostics.ReportDuplicateName(label.Span, "label", label.Text, first[label.Text].Span);
+                }
+            }
+        }
+    }
+
+    private ImmutableArray<HostTask> BindTasks()
+    {
+        var tasks = ImmutableArray.CreateBuilder<HostTask>();
+        foreach (var task in syntax.Tasks)
+        {
+            int? pcpu = null;
+            if (task.Placement is { } placement)
+            {
+                var numbers = VmBinder.BindPlacement(placement, _scope, diagnostics);
+                if (numbers.Length > 1)
+                {
+                    diagnostics.ReportPlacementNotModelled(placement.Span);
+                }
+
+                pcpu = numbers.IsEmpty ? null : numbers[0];
+            }
+
+            var binder = new BodyBinder(vocabulary, diagnostics, BodyKind.Task) { Scenario = _scope };
+            var body = binder.BindBody(task.Body);
+            VmBinder.CheckSize(body, task.Name.Span, diagnostics);
+            tasks.Add(new HostTask(tasks.Count, task.Name.Text, pcpu, body, task.Name.Span));
+        }
+
+        return tasks.ToImmutable();
+    }
+
+    private void CheckAxes(Machine machine, ImmutableArray<Vm> vms)
+    {
+        if (machine.Axes.Length + vms.Sum(vm => vm.Axes.Length + vm.Vcpus.Sum(vcpu => vcpu.Axes.Length)) > LanguageLimits.Axes)
+        {
+            diagnostics.ReportLimitExceeded(machine.Span, LanguageLimits.Axes, "fields and readings set in a scenario");
+        }
+    }
+
+    private ImmutableArray<EventBound> BindBounds()
+    {
+        var bounds = ImmutableArray.CreateBuilder<EventBound>();
+        foreach (var bound in syntax.Bounds)
+        {
+            if (PolicyBinder.FindEvent(bound.Event, diagnostics) is not { } found)
+            {
+                continue;
+            }
+
+            if (bound.Most > LanguageLimits.EventBound)
+            {
+                diagnostics.ReportOutOfRange(bound.MostSpan, bound.Most, 0, LanguageLimits.EventBound);
+                continue;
+            }
+
+            if (bounds.FirstOrDefault(other => other.Event == found) is { } first)
+            {
+                diagnostics.ReportDuplicateName(bound.Event.Span, "bound of", bound.Event.Text, first.Span);
+                continue;
+            }
+
+            bounds.Add(new EventBound(found, (int)bound.Most, bound.Event.Span));
+        }
+
+        return bounds.ToImmutable();
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
+
+namespace CoherenceCheck.Language.Binding;
+
+/// <summary>What follows from the statements of a bound body.</summary>
+internal static class StatementFacts
+{
+    // Sorts are at most this large; a loop over one is written out.
+    private const int LargestSort = 8;
+
+    /// <summary>Facts of a procedure, found once: procedures that call one another many times would be walked exponentially often.</summary>
+    private static readonly ConditionalWeakTable<Procedure, ProcedureFacts> KnownProcedures = [];
+
+    /// <summary>Whether a body takes a step on its way to its end.</summary>
+    public static bool TakesStep(ImmutableArray<Stmt> body) => body.Any(TakesStep);
+
+    /// <summary>The number of statements, with procedures and repetitions written out.</summary>
+    public static long Size(ImmutableArray<Stmt> body)
+    {
+        var size = 0L;
+        foreach (var statement in body)
+        {
+            size = Saturate(size + 1 + (statement switch
+            {
+                CallStmt s => Facts(s.Procedure).Size,
+                RepeatStmt s => Saturate(s.Times * Size(s.Body)),
+                ForStmt s => Saturate(LargestSort * Size(s.Body)),
+                _ => BodiesOf(statement).Sum(Size),
+            }));
+        }
+
+        return size;
+    }
+
+    /// <summary>Reports what keeps the body of <c>atomic</c> from being one step.</summary>
+    public static void CheckAtomic(AtomicStmt statement, DiagnosticBag diagnostics) => CheckAtomicBody(statement.Body, isFirst: true, diagnostics);
+
+    /// <summary>The bodies of a statement, those of called procedures not included.</summary>
+    public static ImmutableArray<ImmutableArray<Stmt>> BodiesOf(Stmt statement) => statement switch
+    {
+        BlockStmt s => [s.Body],
+        IfStmt s => [s.Then, s.Else],
+        ForStmt s => [s.Body],
+        RepeatStmt s => [s.Body],
+        ForeverStmt s => [s.Body],
+        ChooseStmt s => s.Branches,
+        AtomicStmt s => [s.Body],
+        HoldingStmt s => [s.Body],
+        _ => [],
+    };
+
+    // No product of two saturated numbers overflows.
+    private static long Saturate(long value) => Math.Min(value, int.MaxValue);
+
+    private static ProcedureFacts Facts(Procedure procedure) => KnownProcedures.GetValue(procedure, p => new ProcedureFacts(
+        Size(p.Body),
+        TakesStep(p.Body),
+        p.Body.Skip(1).Any(MayWait),
+        p.Body.Take(1).Any(MayWait),
+        p.Body.Any(IsNeverAtomic)));
+
+    private static bool TakesStep(Stmt statement) => statement switch
+    {
+        BlockStmt s => TakesStep(s.Body),
+        RepeatStmt s => s.Times > 0 && TakesStep(s.Body),
+        ForStmt s => s.Set is not null || TakesStep(s.Body),
+        CallStmt s => Facts(s.Procedure).TakesStep,
+        _ => true,
+    };
+
+    private static bool MayWait(Stmt statement) => statement switch
+    {
+        OperationStmt s => s.Operation.Kind == OperationKind.DataSynchronizationBarrier,
+        AwaitStmt or LetInStmt or HoldingStmt => true,
+        CallStmt s => Facts(s.Procedure) is var facts && (facts.WaitsFirst || facts.WaitsLater),
+        _ => BodiesOf(statement).Any(body => body.Any(MayWait)),
+    };
+
+    private static bool IsNeverAtomic(Stmt statement) => statement switch
+    {
+        ForeverStmt or ChooseStmt or HoldingStmt or ReturnStmt => true,
+        CallStmt s => Facts(s.Procedure).IsNeverAtomic,
+        _ => BodiesOf(statement).Any(body => body.Any(IsNeverAtomic)),
+    };
+
+    private static void CheckAtomicBody(ImmutableArray<Stmt> body, bool isFirst, DiagnosticBag diagnostics)
+    {
+        foreach (var statement in body)
+        {
+            CheckAtomicStatement(statement, isFirst, diagnostics);
+            isFirst = false;
+        }
+    }
+
+    private static void CheckAtomicStatement(Stmt statement, bool isFirst, DiagnosticBag diagnostics)
+    {
+        switch (statement)
+        {
+            case ForeverStmt:
+                diagnostics.ReportNotAtomic(statement.Span, "`forever`");
+                break;
+            case ChooseStmt:
+                diagnostics.ReportNotAtomic(statement.Span, "`choose`");
+                break;
+            case HoldingStmt:
+                diagnostics.ReportNotAtomic(statement.Span, "`holding`");
+                break;
+            case ReturnStmt:
+                diagnostics.ReportNotAtomic(statement.Span, "`return`");
+                break;
+            case CallStmt { Procedure: var procedure } when Facts(procedure).IsNeverAtomic:
+                diagnostics.ReportNotAtomic(statement.Span, $"`{procedure.Name}`, which contains `forever`, `choose`, `holding` or `return`,");
+                break;
+            case CallStmt { Procedure: var procedure } when Facts(procedure) is var facts && (facts.WaitsLater || (facts.WaitsFirst && !isFirst)):
+                diagnostics.ReportWaitsInAtomic(statement.Span, $"call {procedure.Name}");
+                break;
+            case BlockStmt or AtomicStmt:
+                CheckAtomicBody(BodiesOf(statement)[0], isFirst, diagnostics);
+                break;
+            case OperationStmt or AwaitStmt or LetInStmt when MayWait(statement) && !isFirst:
+                diagnostics.ReportWaitsInAtomic(statement.Span, TextOf(statement));
+                break;
+            default:
+                foreach (var inner in BodiesOf(statement))
+                {
+                    CheckAtomicBody(inner, isFirst: false, diagnostics);
+                }
+
+                break;
+        }
+    }
+
+    private static string TextOf(Stmt statement) => statement switch
+    {
+        OperationStmt s => s.Text,
+        AwaitStmt s => s.Text,
+        LetInStmt s => s.Text,
+        _ => "this",
+    };
+
+    private sealed record ProcedureFacts(long Size, bool TakesStep, bool WaitsLater, bool WaitsFirst, bool IsNeverAtomic);
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Syntax;
+
+namespace CoherenceCheck.Language.Binding;
+
+/// <summary>Walks and rewrites the statements of a syntax tree.</summary>
+internal static class StatementTree
+{
+    /// <summary>The body of a hook or procedure; of other members nothing.</summary>
+    public static ImmutableArray<StatementSyntax> BodyOf(PolicyMemberSyntax member) => member switch
+    {
+        HookSyntax hook => hook.Body,
+        ProcedureSyntax procedure => procedure.Body,
+        _ => [],
+    };
+
+    /// <summary>All labels in a body, in order.</summary>
+    public static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body)
+    {
+        // An explicit stack: nested iterators would cost the depth for each label.
+        var pending = new Stack<StatementSyntax>(body.Reverse());
+        while (pending.TryPop(out var statement))
+        {
+            if (statement.Label is { } label)
+            {
+                yield return label;
+            }
+
+            foreach (var inner in BodiesOf(statement).Reverse())
+            {
+                foreach (var next in inner.Reverse())
+                {
+                    pending.Push(next);
+                }
+            }
+        }
+    }
+
+    /// <summary>The number of statements in a body.</summary>
+    public static int Count(ImmutableArray<StatementSyntax> body)
+    {
+        var count = 0;
+        var pending = new Stack<ImmutableArray<StatementSyntax>>([body]);
+        while (pending.TryPop(out var statements))
+        {
+            count += statements.Length;
+            foreach (var statement in statements)
+            {
+                foreach (var inner in BodiesOf(statement))
+                {
+                    pending.Push(inner);
+                }
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Applies an edit to the first body to which it applies; <see langword="null"/> where there is none.</summary>
+    public static ImmutableArray<PolicyMemberSyntax>? Edit(
+        ImmutableArray<PolicyMemberSyntax> members,
+        Func<ImmutableArray<StatementSyntax>, ImmutableArray<StatementSyntax>?> edit)
+    {
+        for (var i = 0; i < members.Length; i++)
+        {
+            if (EditBody(BodyOf(members[i]), edit) is { } body)
+            {
+                PolicyMemberSyntax edited = members[i] switch
+                {
+                    HookSyntax hook => hook with { Body = body },
+                    ProcedureSyntax procedure => procedure with { Body = body },
+                    var other => other,
+                };
+                return members.SetItem(i, edited);
+            }
+        }
+
+        return null;
+    }
+
+    private static ImmutableArray<StatementSyntax>? EditBody(
+        ImmutableArray<StatementSyntax> body,
+        Func<ImmutableArray<StatementSyntax>, ImmutableArray<StatementSyntax>?> edit)
+    {
+        if (edit(body) is { } edited)
+        {
+            return edited;
+        }
+
+        for (var i = 0; i < body.Length; i++)
+        {
+            var bodies = BodiesOf(body[i]);
+            for (var j = 0; j < bodies.Length; j++)
+            {
+                if (EditBody(bodies[j], edit) is { } inner)
+                {
+                    return body.SetItem(i, WithBodies(body[i], bodies.SetItem(j, inner)));
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static ImmutableArray<ImmutableArray<StatementSyntax>> BodiesOf(StatementSyntax statement) => statement switch
+    {
+        BlockSyntax s => [s.Body],
+        IfSyntax s => [s.Then, s.Else],
+        ForSyntax s => [s.Body],
+        RepeatSyntax s => [s.Body],
+        ForeverSyntax s => [s.Body],
+        ChooseSyntax s => s.Branches,
+        AtomicSyntax s => [s.Body],
+        HoldingSyntax s => [s.Body],
+        LaterSyntax s => [s.Body],
+        _ => [],
+    };
+
+    private static StatementSyntax WithBodies(StatementSyntax statement, ImmutableArray<ImmutableArray<StatementSyntax>> bodies) => statement switch
+    {
+        BlockSyntax s => s with { Body = bodies[0] },
+        IfSyntax s => s with { Then = bodies[0], Else = bodies[1] },
+        ForSyntax s => s with { Body = bodies[0] },
+        RepeatSyntax s => s with { Body = bodies[0] },
+        ForeverSyntax s => s with { Body = bodies[0] },
+        ChooseSyntax s => s with { Branches = bodies },
+        AtomicSyntax s => s with { Body = bodies[0] },
+        HoldingSyntax s => s with { Body = bodies[0] },
+        LaterSyntax s => s with { Body = bodies[0] },
+        _ => statement,
+    };
+}

@@ -1,0 +1,102 @@
+using CoherenceCheck.Language.Text;
+
+namespace CoherenceCheck.Language.Diagnostics;
+
+internal sealed partial class DiagnosticBag
+{
+    public void ReportSettingNotHere(SourceSpan span, string what, string where, string? hint = null) =>
+        Report(DiagnosticKinds.SettingNotHere, span, $"{what} cannot be set in {where}", hint);
+
+    public void ReportCycle(SourceSpan span, string what, string name) =>
+        Report(DiagnosticKinds.Cycle, span, $"{what} {Quote(name)} builds on itself");
+
+    public void ReportRecursiveProcedure(SourceSpan span, string name) =>
+        Report(DiagnosticKinds.RecursiveProcedure, span, $"{Quote(name)} calls itself");
+
+    public void ReportMoveBetweenBodies(SourceSpan span, string label, string target) =>
+        Report(DiagnosticKinds.MoveBetweenBodies, span, $"{Quote(label)} and {Quote(target)} do not stand in the same body");
+
+    public void ReportNothingToMove(SourceSpan span, string label) =>
+        Report(DiagnosticKinds.NothingToMove, span, $"{Quote(label)} names no statement of a policy", "`with LABEL:` and `move` change statements of handlers; `without` also switches off settings and statements of programs");
+
+    public void ReportForeverWithoutStep(SourceSpan span) =>
+        Report(DiagnosticKinds.ForeverWithoutStep, span, "the loop takes no step");
+
+    public void ReportNotAtomic(SourceSpan span, string what) =>
+        Report(DiagnosticKinds.NotAtomic, span, $"{what} cannot be part of a single step");
+
+    public void ReportWaitsInAtomic(SourceSpan span, string text) =>
+        Report(DiagnosticKinds.NotAtomic, span, $"{Quote(text)} may wait, and only the first statement of `atomic` may");
+
+    public void ReportWrongHookParameters(SourceSpan span, string hookEvent) =>
+        Report(DiagnosticKinds.WrongHookParameters, span, $"{Quote(hookEvent)} has two parameters, the vCPU and the pCPU", $"write `on {hookEvent}(v, p)`");
+
+    public void ReportStatementNotHere(SourceSpan span, string what, string where, string? hint = null) =>
+        Report(DiagnosticKinds.StatementNotHere, span, $"{what} cannot stand in {where}", hint);
+
+    public void ReportOperationNotHere(SourceSpan span, string operation, string where, string? hint = null) =>
+        Report(DiagnosticKinds.OperationNotHere, span, $"{Quote(operation)} cannot be executed in {where}", hint);
+
+    public void ReportWrongOperands(SourceSpan span, string operation, string form) =>
+        Report(DiagnosticKinds.WrongOperands, span, $"wrong operands of {Quote(operation)}", $"write `{form}`");
+
+    public void ReportIncompleteScenario(SourceSpan span, string what) =>
+        Report(DiagnosticKinds.IncompleteScenario, span, what);
+
+    public void ReportAccessNotPermitted(SourceSpan span, string line, string page, string right) =>
+        Report(DiagnosticKinds.AccessNotPermitted, span, $"{Quote(line)} is in page {Quote(page)}, which has no {right}", "this would be a stage-2 fault, which is not modelled yet");
+
+    public void ReportLineNotMapped(SourceSpan span, string line, string vm) =>
+        Report(DiagnosticKinds.LineNotMapped, span, $"VM {Quote(vm)} has no page with line {Quote(line)}", $"add a page to VM {Quote(vm)}: `page … = FRAME RWX wb`");
+
+    public void ReportCacheabilityUndecided(SourceSpan span, string text) =>
+        Report(DiagnosticKinds.CacheabilityUndecided, span, $"{Quote(text)} may follow a write of SCTLR_EL1 that is not yet in force: its cacheability is undecided", "put an `isb` first");
+
+    public void ReportFetchWithoutIsb(SourceSpan span) =>
+        Report(DiagnosticKinds.FetchWithoutIsb, span, "an alphabet that fetches without isb is never stale: fresh_fetch holds vacuously", "add `isb`");
+
+    public void ReportRowsContradict(SourceSpan span, SourceSpan first) =>
+        Report(DiagnosticKinds.RowsContradict, span, "an equal row has another verdict", First(first));
+
+    public void ReportWrongOwner(SourceSpan span, string message, string hint) =>
+        Report(DiagnosticKinds.WrongOwner, span, message, hint);
+
+    public void ReportStateNotInPolicy(SourceSpan span, string state, string policy) =>
+        Report(DiagnosticKinds.StateNotInPolicy, span, $"policy {Quote(policy)}, which a row names, has no such state {Quote(state)}", "every policy of the rows must declare it, with the same type");
+
+    public void ReportCoverExpected(SourceSpan span, string name) =>
+        Report(DiagnosticKinds.CoverExpected, span, $"{Quote(name)} is a cover, not a property", "covers are checked with every row; they have none of their own");
+
+    public void ReportNeverExpected(SourceSpan span, string name) =>
+        Report(DiagnosticKinds.NeverExpected, span, $"no expect block names the property {Quote(name)}: it is not checked", $"add `expect {name} {{ … }}`");
+
+    public void ReportProfilesDisagree(SourceSpan span, string name, SourceSpan first) =>
+        Report(DiagnosticKinds.ProfilesDisagree, span, $"profiles set {Quote(name)} differently", $"{First(first)}; set it in `machine` itself to decide");
+
+    public void ReportLimitExceeded(SourceSpan span, int most, string what) =>
+        Report(DiagnosticKinds.LimitExceeded, span, $"at most {most} {what}");
+
+    public void ReportStatementNotModelled(SourceSpan span, string what) =>
+        Report(DiagnosticKinds.StatementNotModelled, span, $"{what} is not modelled yet");
+
+    public void ReportHookNotModelled(SourceSpan span, string hookEvent) =>
+        Report(DiagnosticKinds.HookNotModelled, span, $"the event {Quote(hookEvent)} is not modelled yet");
+
+    public void ReportMachineNotModelled(SourceSpan span, string what) =>
+        Report(DiagnosticKinds.MachineNotModelled, span, $"{what} not modelled yet");
+
+    public void ReportMappingNotModelled(SourceSpan span, string what) =>
+        Report(DiagnosticKinds.MappingNotModelled, span, $"{what} not modelled yet");
+
+    public void ReportPropertyNotModelled(SourceSpan span, string name) =>
+        Report(DiagnosticKinds.PropertyNotModelled, span, $"{Quote(name)} is not modelled yet");
+
+    public void ReportOperationNotModelled(SourceSpan span, string operation, string why) =>
+        Report(DiagnosticKinds.OperationNotModelled, span, $"{Quote(operation)} is not modelled yet: {why}");
+
+    public void ReportValueNotModelled(SourceSpan span, string value, string of, string why) =>
+        Report(DiagnosticKinds.ValueNotModelled, span, $"{Quote(value)} of {of} is not modelled yet: {why}");
+
+    public void ReportPlacementNotModelled(SourceSpan span) =>
+        Report(DiagnosticKinds.PlacementNotModelled, span, "a task that may run on several pCPUs is not modelled yet", "name one, or none for a CPU of its own");
+}

@@ -1,0 +1,103 @@
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Text;
+
+namespace CoherenceCheck.Language.Diagnostics;
+
+internal sealed partial class DiagnosticBag
+{
+    public void ReportDuplicateName(SourceSpan span, string what, string name, SourceSpan first) =>
+        Report(DiagnosticKinds.DuplicateName, span, $"{what} {Quote(name)} is given twice", First(first));
+
+    public void ReportUnknownPolicy(SourceSpan span, string name, IEnumerable<string> known) =>
+        ReportUnknown(DiagnosticKinds.UnknownPolicy, span, $"no policy is called {Quote(name)}", name, known, "name the file that has it with `use`");
+
+    public void ReportUnknownProfile(SourceSpan span, string name, IEnumerable<string> known) =>
+        ReportUnknown(DiagnosticKinds.UnknownProfile, span, $"no profile is called {Quote(name)}", name, known, "name the file that has it with `use`");
+
+    public void ReportUnknownField(SourceSpan span, string name, IEnumerable<string> known) =>
+        ReportUnknown(DiagnosticKinds.UnknownField, span, $"{Quote(name)} is not a register field that is modelled", name, known);
+
+    public void ReportUnknownReading(SourceSpan span, string name, IReadOnlyCollection<string> known) =>
+        ReportUnknown(DiagnosticKinds.UnknownReading, span, $"{Quote(name)} is not a reading", name, known, $"readings: {List(known)}");
+
+    public void ReportUnknownValue(SourceSpan span, string value, string name, IReadOnlyCollection<string> known) =>
+        Report(DiagnosticKinds.UnknownValue, span, $"{Quote(name)} has no value {Quote(value)}", Spelling.Closest(value, known) is { } closest && value.Length > 1
+            ? $"did you mean {Quote(closest)}?"
+            : $"its values: {List(known)}");
+
+    public void ReportUnknownProperty(SourceSpan span, string name, IReadOnlyCollection<string> known) =>
+        ReportUnknown(DiagnosticKinds.UnknownProperty, span, $"no property is called {Quote(name)}", name, known, $"properties: {List(known)}");
+
+    public void ReportUnknownLabel(SourceSpan span, string name, string where, IReadOnlyCollection<string> known) =>
+        ReportUnknown(DiagnosticKinds.UnknownLabel, span, $"{where} has no label {Quote(name)}", name, known, known.Count == 0
+            ? "give a statement a label by `@name` after it"
+            : $"labels: {List(known)}");
+
+    public void ReportUnknownName(SourceSpan span, string what, string name, IEnumerable<string> known, string? otherwise = null) =>
+        ReportUnknown(DiagnosticKinds.UnknownName, span, $"no {what} is called {Quote(name)}", name, known, otherwise);
+
+    public void ReportUnknownOperation(SourceSpan span, string name, IEnumerable<string> known) =>
+        ReportUnknown(DiagnosticKinds.UnknownOperation, span, $"{Quote(name)} is not an operation or statement", name, known);
+
+    public void ReportUnknownEvent(SourceSpan span, string name, IReadOnlyCollection<string> known) =>
+        ReportUnknown(DiagnosticKinds.UnknownEvent, span, $"{Quote(name)} is not an event", name, known, $"events: {List(known)}");
+
+    public void ReportUnknownChoice(SourceSpan span, string what, string name, IReadOnlyCollection<string> known) =>
+        ReportUnknown(DiagnosticKinds.UnknownChoice, span, $"{Quote(name)} is not {what}", name, known, $"write one of: {List(known)}");
+
+    public void ReportAmbiguousName(SourceSpan span, string name, string first, string second, string? hint = null) =>
+        Report(DiagnosticKinds.AmbiguousName, span, $"{Quote(name)} may mean {first} or {second}", hint);
+
+    public void ReportReservedName(SourceSpan span, string name) =>
+        Report(DiagnosticKinds.ReservedName, span, $"{Quote(name)} is a word of the language", "choose another name");
+
+    public void ReportTypeMismatch(SourceSpan span, SpecType expected, SpecType found) =>
+        Report(DiagnosticKinds.TypeMismatch, span, $"expected {Display(expected)}, found {Display(found)}");
+
+    public void ReportTypeMismatch(SourceSpan span, string expected, string found) =>
+        Report(DiagnosticKinds.TypeMismatch, span, $"expected {expected}, found {found}");
+
+    public void ReportNoSuchMember(SourceSpan span, string member, string owner, IReadOnlyCollection<string> known) =>
+        ReportUnknown(DiagnosticKinds.NoSuchMember, span, $"{owner} has no member {Quote(member)}", member, known, known.Count == 0 ? null : $"members: {List(known)}");
+
+    public void ReportWrongIndexCount(SourceSpan span, string name, int expected, int found) =>
+        Report(DiagnosticKinds.WrongIndexCount, span, $"{Quote(name)} has {Count(expected, "index", "indices")}, {found} given");
+
+    public void ReportOperandsDoNotFit(SourceSpan span, string op, SpecType left, SpecType right) =>
+        Report(DiagnosticKinds.OperandsDoNotFit, span, $"{Quote(op)} cannot join {Display(left)} and {Display(right)}");
+
+    public void ReportTypeUnknown(SourceSpan span, string text) =>
+        Report(DiagnosticKinds.TypeUnknown, span, $"nothing tells the type of {Quote(text)}");
+
+    public void ReportNotAPlace(SourceSpan span, string why) =>
+        Report(DiagnosticKinds.NotAPlace, span, $"{why} cannot be assigned", "assign to state of the policy or to a `let` variable");
+
+    public void ReportNotConstant(SourceSpan span) =>
+        Report(DiagnosticKinds.NotConstant, span, "an initial value is a constant: a number, true, false, a name of the type, none, or {}");
+
+    public void ReportOutOfRange(SourceSpan span, long value, long min, long max) =>
+        Report(DiagnosticKinds.OutOfRange, span, $"{value} is outside {min}..{max}");
+
+    public void ReportWrongArgumentCount(SourceSpan span, string name, int expected, int found) =>
+        Report(DiagnosticKinds.WrongArgumentCount, span, $"{Quote(name)} takes {Count(expected, "argument", "arguments")}, {found} given");
+
+    public void ReportArgumentTooComplex(SourceSpan span) =>
+        Report(DiagnosticKinds.ArgumentTooComplex, span, "an argument is a name, a member of one, or a literal", "name the value first: `let a = …`");
+
+    public void ReportParameterWithoutType(SourceSpan span, string name) =>
+        Report(DiagnosticKinds.ParameterWithoutType, span, $"the parameter {Quote(name)} has no type", $"write `{name}: vcpu`, say");
+
+    private static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";
+
+    private static string Display(SpecType type) => type switch
+    {
+        SpecType.Bool => "a truth value",
+        SpecType.Int range => range.Min == range.Max ? $"the number {range.Min}" : $"a number {range.Min}..{range.Max}",
+        SpecType.Names names => $"one of {{{List(names.Values)}}}",
+        SpecType.Element element => $"a {Display(element.Sort)}{(element.OrNone ? " or none" : "")}",
+        SpecType.Set set => $"a set of {Display(set.Sort)}s",
+        _ => throw new InvalidOperationException($"unexpected type {type}"),
+    };
+
+    private static string Display(ScenarioSort sort) => sort.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Text;
+
+namespace CoherenceCheck.Language.Syntax;
+
+/// <summary>A name as written; empty where it is missing.</summary>
+internal sealed record NameSyntax(string Text, SourceSpan Span);
+
+/// <summary>Names with dots between: <c>x</c>, <c>CTR_EL0.DIC</c>, <c>A.SCTLR_EL1.I</c>.</summary>
+internal sealed record DottedNameSyntax(ImmutableArray<NameSyntax> Parts, SourceSpan Span)
+{
+    public string Text => Parts.Length == 1 ? Parts[0].Text : string.Join('.', Parts.Select(part => part.Text));
+}
+
+internal sealed record FileSyntax(
+    SourceText Text,
+    ImmutableArray<NameSyntax> Uses,
+    ImmutableArray<ProfileSyntax> Profiles,
+    ImmutableArray<PolicySyntax> Policies,
+    ImmutableArray<ScenarioSyntax> Scenarios);
+
+internal sealed record ProfileSyntax(NameSyntax Name, ImmutableArray<SettingSyntax> Settings);
+
+/// <summary>Something that is set: <c>FIELD = value</c>, <c>reading ID in any</c>, <c>profile ID</c>.</summary>
+internal abstract record SettingSyntax(SourceSpan Span);
+
+internal sealed record FieldSettingSyntax(DottedNameSyntax Field, ImmutableArray<NameSyntax> Values, bool IsIn, NameSyntax? Label, SourceSpan Span)
+    : SettingSyntax(Span);
+
+/// <param name="Name">The reading.</param>
+/// <param name="Values">Its values; empty for <c>any</c>.</param>
+/// <param name="IsAny">Whether <c>any</c> is written.</param>
+/// <param name="Span">All of it.</param>
+internal sealed record ReadingSettingSyntax(NameSyntax Name, ImmutableArray<NameSyntax> Values, bool IsAny, SourceSpan Span) : SettingSyntax(Span);
+
+internal sealed record ProfileSettingSyntax(NameSyntax Name, SourceSpan Span) : SettingSyntax(Span);
+
+internal sealed record PolicySyntax(NameSyntax Name, PolicyReferenceSyntax? Base, ImmutableArray<PolicyMemberSyntax> Members);
+
+/// <param name="Base">The policy that is edited.</param>
+/// <param name="Edits">The edits, in order.</param>
+/// <param name="Text">As written, blanks normalised.</param>
+/// <param name="Span">All of it.</param>
+internal sealed record PolicyReferenceSyntax(NameSyntax Base, ImmutableArray<PolicyEditSyntax> Edits, string Text, SourceSpan Span);
+
+internal abstract record PolicyEditSyntax;
+
+internal sealed record WithoutEditSyntax(NameSyntax Label) : PolicyEditSyntax;
+
+internal sealed record SettingEditSyntax(SettingSyntax Setting) : PolicyEditSyntax;
+
+internal sealed record ReplaceEditSyntax(NameSyntax Label, StatementSyntax Statement) : PolicyEditSyntax;
+
+internal sealed record MoveEditSyntax(NameSyntax Label, bool IsBefore, NameSyntax Target) : PolicyEditSyntax;
+
+internal abstract record PolicyMemberSyntax;
+
+internal sealed record SettingMemberSyntax(SettingSyntax Setting) : PolicyMemberSyntax;
+
+internal sealed record StateSyntax(NameSyntax Name, ImmutableArray<NameSyntax> Index, TypeSyntax Type, ExpressionSyntax Initial) : PolicyMemberSyntax;
+
+internal sealed record LockSyntax(NameSyntax Name, NameSyntax? Index) : PolicyMemberSyntax;
+
+internal sealed record HookSyntax(
+    NameSyntax Event,
+    ImmutableArray<ParameterSyntax> Parameters,
+    SourceSpan ParametersSpan,
+    NameSyntax? From,
+    ExpressionSyntax? Condition,
+    ExpressionSyntax? Holding,
+    ImmutableArray<StatementSyntax> Body) : PolicyMemberSyntax;
+
+internal sealed record ProcedureSyntax(
+    NameSyntax Name,
+    ImmutableArray<ParameterSyntax> Parameters,
+    ExpressionSyntax? Holding,
+    ImmutableArray<StatementSyntax> Body) : PolicyMemberSyntax;
+
+internal sealed record ParameterSyntax(NameSyntax Name, TypeSyntax? Type);
+
+internal abstract record TypeSyntax(SourceSpan Span);
+
+/// <summary><c>bool</c>, or a sort.</summary>
+internal sealed record NamedTypeSyntax(NameSyntax Name, bool OrNone, SourceSpan Span) : TypeSyntax(Span);
+
+internal sealed record RangeTypeSyntax(long Min, long Max, SourceSpan Span) : TypeSyntax(Span);
+
+internal sealed record NamesTypeSyntax(ImmutableArray<NameSyntax> Names, SourceSpan Span) : TypeSyntax(Span);
+
+internal sealed record SetTypeSyntax(NameSyntax Sort, SourceSpan Span) : TypeSyntax(Span);

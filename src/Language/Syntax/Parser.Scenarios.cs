@@ -1,0 +1,307 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Text;
+
+namespace CoherenceCheck.Language.Syntax;
+
+internal sealed partial class Parser
+{
+    private ScenarioSyntax ParseScenario()
+    {
+        var title = ParseString("the title of the scenario in quotes");
+        var machines = ImmutableArray.CreateBuilder<MachineSyntax>();
+        var frames = ImmutableArray.CreateBuilder<FrameSyntax>();
+        var vms = ImmutableArray.CreateBuilder<VmSyntax>();
+        var tasks = ImmutableArray.CreateBuilder<TaskSyntax>();
+        var properties = ImmutableArray.CreateBuilder<PropertySyntax>();
+        var bounds = ImmutableArray.CreateBuilder<BoundSyntax>();
+        var expectations = ImmutableArray.CreateBuilder<ExpectationSyntax>();
+        ParseMembers("a scenario", "`machine`, `frame`, `vm`, `task`, `property`, `cover`, `bound` or `expect`", () =>
+        {
+            if (IsWord("machine"))
+            {
+                machines.Add(ParseMachine());
+            }
+            else if (TryTakeWord("frame"))
+            {
+                frames.Add(ParseFrame());
+            }
+            else if (TryTakeWord("vm"))
+            {
+                vms.Add(ParseVm());
+            }
+            else if (TryTakeWord("task"))
+            {
+                var name = ParseName("the name of a task");
+                var placement = TryParsePlacement();
+                tasks.Add(new TaskSyntax(name, placement, ParseBody()));
+            }
+            else if (IsWord("property") || IsWord("cover"))
+            {
+                var isCover = IsWord(Next(), "cover");
+                var name = ParseName("the name of a property");
+                Expect(TokenKind.Colon, "`:`");
+                properties.Add(new PropertySyntax(name, isCover, ParseExpression()));
+            }
+            else if (TryTakeWord("bound"))
+            {
+                var name = ParseName("an event");
+                Expect(TokenKind.LessOrEqual, "`<=`");
+                var number = Current;
+                bounds.Add(new BoundSyntax(name, ParseNumber(), SpanOf(number)));
+            }
+            else if (TryTakeWord("expect"))
+            {
+                expectations.Add(ParseExpectation());
+            }
+            else
+            {
+                return false;
+            }
+
+            return true;
+        });
+        return new ScenarioSyntax(
+            title,
+            machines.ToImmutable(),
+            frames.ToImmutable(),
+            vms.ToImmutable(),
+            tasks.ToImmutable(),
+            properties.ToImmutable(),
+            bounds.ToImmutable(),
+            expectations.ToImmutable());
+    }
+
+    private MachineSyntax ParseMachine()
+    {
+        var span = SpanOf(Next());
+        var members = ImmutableArray.CreateBuilder<MachineMemberSyntax>();
+        ParseMembers("a machine", "`pcpu`, `share`, `icache`, `vmids`, `pe`, `legal` or a setting", () => TryParseMachineMember(members.Add));
+        return new MachineSyntax(members.ToImmutable(), span);
+    }
+
+    private bool TryParseMachineMember(Action<MachineMemberSyntax> add)
+    {
+        var first = _position;
+        if (TryTakeWord("pcpu"))
+        {
+            var name = ParseName("the name of a pCPU");
+            add(new PcpuSyntax(name, Is(TokenKind.OpenBrace) ? ParseSettings("a pCPU") : []));
+        }
+        else if (TryTakeWord("share"))
+        {
+            var what = ParseName("`icache` or `tlb`");
+            add(new ShareSyntax(what, ParseNames("a pCPU"), SpanFrom(first)));
+        }
+        else if (TryTakeWord("icache"))
+        {
+            var kind = ParseName("`pipt`, `vipt` or `tag`");
+            if (kind.Text == "tag")
+            {
+                ExpectWord("vmid");
+            }
+
+            add(new IcacheSyntax(kind));
+        }
+        else if (TryTakeWord("vmids"))
+        {
+            ParseNumber();
+            add(new VmidsSyntax(SpanFrom(first)));
+        }
+        else if (TryTakeWord("pe"))
+        {
+            add(new PeSyntax(ParseHyphenatedName("a PE model")));
+        }
+        else if (TryTakeWord("legal"))
+        {
+            add(new LegalSyntax(SpanFrom(first)));
+        }
+        else
+        {
+            return TryParseSetting(setting => add(new MachineSettingSyntax(setting)));
+        }
+
+        return true;
+    }
+
+    /// <summary>A name with hyphens inside or at its end, no blanks between: <c>in-order</c>, <c>RW-</c>.</summary>
+    private NameSyntax ParseHyphenatedName(string what)
+    {
+        var first = _position;
+        if (!Is(TokenKind.Identifier) && !Is(TokenKind.Minus))
+        {
+            ReportExpected(what);
+            return MissingName();
+        }
+
+        Next();
+        while (Current.Kind is TokenKind.Identifier or TokenKind.Minus && _tokens[_position - 1].End == Current.Start)
+        {
+            Next();
+        }
+
+        var span = SpanFrom(first);
+        return new NameSyntax(_text.Content.Substring(span.Start, span.Length), span);
+    }
+
+    private FrameSyntax ParseFrame()
+    {
+        var name = ParseName("the name of a frame");
+        var lines = ImmutableArray.CreateBuilder<LineSyntax>();
+        ParseMembers("a frame", "a line and its contents: `x = old`", () =>
+        {
+            if (!Is(TokenKind.Identifier))
+            {
+                return false;
+            }
+
+            var line = TakeName();
+            Expect(TokenKind.Equals, "`=`");
+            lines.Add(new LineSyntax(line, ParseName("the name of the contents")));
+            return true;
+        });
+        return new FrameSyntax(name, lines.ToImmutable());
+    }
+
+    private VmSyntax ParseVm()
+    {
+        var name = ParseName("the name of a VM");
+        var settings = ImmutableArray.CreateBuilder<SettingSyntax>();
+        var mmus = ImmutableArray.CreateBuilder<SourceSpan>();
+        var pages = ImmutableArray.CreateBuilder<PageSyntax>();
+        var vcpus = ImmutableArray.CreateBuilder<VcpuSyntax>();
+        ParseMembers("a VM", "`page`, `vcpu`, `mmu` or a setting", () =>
+        {
+            var first = _position;
+            if (TryTakeWord("page"))
+            {
+                pages.Add(ParsePage());
+            }
+            else if (TryTakeWord("vcpu"))
+            {
+                vcpus.Add(ParseVcpu());
+            }
+            else if (IsWord("mmu") && Peek(1).Kind == TokenKind.OpenBrace)
+            {
+                Next();
+                ParseNames("a name");
+                mmus.Add(SpanFrom(first));
+            }
+            else
+            {
+                return TryParseSetting(settings.Add);
+            }
+
+            return true;
+        });
+        return new VmSyntax(name, settings.ToImmutable(), mmus.ToImmutable(), pages.ToImmutable(), vcpus.ToImmutable());
+    }
+
+    private PageSyntax ParsePage()
+    {
+        var name = ParseName("the name of a page");
+        Expect(TokenKind.Equals, "`=`");
+        var frame = ParseName("a frame or `none`");
+        var isPermission = !IsCutOff && (Is(TokenKind.Minus) || (Is(TokenKind.Identifier) && char.IsAsciiLetterUpper(_text.Content[Current.Start])));
+        var permissions = isPermission ? ParseHyphenatedName("permissions") : null;
+        var type = !IsCutOff && Is(TokenKind.Identifier) ? TakeName() : null;
+        return new PageSyntax(name, frame, permissions, type);
+    }
+
+    private PlacementSyntax? TryParsePlacement()
+    {
+        var first = _position;
+        return TryTakeWord("on") ? new PlacementSyntax(ParseNames("a pCPU"), SpanFrom(first)) : null;
+    }
+
+    private VcpuSyntax ParseVcpu()
+    {
+        var name = ParseName("the name of a vCPU");
+        var placement = TryParsePlacement();
+        var settings = ImmutableArray.CreateBuilder<SettingSyntax>();
+        var maps = ImmutableArray.CreateBuilder<StageOneMapSyntax>();
+        ParseMembers("a vCPU", "`map` or a setting", () =>
+        {
+            if (IsWord("map") && Peek(1).Kind == TokenKind.Identifier)
+            {
+                maps.Add(ParseStageOneMap());
+                return true;
+            }
+
+            return TryParseSetting(settings.Add);
+        });
+
+        var first = _position;
+        if (TryTakeWord("any"))
+        {
+            var alphabet = ParseNames("a word of an alphabet");
+            return new VcpuSyntax(name, placement, settings.ToImmutable(), maps.ToImmutable(), Program: null, alphabet, SpanFrom(first));
+        }
+
+        if (!Is(TokenKind.OpenBrace))
+        {
+            ReportExpected("a program in braces or `any`");
+            return new VcpuSyntax(name, placement, settings.ToImmutable(), maps.ToImmutable(), [], [], SpanFrom(first));
+        }
+
+        return new VcpuSyntax(name, placement, settings.ToImmutable(), maps.ToImmutable(), ParseBody(), [], SpanFrom(first));
+    }
+
+    private StageOneMapSyntax ParseStageOneMap()
+    {
+        var first = _position;
+        Next();
+        var from = ParseDottedName("a line or page");
+        Expect(TokenKind.Arrow, "`->`");
+        var to = ParseDottedName("a page");
+        SourceSpan? asid = null;
+        if (!IsCutOff && IsWord("asid"))
+        {
+            var start = _position;
+            Next();
+            ParseNumber();
+            asid = SpanFrom(start);
+        }
+
+        var type = !IsCutOff && Is(TokenKind.Identifier) ? TakeName() : null;
+        return new StageOneMapSyntax(from, to, asid, type, SpanFrom(first));
+    }
+
+    private ExpectationSyntax ParseExpectation()
+    {
+        var property = ParseName("a property");
+        var rows = ImmutableArray.CreateBuilder<RowSyntax>();
+        ParseMembers("an expect block", "a row", () =>
+        {
+            if (!Is(TokenKind.Identifier))
+            {
+                return false;
+            }
+
+            rows.Add(ParseRow());
+            return true;
+        });
+        return new ExpectationSyntax(property, rows.ToImmutable());
+    }
+
+    private RowSyntax ParseRow()
+    {
+        var first = _position;
+        var policy = ParsePolicyReference();
+        var conditions = ImmutableArray.CreateBuilder<ConditionSyntax>();
+        if (TryTakeWord("when"))
+        {
+            do
+            {
+                var start = _position;
+                var name = ParseDottedName("a field or reading");
+                conditions.Add(new ConditionSyntax(name, ParseValues(out _), SpanFrom(start)));
+            }
+            while (TryTake(TokenKind.Comma));
+        }
+
+        Expect(TokenKind.Colon, "`when` or `:`");
+        var verdict = ParseName("`holds`, `violated` or `unstated`");
+        var needless = verdict.Text == "holds" && TryTakeWord("needless") ? ParseName("a label") : null;
+        return new RowSyntax(policy, conditions.ToImmutable(), verdict, needless, SpanFrom(first));
+    }
+}

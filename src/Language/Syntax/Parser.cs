@@ -1,0 +1,314 @@
+using System.Collections.Immutable;
+using System.Text;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Text;
+
+namespace CoherenceCheck.Language.Syntax;
+
+/// <summary>Reads a file by recursive descent.</summary>
+/// <remarks>
+/// A missing token is reported and fabricated; where nothing fits, tokens are skipped to the end of the statement. Every loop makes progress,
+/// no token is looked at more than a constant number of times, and nesting is counted, so that any input is read in linear time on a bounded stack.
+/// </remarks>
+internal sealed partial class Parser
+{
+    private readonly SourceText _text;
+    private readonly DiagnosticBag _diagnostics;
+    private readonly ImmutableArray<Token> _tokens;
+    private int _position;
+    private int _depth;
+
+    // Within parentheses a statement does not end at the end of a line.
+    private int _parentheses;
+
+    public Parser(SourceText text, DiagnosticBag diagnostics)
+    {
+        _text = text;
+        _diagnostics = diagnostics;
+        _tokens = new Lexer(text, diagnostics).Lex();
+    }
+
+    private Token Current => _tokens[_position];
+
+    private bool IsAtEnd => Current.Kind == TokenKind.EndOfFile;
+
+    /// <summary>Whether the current token begins a new statement.</summary>
+    private bool IsCutOff => Current.OnNewLine && _parentheses == 0;
+
+    private Token Peek(int ahead) => _tokens[Math.Min(_position + ahead, _tokens.Length - 1)];
+
+    private string TextOf(Token token) => _text.Content.Substring(token.Start, token.Length);
+
+    private SourceSpan SpanOf(Token token) => new(_text, token.Start, token.Length);
+
+    /// <summary>From a token to the last one that was read.</summary>
+    private SourceSpan SpanFrom(int first)
+    {
+        var start = _tokens[first].Start;
+        var end = _position > first ? _tokens[_position - 1].End : start;
+        return new SourceSpan(_text, start, end - start);
+    }
+
+    private Token Next()
+    {
+        var token = Current;
+        if (!IsAtEnd)
+        {
+            _position++;
+        }
+
+        return token;
+    }
+
+    private bool Is(TokenKind kind) => Current.Kind == kind;
+
+    private bool IsWord(Token token, string word) =>
+        token.Kind == TokenKind.Identifier && token.Length == word.Length && _text.Content.AsSpan(token.Start, token.Length).SequenceEqual(word);
+
+    private bool IsWord(string word) => IsWord(Current, word);
+
+    private bool TryTake(TokenKind kind)
+    {
+        if (!Is(kind))
+        {
+            return false;
+        }
+
+        Next();
+        return true;
+    }
+
+    private bool TryTakeWord(string word)
+    {
+        if (!IsWord(word))
+        {
+            return false;
+        }
+
+        Next();
+        return true;
+    }
+
+    private void Expect(TokenKind kind, string display)
+    {
+        if (!TryTake(kind))
+        {
+            ReportExpected(display);
+        }
+    }
+
+    private void ExpectWord(string word)
+    {
+        if (!TryTakeWord(word))
+        {
+            ReportExpected($"`{word}`");
+        }
+    }
+
+    private void ReportExpected(string expected) => _diagnostics.ReportExpectedToken(SpanOf(Current), expected, TextOf(Current));
+
+    private NameSyntax MissingName() => new("", new SourceSpan(_text, Current.Start, 0));
+
+    private NameSyntax TakeName()
+    {
+        var token = Next();
+        return new NameSyntax(TextOf(token), SpanOf(token));
+    }
+
+    private NameSyntax ParseName(string what)
+    {
+        if (Is(TokenKind.Identifier))
+        {
+            return TakeName();
+        }
+
+        ReportExpected(what);
+        return MissingName();
+    }
+
+    /// <summary>A word or a number: the value of a field or reading.</summary>
+    private NameSyntax ParseValue() => Is(TokenKind.Number) ? TakeName() : ParseName("a value");
+
+    private NameSyntax ParseString(string what)
+    {
+        if (!Is(TokenKind.String))
+        {
+            ReportExpected(what);
+            return MissingName();
+        }
+
+        var token = Next();
+        return new NameSyntax(TextOf(token).Trim('"'), SpanOf(token));
+    }
+
+    private DottedNameSyntax ParseDottedName(string what)
+    {
+        var first = _position;
+        var parts = ImmutableArray.CreateBuilder<NameSyntax>();
+        parts.Add(ParseName(what));
+        while (Is(TokenKind.Dot) && !IsCutOff)
+        {
+            Next();
+            parts.Add(ParseName("a name"));
+        }
+
+        return new DottedNameSyntax(parts.ToImmutable(), SpanFrom(first));
+    }
+
+    /// <summary><c>{ a, b }</c>, commas optional.</summary>
+    private ImmutableArray<NameSyntax> ParseNames(string what)
+    {
+        var names = ImmutableArray.CreateBuilder<NameSyntax>();
+        Expect(TokenKind.OpenBrace, "`{`");
+        while (Current.Kind is TokenKind.Identifier or TokenKind.Number)
+        {
+            names.Add(TakeName());
+            TryTake(TokenKind.Comma);
+        }
+
+        if (names.Count == 0)
+        {
+            ReportExpected(what);
+        }
+
+        if (!TryTake(TokenKind.CloseBrace))
+        {
+            ReportExpected($"{what} or `}}`");
+        }
+
+        return names.ToImmutable();
+    }
+
+    private long ParseNumber()
+    {
+        if (Is(TokenKind.Number))
+        {
+            // The lexer has reported what does not fit.
+            return int.TryParse(TextOf(Next()), out var value) ? value : 0;
+        }
+
+        ReportExpected("a number");
+        return 0;
+    }
+
+    private long ParseSignedNumber()
+    {
+        var isNegative = TryTake(TokenKind.Minus);
+        var value = ParseNumber();
+        return isNegative ? -value : value;
+    }
+
+    /// <summary>The end of a statement, which a closing brace ends too; what stands before it is reported and skipped.</summary>
+    private void EndStatement()
+    {
+        var isClosed = _position > 0 && _tokens[_position - 1].Kind == TokenKind.CloseBrace;
+        if (TryTake(TokenKind.Semicolon) || isClosed || Current.OnNewLine || Is(TokenKind.CloseBrace) || IsAtEnd)
+        {
+            return;
+        }
+
+        _diagnostics.ReportExpectedEnd(SpanOf(Current), TextOf(Current));
+        SkipStatement();
+    }
+
+    private void SkipStatement()
+    {
+        while (!IsAtEnd && !Is(TokenKind.CloseBrace))
+        {
+            if (TryTake(TokenKind.Semicolon))
+            {
+                return;
+            }
+
+            if (Is(TokenKind.OpenBrace))
+            {
+                SkipBraces();
+            }
+            else
+            {
+                Next();
+            }
+
+            if (Current.OnNewLine)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Skips a braced stretch, however deep, without recursion.</summary>
+    private void SkipBraces()
+    {
+        var open = 0;
+        do
+        {
+            open += Current.Kind switch
+            {
+                TokenKind.OpenBrace => 1,
+                TokenKind.CloseBrace => -1,
+                _ => 0,
+            };
+            Next();
+        }
+        while (open > 0 && !IsAtEnd);
+    }
+
+    /// <summary>Reads members between braces; each ends like a statement.</summary>
+    private void ParseMembers(string place, string expected, Func<bool> parseMember)
+    {
+        Expect(TokenKind.OpenBrace, "`{`");
+        while (!IsAtEnd && !Is(TokenKind.CloseBrace))
+        {
+            if (TryTake(TokenKind.Semicolon))
+            {
+                continue;
+            }
+
+            var start = _position;
+            if (!parseMember())
+            {
+                _diagnostics.ReportExpectedMember(SpanOf(Current), place, expected, TextOf(Current));
+                SkipStatement();
+            }
+            else
+            {
+                EndStatement();
+            }
+
+            if (_position == start)
+            {
+                Next();
+            }
+        }
+
+        Expect(TokenKind.CloseBrace, "`}`");
+    }
+
+    /// <summary>Tokens as one line of text, blanks normalised.</summary>
+    private string Join(int first)
+    {
+        var builder = new StringBuilder();
+        for (var i = first; i < _position; i++)
+        {
+            var token = _tokens[i];
+            if (i > first && NeedsBlank(_tokens[i - 1], token))
+            {
+                builder.Append(' ');
+            }
+
+            builder.Append(_text.Content, token.Start, token.Length);
+        }
+
+        return builder.ToString();
+    }
+
+    private static bool NeedsBlank(Token before, Token token) => (before.Kind, token.Kind) switch
+    {
+        (TokenKind.OpenParenthesis or TokenKind.OpenBracket or TokenKind.OpenBrace or TokenKind.Dot or TokenKind.DotDot or TokenKind.Bang, _) => false,
+        (_, TokenKind.Comma or TokenKind.Semicolon or TokenKind.Colon or TokenKind.CloseParenthesis or TokenKind.CloseBracket or TokenKind.CloseBrace
+            or TokenKind.Dot or TokenKind.DotDot or TokenKind.Question) => false,
+        (TokenKind.Identifier, TokenKind.OpenParenthesis) => false,
+        (TokenKind.Identifier or TokenKind.CloseBracket, TokenKind.OpenBracket) => before.End != token.Start,
+        _ => true,
+    };
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Text;
+
+namespace CoherenceCheck.Language.Syntax;
+
+/// <param name="Title">Its title, without quotes.</param>
+/// <param name="Machines">Its machine blocks.</param>
+/// <param name="Frames">Its frames.</param>
+/// <param name="Vms">Its VMs.</param>
+/// <param name="Tasks">Its host tasks.</param>
+/// <param name="Properties">Its properties and covers.</param>
+/// <param name="Bounds">Its bounds.</param>
+/// <param name="Expectations">Its expect blocks.</param>
+internal sealed record ScenarioSyntax(
+    NameSyntax Title,
+    ImmutableArray<MachineSyntax> Machines,
+    ImmutableArray<FrameSyntax> Frames,
+    ImmutableArray<VmSyntax> Vms,
+    ImmutableArray<TaskSyntax> Tasks,
+    ImmutableArray<PropertySyntax> Properties,
+    ImmutableArray<BoundSyntax> Bounds,
+    ImmutableArray<ExpectationSyntax> Expectations);
+
+internal sealed record MachineSyntax(ImmutableArray<MachineMemberSyntax> Members, SourceSpan Span);
+
+internal abstract record MachineMemberSyntax;
+
+internal sealed record PcpuSyntax(NameSyntax Name, ImmutableArray<SettingSyntax> Settings) : MachineMemberSyntax;
+
+internal sealed record ShareSyntax(NameSyntax What, ImmutableArray<NameSyntax> Pcpus, SourceSpan Span) : MachineMemberSyntax;
+
+internal sealed record IcacheSyntax(NameSyntax Kind) : MachineMemberSyntax;
+
+internal sealed record VmidsSyntax(SourceSpan Span) : MachineMemberSyntax;
+
+internal sealed record PeSyntax(NameSyntax Model) : MachineMemberSyntax;
+
+internal sealed record LegalSyntax(SourceSpan Span) : MachineMemberSyntax;
+
+internal sealed record MachineSettingSyntax(SettingSyntax Setting) : MachineMemberSyntax;
+
+internal sealed record FrameSyntax(NameSyntax Name, ImmutableArray<LineSyntax> Lines);
+
+internal sealed record LineSyntax(NameSyntax Name, NameSyntax Initial);
+
+internal sealed record VmSyntax(
+    NameSyntax Name,
+    ImmutableArray<SettingSyntax> Settings,
+    ImmutableArray<SourceSpan> Mmus,
+    ImmutableArray<PageSyntax> Pages,
+    ImmutableArray<VcpuSyntax> Vcpus);
+
+/// <param name="Name">Its name.</param>
+/// <param name="Frame">The frame behind it, or <c>none</c>.</param>
+/// <param name="Permissions">As written, or <see langword="null"/>.</param>
+/// <param name="Type">As written, or <see langword="null"/>.</param>
+internal sealed record PageSyntax(NameSyntax Name, NameSyntax Frame, NameSyntax? Permissions, NameSyntax? Type);
+
+internal sealed record VcpuSyntax(
+    NameSyntax Name,
+    PlacementSyntax? Placement,
+    ImmutableArray<SettingSyntax> Settings,
+    ImmutableArray<StageOneMapSyntax> Maps,
+    ImmutableArray<StatementSyntax>? Program,
+    ImmutableArray<NameSyntax> Alphabet,
+    SourceSpan GuestSpan);
+
+internal sealed record PlacementSyntax(ImmutableArray<NameSyntax> Pcpus, SourceSpan Span);
+
+/// <param name="From">The line or page that the guest names.</param>
+/// <param name="To">Where it leads.</param>
+/// <param name="Asid">Where an ASID is given.</param>
+/// <param name="Type">As written, or <see langword="null"/>.</param>
+/// <param name="Span">All of it.</param>
+internal sealed record StageOneMapSyntax(DottedNameSyntax From, DottedNameSyntax To, SourceSpan? Asid, NameSyntax? Type, SourceSpan Span);
+
+internal sealed record TaskSyntax(NameSyntax Name, PlacementSyntax? Placement, ImmutableArray<StatementSyntax> Body);
+
+internal sealed record PropertySyntax(NameSyntax Name, bool IsCover, ExpressionSyntax Condition);
+
+internal sealed record BoundSyntax(NameSyntax Event, long Most, SourceSpan MostSpan);
+
+internal sealed record ExpectationSyntax(NameSyntax Property, ImmutableArray<RowSyntax> Rows);
+
+internal sealed record RowSyntax(
+    PolicyReferenceSyntax Policy,
+    ImmutableArray<ConditionSyntax> Conditions,
+    NameSyntax Verdict,
+    NameSyntax? Needless,
+    SourceSpan Span);
+
+internal sealed record ConditionSyntax(DottedNameSyntax Name, ImmutableArray<NameSyntax> Values, SourceSpan Span);

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Text;
+
+namespace CoherenceCheck.Language.Syntax;
+
+/// <param name="Text">The statement, or its head where it has a body, blanks normalised.</param>
+/// <param name="Span">The same in the source.</param>
+/// <param name="Label">Its label, or <see langword="null"/>.</param>
+internal abstract record StatementSyntax(string Text, SourceSpan Span, NameSyntax? Label);
+
+/// <summary>An operation: its first word, the second (<c>cvau</c>, <c>ish</c>), and what follows.</summary>
+internal sealed record OperationSyntax(NameSyntax Mnemonic, NameSyntax? Option, ImmutableArray<OperandSyntax> Operands, string Text, SourceSpan Span, NameSyntax? Label)
+    : StatementSyntax(Text, Span, Label);
+
+internal sealed record OperandSyntax(DottedNameSyntax Name, bool IsBracketed, SourceSpan Span);
+
+internal sealed record BlockSyntax(ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
+
+internal sealed record AssignSyntax(ExpressionSyntax Place, ExpressionSyntax Value, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
+
+internal sealed record LetSyntax(NameSyntax Name, bool IsIn, ExpressionSyntax Value, string Text, SourceSpan Span, NameSyntax? Label)
+    : StatementSyntax(Text, Span, Label);
+
+/// <summary><c>let ID = xchg(…)</c>, <c>cas(…)</c></summary>
+internal sealed record LetAtomicSyntax(NameSyntax Name, NameSyntax Function, ImmutableArray<ExpressionSyntax> Arguments, string Text, SourceSpan Span, NameSyntax? Label)
+    : StatementSyntax(Text, Span, Label);
+
+internal sealed record IfSyntax(
+    ExpressionSyntax Condition, ImmutableArray<StatementSyntax> Then, ImmutableArray<StatementSyntax> Else, string Text, SourceSpan Span, NameSyntax? Label)
+    : StatementSyntax(Text, Span, Label);
+
+internal sealed record ForSyntax(NameSyntax Name, ExpressionSyntax Range, ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label)
+    : StatementSyntax(Text, Span, Label);
+
+internal sealed record RepeatSyntax(long Times, SourceSpan TimesSpan, ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label)
+    : StatementSyntax(Text, Span, Label);
+
+internal sealed record ForeverSyntax(ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
+
+internal sealed record ChooseSyntax(ImmutableArray<ImmutableArray<StatementSyntax>> Branches, string Text, SourceSpan Span, NameSyntax? Label)
+    : StatementSyntax(Text, Span, Label);
+
+internal sealed record AtomicSyntax(ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
+
+internal sealed record HoldingSyntax(ExpressionSyntax Lock, ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label)
+    : StatementSyntax(Text, Span, Label);
+
+/// <summary><c>await</c> or <c>assert</c>.</summary>
+internal sealed record ConditionStatementSyntax(bool IsAwait, ExpressionSyntax Condition, string Text, SourceSpan Span, NameSyntax? Label)
+    : StatementSyntax(Text, Span, Label);
+
+internal sealed record CallSyntax(NameSyntax Name, ImmutableArray<ExpressionSyntax> Arguments, string Text, SourceSpan Span, NameSyntax? Label)
+    : StatementSyntax(Text, Span, Label);
+
+internal sealed record ReturnSyntax(string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
+
+internal sealed record PublishSyntax(DottedNameSyntax Place, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
+
+/// <summary>A statement that the language has and the model has not: <c>with</c>, <c>map</c>, <c>pause</c> … The body of <c>with</c> is kept, so that its labels are known.</summary>
+internal sealed record LaterSyntax(NameSyntax Keyword, ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label)
+    : StatementSyntax(Text, Span, Label);

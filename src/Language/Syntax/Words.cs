@@ -1,0 +1,20 @@
+using System.Collections.Frozen;
+
+namespace CoherenceCheck.Language.Syntax;
+
+/// <summary>Words that begin statements or mean something in expressions; state, locks, procedures and variables cannot have these names.</summary>
+internal static class Words
+{
+    /// <summary>Words that begin a statement.</summary>
+    public static readonly FrozenSet<string> Statements = FrozenSet.Create(
+        "let", "if", "for", "repeat", "forever", "choose", "atomic", "holding", "await", "assert", "call", "return", "publish");
+
+    /// <summary>Words that begin a statement that is not modelled yet.</summary>
+    public static readonly FrozenSet<string> Later = FrozenSet.Create(
+        "with", "settle", "give", "copy", "map", "perm", "clear", "unmap", "pause", "resume", "restart");
+
+    /// <summary>Words of expressions and types.</summary>
+    public static readonly FrozenSet<string> Expressions = FrozenSet.Create(
+        "true", "false", "none", "in", "at", "end", "bool", "set", "xchg", "cas", "else", "or", "any",
+        "pcpu", "vcpu", "vm", "mmu", "page", "frame", "vmid", "FWB", "DIC", "IDC");
+}

@@ -1,0 +1,109 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace CoherenceCheck.Language.Vocabulary;
+
+/// <summary>The one table of operations: a row each.</summary>
+public static class OperationTable
+{
+    private const string NoSetWay = "maintenance by set/way is not modelled yet";
+    private const string NoOrdering = "acquire and release need an out-of-order PE, which is not modelled yet";
+
+    /// <summary>The operations, in the order in which alphabets and documents list them.</summary>
+    public static ImmutableArray<Operation> All { get; } =
+    [
+        Row("exec", OperationKind.Execute, OperandShape.Line, OperationPlace.Guest, "fetch exec", "Arm ARM B2.3 (instruction fetch)"),
+        Row("ldr", OperationKind.Load, OperandShape.Address, OperationPlace.Guest, "load ldr", "Arm ARM C6.2 LDR"),
+        Row("str", OperationKind.Store, OperandShape.ValueAndAddress, OperationPlace.Guest | OperationPlace.Task, "store str", "Arm ARM C6.2 STR"),
+        Row("ldar", OperationKind.Load, OperandShape.Address, OperationPlace.Guest, "", "Arm ARM C6.2 LDAR", NoOrdering),
+        Row("stlr", OperationKind.Store, OperandShape.ValueAndAddress, OperationPlace.Guest, "", "Arm ARM C6.2 STLR", NoOrdering),
+
+        Row("dc cvau", OperationKind.CleanToPoU, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, "dc cvau", "Arm ARM C5.3 DC CVAU"),
+        Row("dc cvac", OperationKind.CleanToPoC, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, "dc cvac", "Arm ARM C5.3 DC CVAC"),
+        Row("dc civac", OperationKind.CleanInvalidateToPoC, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, "dc civac", "Arm ARM C5.3 DC CIVAC"),
+        Row("dc ivac", OperationKind.CleanInvalidateToPoC, OperandShape.Line, OperationPlace.Everywhere, "", "Arm ARM C5.3 DC IVAC", "invalidation without clean loses data, which is not modelled yet"),
+        Row("dc isw", OperationKind.CleanInvalidateToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, "", "Arm ARM C5.3 DC ISW", NoSetWay),
+        Row("dc csw", OperationKind.CleanToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, "", "Arm ARM C5.3 DC CSW", NoSetWay),
+        Row("dc cisw", OperationKind.CleanInvalidateToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, "", "Arm ARM C5.3 DC CISW", NoSetWay),
+        Row("dc zva", OperationKind.Store, OperandShape.Line, OperationPlace.Everywhere, "", "Arm ARM C5.3 DC ZVA", "write a value with str instead"),
+
+        Row("ic ivau", OperationKind.InvalidateInstructionLine, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, "ic ivau", "Arm ARM C5.3 IC IVAU"),
+        Row("ic iallu", OperationKind.InvalidateInstructionAll, OperandShape.None, OperationPlace.Everywhere, "ic iallu", "Arm ARM C5.3 IC IALLU", scope: OperationScope.Local),
+        Row("ic ialluis", OperationKind.InvalidateInstructionAll, OperandShape.None, OperationPlace.Everywhere, "ic ialluis", "Arm ARM C5.3 IC IALLUIS", scope: OperationScope.InnerShareable),
+
+        .. Tlbi("vmalle1", OperandShape.None, OperationPlace.Everywhere, "tlbi"),
+        .. Tlbi("vae1", OperandShape.OptionalName, OperationPlace.Everywhere),
+        .. Tlbi("vaae1", OperandShape.OptionalName, OperationPlace.Everywhere),
+        .. Tlbi("vale1", OperandShape.OptionalName, OperationPlace.Everywhere),
+        .. Tlbi("vaale1", OperandShape.OptionalName, OperationPlace.Everywhere),
+        .. Tlbi("aside1", OperandShape.OptionalName, OperationPlace.Everywhere),
+        .. Tlbi("ipas2e1", OperandShape.OptionalName, OperationPlace.Host),
+        .. Tlbi("ipas2le1", OperandShape.OptionalName, OperationPlace.Host),
+        .. Tlbi("vmalls12e1", OperandShape.None, OperationPlace.Host),
+        .. Tlbi("alle1", OperandShape.None, OperationPlace.Host),
+
+        .. Barriers("dsb", OperationKind.DataSynchronizationBarrier, "ish", "nsh"),
+        .. Barriers("dmb", OperationKind.DataMemoryBarrier, "ish", ""),
+        Row("isb", OperationKind.InstructionSynchronizationBarrier, OperandShape.None, OperationPlace.Everywhere, "barrier isb", "Arm ARM C6.2 ISB"),
+
+        Row("msr", OperationKind.WriteSystemRegister, OperandShape.FieldAndValue, OperationPlace.Guest, "", "Arm ARM C6.2 MSR (register)"),
+    ];
+
+    private static readonly FrozenDictionary<string, Operation> ByName = All.ToFrozenDictionary(operation => operation.Name);
+
+    private static readonly FrozenDictionary<string, ImmutableArray<string>> Options = All
+        .GroupBy(operation => operation.Name.Split(' ')[0])
+        .ToFrozenDictionary(group => group.Key, group => group.Where(o => o.Name.Contains(' ')).Select(o => o.Name.Split(' ')[1]).ToImmutableArray());
+
+    /// <summary>The words of alphabets that stand for operations; <c>mmu</c> beside them lets a vCPU toggle its MMU.</summary>
+    public static ImmutableArray<string> Letters { get; } = [.. All.SelectMany(o => o.Letters.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct()];
+
+    /// <summary>The fields that <c>msr</c> may write.</summary>
+    public static ImmutableArray<string> WritableFields { get; } = ["SCTLR_EL1.M", "SCTLR_EL1.C", "SCTLR_EL1.I"];
+
+    /// <summary>The first words of operations.</summary>
+    internal static IEnumerable<string> Mnemonics => Options.Keys;
+
+    /// <summary>The operation of a name, <c>dc cvau</c>, or <see langword="null"/>.</summary>
+    public static Operation? Find(string name) => ByName.GetValueOrDefault(name);
+
+    internal static bool IsMnemonic(string word) => Options.ContainsKey(word);
+
+    internal static bool HasOption(string mnemonic) => !OptionsOf(mnemonic).IsEmpty;
+
+    internal static ImmutableArray<string> OptionsOf(string mnemonic) => Options.TryGetValue(mnemonic, out var options) ? options : [];
+
+    private static Operation Row(
+        string name,
+        OperationKind kind,
+        OperandShape operands,
+        OperationPlace place,
+        string letters,
+        string source,
+        string? refusal = null,
+        OperationScope scope = OperationScope.None,
+        BarrierAccess access = BarrierAccess.Full) => new(name, kind, operands, scope, access, place, letters, source, refusal);
+
+    private static IEnumerable<Operation> Tlbi(string option, OperandShape operands, OperationPlace place, string letters = "")
+    {
+        foreach (var (suffix, scope) in new[] { ("", OperationScope.Local), ("is", OperationScope.InnerShareable) })
+        {
+            var name = option + suffix;
+            yield return Row($"tlbi {name}", OperationKind.InvalidateTranslations, operands, place, letters, $"Arm ARM C5.5 TLBI {name.ToUpperInvariant()}", scope: scope);
+        }
+    }
+
+    private static IEnumerable<Operation> Barriers(string mnemonic, OperationKind kind, params string[] inAlphabets)
+    {
+        foreach (var domain in new[] { "ish", "nsh", "osh", "sy" })
+        {
+            foreach (var (suffix, access) in new[] { ("", BarrierAccess.Full), ("st", BarrierAccess.Stores), ("ld", BarrierAccess.Loads) })
+            {
+                var option = domain == "sy" && suffix.Length > 0 ? suffix : domain + suffix;
+                var scope = domain == "nsh" ? OperationScope.Local : OperationScope.InnerShareable;
+                var letters = inAlphabets.Contains(option) ? $"barrier {mnemonic}" : "";
+                yield return Row($"{mnemonic} {option}", kind, OperandShape.None, OperationPlace.Everywhere, letters, $"Arm ARM C6.2 {mnemonic.ToUpperInvariant()}", scope: scope, access: access);
+            }
+        }
+    }
+}
