@@ -199,6 +199,8 @@ internal partial class Emitter
             BitIs(shift.Left, k.Value, 1),
         Expr.Unary { Operand: Expr.Binary { Op: BinaryOp.BitAnd, Left: Expr.Binary { Op: BinaryOp.Shr, Right: Expr.Const k } shift, Right: Expr.Const { Value: 1 } } } =>
             BitIs(shift.Left, k.Value, 0),
+        Expr.Binary { Op: BinaryOp.BitAnd, Left: Expr.Read set, Right: Expr.Const { Value: 1 } } => BitIs(set, 0, 1),
+        Expr.Unary { Operand: Expr.Binary { Op: BinaryOp.BitAnd, Left: Expr.Read set, Right: Expr.Const { Value: 1 } } } => BitIs(set, 0, 0),
         Expr.Unary u => CellIs(u.Operand, 0),
         Expr.Read { Variable.Domain: { Min: 0, Max: 1 } } => CellIs(e, 1),
         _ => null,

@@ -79,6 +79,8 @@ internal sealed class ExprPrinter
             case { Op: BinaryOp.BitAnd, Left: Expr.Binary { Op: BinaryOp.Shr } shift, Right: Expr.Const { Value: 1 } }:
                 var set = DomainOf(shift.Left) as Domain.Subset;
                 return ($"{Print(shift.Right, SetLevel, set is null ? null : new Domain.Element(set.Sort))} in {Print(shift.Left, SetLevel, null)}", CompareLevel);
+            case { Op: BinaryOp.BitAnd, Right: Expr.Const { Value: 1 } } when domain is null && DomainOf(b.Left) is Domain.Subset first:
+                return ($"{first.Sort.Elements[0]} in {Print(b.Left, SetLevel, null)}", CompareLevel);
             case { Op: BinaryOp.Shl, Left: Expr.Const { Value: 1 }, Right: not Expr.Const }:
                 return ($"{{{Print(b.Right, Lowest, null)}}}", Atom);
         }
