@@ -50,7 +50,7 @@ public static class SpecLoader
 
             var file = new Parser(text, diagnostics).ParseFile();
             files.Add(file);
-            foreach (var use in file.Uses)
+            foreach (var use in file.Uses.Where(use => use.Span.Length > 0))
             {
                 var used = SpecPath.Resolve(next.Path, use.Text);
                 if (!seen.Add(SpecPath.Identity(used)))

@@ -109,7 +109,11 @@ internal sealed partial class BodyBinder
                 diagnostics.ReportAmbiguousName(name.Span, name.Text, $"a {Word(first.Sort)}", $"a {Word(second.Sort)}");
                 return null;
             default:
-                diagnostics.ReportUnknownName(name.Span, "variable or state", name.Text, KnownNames(expected));
+                if (!IsBroken(name.Text))
+                {
+                    diagnostics.ReportUnknownName(name.Span, "variable or state", name.Text, KnownNames(expected));
+                }
+
                 return null;
         }
     }
@@ -176,7 +180,11 @@ internal sealed partial class BodyBinder
         }
 
         var text = (target as NameExpressionSyntax)?.Name.Text ?? "this";
-        diagnostics.ReportUnknownName(target.Span, "state", text, Policy?.States.Keys ?? Enumerable.Empty<string>(), "only state has indices");
+        if (!IsBroken(text))
+        {
+            diagnostics.ReportUnknownName(target.Span, "state", text, Policy?.States.Keys ?? Enumerable.Empty<string>(), "only state has indices");
+        }
+
         return null;
     }
 

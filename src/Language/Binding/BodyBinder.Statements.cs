@@ -35,9 +35,9 @@ internal sealed partial class BodyBinder
             case AssignSyntax s:
                 return BindAssign(s);
             case LetSyntax s:
-                return s.IsIn ? BindLetIn(s) : BindLet(s);
+                return Named(s.Name, s.IsIn ? BindLetIn(s) : BindLet(s));
             case LetAtomicSyntax s:
-                return BindLetAtomic(s);
+                return Named(s.Name, BindLetAtomic(s));
             case IfSyntax s:
                 var condition = BindCondition(s.Condition);
                 var then = BindBody(s.Then);
@@ -76,6 +76,16 @@ internal sealed partial class BodyBinder
             default:
                 throw new InvalidOperationException($"unexpected statement {syntax.GetType().Name}");
         }
+    }
+
+    private Stmt? Named(NameSyntax name, Stmt? statement)
+    {
+        if (statement is null)
+        {
+            _broken.Add(name.Text);
+        }
+
+        return statement;
     }
 
     private ForeverStmt Check(ForeverStmt statement)
@@ -140,7 +150,11 @@ internal sealed partial class BodyBinder
             return BindIndices(name, state.Index, index, syntax.Span) is { } bound ? new Place(state, bound, Symbol: null, state.Type) : null;
         }
 
-        diagnostics.ReportUnknownName(name.Span, "variable or state", name.Text, KnownNames(expected: null));
+        if (!IsBroken(name.Text))
+        {
+            diagnostics.ReportUnknownName(name.Span, "variable or state", name.Text, KnownNames(expected: null));
+        }
+
         return null;
     }
 

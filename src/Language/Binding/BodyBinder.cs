@@ -11,6 +11,7 @@ internal sealed partial class BodyBinder(VocabularyIndex vocabulary, DiagnosticB
     private readonly Dictionary<string, (Symbol Symbol, SourceSpan Span)> _symbols = [];
     private readonly List<string> _symbolOrder = [];
     private readonly HashSet<Symbol> _variables = [];
+    private readonly HashSet<string> _broken = [];
 
     /// <summary>The policy that the body belongs to, or <see langword="null"/>.</summary>
     public PolicyScope? Policy { get; init; }
@@ -71,6 +72,9 @@ internal sealed partial class BodyBinder(VocabularyIndex vocabulary, DiagnosticB
             diagnostics.ReportReservedName(name.Span, name.Text);
         }
     }
+
+    /// <summary>Whether a name is unknown only because of an error that was reported.</summary>
+    private bool IsBroken(string name) => _broken.Contains(name) || Policy?.Broken.Contains(name) == true;
 
     private int OpenBlock() => _symbolOrder.Count;
 

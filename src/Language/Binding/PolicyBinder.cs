@@ -45,7 +45,6 @@ internal sealed class PolicyBinder
         }
 
         _scope.Procedure = FindProcedure;
-        _scope.ProcedureNames = _procedures.Keys;
         foreach (var procedure in _procedures.Values)
         {
             FindProcedure(procedure.Name);
@@ -116,8 +115,16 @@ internal sealed class PolicyBinder
     {
         switch (member)
         {
-            case StateSyntax state when IsNew("state", state.Name) && BindState(state) is { } bound:
-                _scope.States.Add(bound.Name, bound);
+            case StateSyntax state when IsNew("state", state.Name):
+                if (BindState(state) is { } bound)
+                {
+                    _scope.States.Add(bound.Name, bound);
+                }
+                else
+                {
+                    _scope.Broken.Add(state.Name.Text);
+                }
+
                 break;
             case LockSyntax policyLock when IsNew("lock", policyLock.Name):
                 var index = policyLock.Index is null ? null : _types.BindSort(policyLock.Index);

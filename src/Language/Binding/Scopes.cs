@@ -29,10 +29,11 @@ internal sealed class PolicyScope
 
     public Dictionary<string, PolicyLock> Locks { get; } = [];
 
+    /// <summary>States with an error in their declaration: what uses them is not reported too.</summary>
+    public HashSet<string> Broken { get; } = [];
+
     /// <summary>Finds and binds a procedure; reports where it is unknown or recursive.</summary>
     public Func<NameSyntax, Procedure?> Procedure { get; set; } = _ => null;
-
-    public IEnumerable<string> ProcedureNames { get; set; } = [];
 }
 
 /// <summary>A line with where it lies.</summary>

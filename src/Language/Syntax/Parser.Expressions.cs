@@ -28,7 +28,8 @@ internal sealed partial class Parser
         while (!IsCutOff)
         {
             var isIn = IsWord("in");
-            var precedence = isIn || IsWord("at") ? ComparisonPrecedence : Precedence(Current.Kind);
+            var isMissing = left is MissingExpressionSyntax && _position == first;
+            var precedence = isMissing ? 0 : isIn || IsWord("at") ? ComparisonPrecedence : Precedence(Current.Kind);
             if (precedence == 0 || precedence < lowest)
             {
                 return left;
@@ -143,7 +144,11 @@ internal sealed partial class Parser
             case TokenKind.OpenParenthesis or TokenKind.OpenBrace:
                 return new MissingExpressionSyntax(SpanOf(Current));
             default:
-                _diagnostics.ReportExpectedExpression(SpanOf(Current), TextOf(Current));
+                if (IsFirstError())
+                {
+                    _diagnostics.ReportExpectedExpression(SpanOf(Current), TextOf(Current));
+                }
+
                 return new MissingExpressionSyntax(SpanOf(Current));
         }
     }
@@ -183,7 +188,11 @@ internal sealed partial class Parser
     {
         if (_depth >= LanguageLimits.Nesting)
         {
-            _diagnostics.ReportNestingTooDeep(SpanOf(Current), LanguageLimits.Nesting);
+            if (IsFirstError())
+            {
+                _diagnostics.ReportNestingTooDeep(SpanOf(Current), LanguageLimits.Nesting);
+            }
+
             return false;
         }
 

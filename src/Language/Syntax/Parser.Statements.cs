@@ -81,7 +81,11 @@ internal sealed partial class Parser
 
         if (!Is(TokenKind.Identifier))
         {
-            _diagnostics.ReportExpectedStatement(SpanOf(Current), TextOf(Current));
+            if (IsFirstError())
+            {
+                _diagnostics.ReportExpectedStatement(SpanOf(Current), TextOf(Current));
+            }
+
             return null;
         }
 

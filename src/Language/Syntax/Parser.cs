@@ -17,6 +17,7 @@ internal sealed partial class Parser
     private readonly ImmutableArray<Token> _tokens;
     private int _position;
     private int _depth;
+    private int _lastError = -1;
 
     // Within parentheses a statement does not end at the end of a line.
     private int _parentheses;
@@ -105,7 +106,25 @@ internal sealed partial class Parser
         }
     }
 
-    private void ReportExpected(string expected) => _diagnostics.ReportExpectedToken(SpanOf(Current), expected, TextOf(Current));
+    private void ReportExpected(string expected)
+    {
+        if (IsFirstError())
+        {
+            _diagnostics.ReportExpectedToken(SpanOf(Current), expected, TextOf(Current));
+        }
+    }
+
+    /// <summary>Whether nothing has been reported of the current token: what else is missing there only follows.</summary>
+    private bool IsFirstError()
+    {
+        if (_lastError == _position)
+        {
+            return false;
+        }
+
+        _lastError = _position;
+        return true;
+    }
 
     private NameSyntax MissingName() => new("", new SourceSpan(_text, Current.Start, 0));
 
@@ -138,7 +157,8 @@ internal sealed partial class Parser
         }
 
         var token = Next();
-        return new NameSyntax(TextOf(token).Trim('"'), SpanOf(token));
+        var text = TextOf(token);
+        return text.Length > 1 && text[^1] == '"' ? new NameSyntax(text[1..^1], SpanOf(token)) : MissingName();
     }
 
     private DottedNameSyntax ParseDottedName(string what)
@@ -207,7 +227,11 @@ internal sealed partial class Parser
             return;
         }
 
-        _diagnostics.ReportExpectedEnd(SpanOf(Current), TextOf(Current));
+        if (IsFirstError())
+        {
+            _diagnostics.ReportExpectedEnd(SpanOf(Current), TextOf(Current));
+        }
+
         SkipStatement();
     }
 
@@ -267,7 +291,11 @@ internal sealed partial class Parser
             var start = _position;
             if (!parseMember())
             {
-                _diagnostics.ReportExpectedMember(SpanOf(Current), place, expected, TextOf(Current));
+                if (IsFirstError())
+                {
+                    _diagnostics.ReportExpectedMember(SpanOf(Current), place, expected, TextOf(Current));
+                }
+
                 SkipStatement();
             }
             else
