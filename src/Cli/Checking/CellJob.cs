@@ -1,0 +1,60 @@
+using CoherenceCheck.Explorer;
+using CoherenceCheck.Model;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Cli.Checking;
+
+/// <summary>A model with its code, compiled when first needed and shared by all of its cells.</summary>
+internal sealed class CompiledModel(ScenarioModel model)
+{
+    private readonly Lazy<CompiledSystem> _compiled = new(() => CompiledSystem.Compile(model.System));
+
+    public ScenarioModel Model { get; } = model;
+
+    public CompiledSystem Compiled => _compiled.Value;
+
+    public bool IsCompiled => _compiled.IsValueCreated;
+}
+
+/// <summary>One exploration: a bound system and the property to check on it, for all cells that come to the same.</summary>
+internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string property)
+{
+    private Exploration? _result;
+
+    public CompiledModel Model { get; } = model;
+
+    public FrozenValues Frozen { get; } = frozen;
+
+    public string Property { get; } = property;
+
+    /// <summary>What was found, once the job has run; <see langword="null"/> if it was never started.</summary>
+    public Exploration? Result => _result;
+
+    /// <summary>How often each rule fired, by its name: cells of other models may share the exploration.</summary>
+    public IReadOnlyDictionary<string, long> Fired => _fired ??= _result is null
+        ? []
+        : Model.Model.System.Rules.Zip(_result.Fired).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
+
+    private Dictionary<string, long>? _fired;
+
+    /// <summary>A guess at how large it is: large ones go first, so that none is left alone at the end.</summary>
+    public long Weight { get; } = Guess(model.Model);
+
+    public void Run(SearchLimits limits, IProgress<SearchProgress>? progress, CancellationToken cancellation)
+    {
+        var request = new SearchRequest(
+            Property == CheckRun.Deadlock ? null : Property,
+            Model.Model.Covers,
+            Property == CheckRun.Deadlock,
+            limits,
+            progress);
+        _result = Search.Run(Model.Compiled, Frozen, request, cancellation);
+    }
+
+    private static long Guess(ScenarioModel model)
+    {
+        var scenario = model.Scenario;
+        var free = scenario.Vcpus.Count(vcpu => vcpu.Program is null);
+        return model.System.Rules.Length * (1L << (2 * (free + scenario.Machine.Pcpus.Length)));
+    }
+}

@@ -1,0 +1,240 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Explorer;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model;
+using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Report;
+
+namespace CoherenceCheck.Cli.Checking;
+
+/// <summary>Turns what the explorations found into rows: verdicts, covers, statements that never ran.</summary>
+internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diagnostic> diagnostics, bool interrupted)
+{
+    private readonly ImmutableArray<RowResult>.Builder _rows = ImmutableArray.CreateBuilder<RowResult>();
+
+    /// <summary>All rows in the order of the specs. After an interruption those whose cells were all finished.</summary>
+    public ImmutableArray<RowResult> Rows()
+    {
+        var statements = new StatementCoverage(plan);
+        foreach (var spec in specs)
+        {
+            foreach (var scenario in spec.Scenarios)
+            {
+                foreach (var check in plan.Checks.Where(check => check.Scenario == scenario))
+                {
+                    AddRow(check);
+                }
+
+                AddCovers(spec, scenario);
+                if (!interrupted)
+                {
+                    foreach (var (label, span) in statements.Vacuous(scenario))
+                    {
+                        Add(Row(span.Path, span.Line, scenario, "*", [], 0, $"statement @{label}", "reached", RowVerdict.NotReached, false) with
+                        {
+                            Notes = ["the labelled statement ran in no cell of any scenario: what is claimed of it is vacuous"],
+                        });
+                    }
+                }
+            }
+        }
+
+        if (!plan.IsComplete && !interrupted)
+        {
+            AddUnexpanded();
+        }
+
+        return _rows.ToImmutable();
+    }
+
+    /// <summary>The scenarios with the rules that never fired.</summary>
+    public ImmutableArray<ScenarioResult> Scenarios() =>
+    [
+        .. specs.SelectMany(spec => spec.Scenarios.Where(scenario => plan.Checks.Any(check => check.Scenario == scenario))
+            .Select(scenario => RuleCoverage.Of(plan, spec, scenario))),
+    ];
+
+    private void AddRow(PlannedCheck check)
+    {
+        var cells = check.Cells;
+        var all = cells.Concat(check.NeedlessCells).ToList();
+        if (interrupted && all.Any(cell => cell.Job.Result is null or { StopReason: StopReason.Cancelled }))
+        {
+            return;
+        }
+
+        var verdicts = cells.Select(VerdictOf).ToList();
+        var verdict = Together(verdicts);
+        var expected = check.Row.Verdict switch
+        {
+            ExpectedVerdict.Holds => RowVerdict.Holds,
+            ExpectedVerdict.Violated => RowVerdict.Violated,
+            _ => (RowVerdict?)null,
+        };
+        var differs = expected is { } wanted ? cells.Where(cell => VerdictOf(cell) != wanted).ToList() : [];
+        var needed = check.NeedlessCells.Where(cell => VerdictOf(cell) != RowVerdict.Holds).ToList();
+        var unmet = differs.Concat(needed).ToList();
+        var notes = Notes(check, differs, needed);
+        var largest = cells.MaxBy(cell => cell.Job.Result?.States ?? 0);
+        var shown = cells.FirstOrDefault(cell => VerdictOf(cell) == RowVerdict.ModelError)
+            ?? cells.FirstOrDefault(cell => VerdictOf(cell) == RowVerdict.Violated)
+            ?? needed.FirstOrDefault(cell => VerdictOf(cell) is RowVerdict.Violated or RowVerdict.ModelError);
+        var row = Row(
+            check.Spec.Path, check.Row.Span.Line, check.Scenario, check.Row.Policy.Text, check.Row.Conditions, cells.Length,
+            check.Property, Expected(check.Row), verdict, (unmet.Count == 0 || expected is null) && verdict != RowVerdict.ModelError);
+        Add(row with
+        {
+            States = largest?.Job.Result?.States ?? 0,
+            Transitions = largest?.Job.Result?.Transitions ?? 0,
+            Depth = (shown ?? largest)?.Job.Result?.Depth ?? 0,
+            Cell = (shown ?? unmet.FirstOrDefault()) is { } cell ? new CellDescription(cell.Cell.Registers, cell.Cell.Readings) : null,
+            Trace = shown is null ? null : Narrate(shown),
+            OnlyLimits = unmet.Count > 0 && unmet.All(cell => VerdictOf(cell) == RowVerdict.Undecided),
+            Notes = notes,
+        });
+        if (verdict == RowVerdict.ModelError)
+        {
+            ReportModelError(check, shown!);
+        }
+    }
+
+    private void ReportModelError(PlannedCheck check, PlannedCell cell)
+    {
+        var result = cell.Job.Result!;
+        var rule = result.Trace.LastOrDefault()?.Instance?.Rule;
+        var step = rule is null ? "the initial state" : $"'{rule.Label.Operation}'{(rule.Label.Source is { } source ? $" ({source})" : "")}";
+        diagnostics.Add(ModelDiagnostics.ForModelError(check.Row.Span, step, result.ModelError!));
+    }
+
+    private static NarratedTrace? Narrate(PlannedCell cell)
+    {
+        var trace = cell.Job.Result!.Trace;
+        return trace.IsEmpty ? null : cell.Model.Model.Narrate(cell.Cell, [.. trace.Select(step => (step.Instance, step.State))]);
+    }
+
+    private static ImmutableArray<string> Notes(PlannedCheck check, List<PlannedCell> differs, List<PlannedCell> needed)
+    {
+        var notes = ImmutableArray.CreateBuilder<string>();
+        foreach (var group in differs.GroupBy(VerdictOf))
+        {
+            var first = group.First().Cell;
+            var readings = first.Readings.Length == 0 ? "" : "; " + first.Readings;
+            notes.Add($"{TextReport.VerdictName(group.Key)} in {group.Count()} of {check.Cells.Length} cells, the first: {first.Registers}{readings}");
+        }
+
+        if (needed.Count > 0)
+        {
+            notes.Add($"@{check.Row.Needless} is not needless: without it {TextReport.VerdictName(VerdictOf(needed[0]))} for {needed[0].Cell.Registers}");
+        }
+
+        foreach (var reason in check.Cells.Concat(check.NeedlessCells).Where(cell => VerdictOf(cell) == RowVerdict.Undecided).Select(LimitOf).Distinct(StringComparer.Ordinal))
+        {
+            notes.Add(reason);
+        }
+
+        foreach (var bound in check.Scenario.Bounds)
+        {
+            notes.Add($"up to {bound.Most} times {ScenarioModel.NameOf(bound.Event)}");
+        }
+
+        return notes.ToImmutable();
+    }
+
+    private static string LimitOf(PlannedCell cell) => cell.Job.Result switch
+    {
+        null => "undecided: the time limit was hit before the search began",
+        { StopReason: var reason } result => $"undecided: {Limit(reason)} was hit at {result.States:N0} states, all within {result.Depth} steps found",
+    };
+
+    private static string Limit(StopReason reason) => reason switch
+    {
+        StopReason.MaxStates => "--max-states",
+        StopReason.MaxMemory => "--max-memory",
+        StopReason.Timeout => "--timeout",
+        _ => "an interruption",
+    };
+
+    private void AddCovers(Spec spec, Scenario scenario)
+    {
+        var cells = plan.Checks.Where(check => check.Scenario == scenario).SelectMany(check => check.Cells).DistinctBy(cell => cell.Job).ToList();
+        if (cells.Count == 0 || (interrupted && cells.Any(cell => cell.Job.Result is null or { StopReason: StopReason.Cancelled })))
+        {
+            return;
+        }
+
+        foreach (var cover in scenario.Properties.Where(property => property.IsCover))
+        {
+            bool Reached(PlannedCell cell) => cell.Job.Result?.Covers.Any(result => result.Name == cover.Name && result.Depth is not null) ?? false;
+
+            // A search that ended early says nothing of what it did not reach; one that saw everything must have reached it.
+            var complete = cells.Where(cell => VerdictOf(cell) == RowVerdict.Holds).ToList();
+            var missing = complete.FirstOrDefault(cell => !Reached(cell));
+            var verdict = missing is not null ? RowVerdict.NotReached
+                : complete.Count > 0 || cells.Any(Reached) ? RowVerdict.Reached
+                : cells.Any(cell => VerdictOf(cell) == RowVerdict.Undecided) ? RowVerdict.Undecided
+                : RowVerdict.NotReached;
+            Add(Row(spec.Path, cover.Span.Line, scenario, "*", [], cells.Count, $"cover {cover.Name}", "reached", verdict, verdict == RowVerdict.Reached) with
+            {
+                OnlyLimits = verdict == RowVerdict.Undecided,
+                Notes = missing is null ? [] : [$"not reached under '{missing.Cell.Policy.Text}' for {missing.Cell.Registers}"],
+            });
+        }
+    }
+
+    private void AddUnexpanded()
+    {
+        foreach (var spec in specs)
+        {
+            foreach (var scenario in spec.Scenarios)
+            {
+                foreach (var expectation in scenario.Expectations)
+                {
+                    foreach (var row in expectation.Rows.Where(row => !plan.Checks.Any(check => check.Row == row)))
+                    {
+                        var met = row.Verdict == ExpectedVerdict.Unstated;
+                        Add(Row(spec.Path, row.Span.Line, scenario, row.Policy.Text, row.Conditions, 0, expectation.Property, Expected(row), RowVerdict.Undecided, met) with
+                        {
+                            OnlyLimits = !met,
+                            Notes = ["undecided: the time limit was hit before its cells were expanded"],
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    private static RowVerdict VerdictOf(PlannedCell cell) => cell.Job.Result switch
+    {
+        null => RowVerdict.Undecided,
+        { Violation: ViolationKind.ModelError } => RowVerdict.ModelError,
+        { Verdict: Verdict.Violated } => RowVerdict.Violated,
+        { Verdict: Verdict.Holds } => RowVerdict.Holds,
+        _ => RowVerdict.Undecided,
+    };
+
+    private static RowVerdict Together(List<RowVerdict> verdicts) =>
+        new[] { RowVerdict.ModelError, RowVerdict.Violated, RowVerdict.Undecided }.Where(verdicts.Contains).FirstOrDefault(RowVerdict.Holds);
+
+    private static string Expected(ExpectationRow row) =>
+        row.Verdict.ToString().ToLowerInvariant() + (row.Needless is { } label ? " needless " + label : "");
+
+    private void Add(RowResult row) => _rows.Add(row);
+
+    private RowResult Row(
+        string spec, int line, Scenario scenario, string policy, ImmutableArray<RowCondition> when, int cells,
+        string property, string expected, RowVerdict verdict, bool met) => new()
+        {
+            Number = _rows.Count + 1,
+            Spec = spec,
+            Line = line,
+            Scenario = scenario.Name,
+            Policy = policy,
+            When = when,
+            Cells = cells,
+            Property = property,
+            Expected = expected,
+            Verdict = verdict,
+            Met = met,
+        };
+}

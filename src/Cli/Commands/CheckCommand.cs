@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Reflection;
+using CoherenceCheck.Attributes;
+using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Language;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Report;
+
+namespace CoherenceCheck.Cli.Commands;
+
+/// <summary><c>check PATH…</c>: every expectation of every spec.</summary>
+internal static class CheckCommand
+{
+    public static Command Create(Terminal terminal, CancellationToken cancellation)
+    {
+        var paths = new Argument<string[]>("PATH") { Description = "Spec files, or folders with *.coh below them.", Arity = ArgumentArity.OneOrMore };
+        var format = new Option<string>("--format") { Description = "text (default) or json.", DefaultValueFactory = _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json");
+        var trace = new Option<string>("--trace") { Description = "What text shows of traces: changes (default), full, none.", DefaultValueFactory = _ => "changes" };
+        trace.AcceptOnlyFromAmong("changes", "full", "none");
+        var row = new Option<int?>("--explain-row") { Description = "Shows one row alone, by the number in brackets." };
+        var coverage = new Option<bool>("--coverage") { Description = "Lists the rules that never fired." };
+        var limits = new LimitOptions();
+        var command = new Command("check", "Checks every expectation of every spec. Example: coherencecheck check specs/kvm")
+        {
+            paths, format, trace, row, coverage,
+        };
+        limits.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var options = limits.Read(parsed);
+            var text = new TextOptions(
+                terminal.UsesColor,
+                parsed.GetValue(trace) switch { "full" => TraceDetail.Full, "none" => TraceDetail.None, _ => TraceDetail.Changes },
+                parsed.GetValue(row),
+                parsed.GetValue(limits.Stats),
+                parsed.GetValue(coverage));
+            return Run(parsed.GetValue(paths)!, parsed.GetValue(format)!, text, options, terminal, cancellation);
+        });
+        return command;
+    }
+
+    private static int Run(string[] paths, string format, TextOptions text, CheckOptions options, Terminal terminal, CancellationToken cancellation)
+    {
+        var diagnostics = new List<Diagnostic>();
+        var specs = SpecSet.Load(paths, diagnostics);
+        CheckResult result;
+        if (diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
+        {
+            result = new CheckResult([], [], [.. diagnostics], false, new RunStatistics(0, 0, 0, 0, 0, 0, 0));
+        }
+        else
+        {
+            using var progress = new ProgressPrinter(terminal.Error, options.Quiet, !terminal.IsErrorRedirected);
+            result = new CheckRun(options, progress).Run(specs, diagnostics, cancellation);
+            if (result.Rows.IsEmpty && !result.Interrupted && !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
+            {
+                diagnostics.Add(CliDiagnostics.NoExpectation.Of("there is no expectation in what was named", "a scenario states what it expects in 'expect PROPERTY { … }'"));
+            }
+
+            if (text.Row is { } number && (number < 1 || number > result.Rows.Length) && !result.Rows.IsEmpty)
+            {
+                diagnostics.Add(CliDiagnostics.NoSuchRow.Of($"there is no row {number}: the run has rows 1 to {result.Rows.Length}"));
+            }
+
+            result = result with { Diagnostics = [.. diagnostics] };
+        }
+
+        Print(result, format, text, terminal);
+        return Code(result);
+    }
+
+    private static void Print(CheckResult result, string format, TextOptions text, Terminal terminal)
+    {
+        if (format == "json")
+        {
+            JsonReport.Write(terminal.OutputStream, result, Version, result.Scenarios.FirstOrDefault()?.PeModel ?? "in-order", text.Statistics);
+        }
+        else if (!result.Rows.IsEmpty || result.Interrupted)
+        {
+            new TextReport(terminal.Output, text).Write(result);
+        }
+
+        terminal.Say(result.Diagnostics);
+    }
+
+    private static int Code(CheckResult result)
+    {
+        if (result.Interrupted)
+        {
+            return ExitCodes.Interrupted;
+        }
+
+        if (result.Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
+        {
+            return ExitCodes.UsageOrSpecError;
+        }
+
+        if (result.Rows.Any(row => row is { Met: false, OnlyLimits: false }))
+        {
+            return ExitCodes.NotMet;
+        }
+
+        return result.Rows.Any(row => !row.Met) ? ExitCodes.Undecided : ExitCodes.AllMet;
+    }
+
+    internal static string Version { get; } =
+        typeof(CheckCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+}

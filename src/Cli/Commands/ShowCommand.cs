@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model;
+using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Cli.Commands;
+
+/// <summary><c>show SPEC</c>: what was understood: rows with their cells, and the system of one of them.</summary>
+internal static class ShowCommand
+{
+    public static Command Create(Terminal terminal, CancellationToken cancellation)
+    {
+        var spec = new Argument<string>("SPEC") { Description = "A spec file." };
+        var system = new Option<bool>("--system") { Description = "Prints the transition system of the row's first cell, bound to it." };
+        var row = new Option<int?>("--row") { Description = "Shows one row alone, by the number in brackets." };
+        var command = new Command("show", "Shows what was understood of a spec. Example: coherencecheck show specs/kvm/icache-isolation.coh --row 1 --system")
+        {
+            spec, system, row,
+        };
+        command.SetAction(parsed => Run(parsed.GetValue(spec)!, parsed.GetValue(row), parsed.GetValue(system), terminal, cancellation));
+        return command;
+    }
+
+    private static int Run(string path, int? only, bool system, Terminal terminal, CancellationToken cancellation)
+    {
+        var diagnostics = new List<Diagnostic>();
+        var specs = SpecSet.Load([path], diagnostics);
+        var rows = new List<(Scenario Scenario, Expectation Expectation, PlannedRow Row)>();
+        if (!diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
+        {
+            foreach (var scenario in specs.SelectMany(s => s.Scenarios))
+            {
+                foreach (var expectation in scenario.Expectations)
+                {
+                    rows.AddRange(CellPlan.Of(scenario, expectation, diagnostics, cancellation).Select(planned => (scenario, expectation, planned)));
+                }
+            }
+        }
+
+        if (only is { } number && (number < 1 || number > rows.Count) && !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
+        {
+            diagnostics.Add(CliDiagnostics.NoSuchRow.Of($"there is no row {number}: the spec has rows 1 to {rows.Count}"));
+        }
+
+        var code = ExitCodes.AllMet;
+        if (!diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
+        {
+            Print(rows, only, system, terminal, diagnostics);
+        }
+
+        if (diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
+        {
+            code = ExitCodes.UsageOrSpecError;
+        }
+
+        terminal.Say(diagnostics);
+        return code;
+    }
+
+    private static void Print(
+        List<(Scenario Scenario, Expectation Expectation, PlannedRow Row)> rows, int? only, bool system, Terminal terminal, List<Diagnostic> diagnostics)
+    {
+        var output = terminal.Output;
+        var models = new Dictionary<(Scenario, Policy), ScenarioModel?>();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (only is { } number && number != i + 1)
+            {
+                continue;
+            }
+
+            var (scenario, expectation, row) = rows[i];
+            output.WriteLine($"[{i + 1,3}] {row.Row.Span.FileAndLine}  \"{scenario.Name}\"  {expectation.Property}: {row.Row.Policy.Text}  {row.Row.Verdict.ToString().ToLowerInvariant()}");
+            foreach (var cell in row.Cells)
+            {
+                output.WriteLine($"        {cell.Registers}{(cell.Readings.Length == 0 ? "" : "; readings: " + cell.Readings)}");
+            }
+
+            if (!system)
+            {
+                continue;
+            }
+
+            if (!models.TryGetValue((scenario, row.Row.Policy.Policy), out var model))
+            {
+                model = ScenarioModel.Build(scenario, row.Row.Policy.Policy, diagnostics);
+                models.Add((scenario, row.Row.Policy.Policy), model);
+            }
+
+            if (model is not null)
+            {
+                output.WriteLine();
+                output.WriteLine(SystemPrinter.Print(Binder.Bind(model.System, model.Freeze(row.Cells[0]).Values)));
+            }
+        }
+    }
+}

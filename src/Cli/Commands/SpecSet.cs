@@ -1,0 +1,37 @@
+using CoherenceCheck.Attributes;
+using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Language;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+
+namespace CoherenceCheck.Cli.Commands;
+
+/// <summary>Loads all specs that a command names; all errors of all of them at once.</summary>
+internal static class SpecSet
+{
+    public static List<Spec> Load(IEnumerable<string> paths, List<Diagnostic> diagnostics)
+    {
+        var vocabulary = ArmVocabulary.Create();
+        var specs = new List<Spec>();
+        var seen = new HashSet<(string, string?, string)>();
+        foreach (var file in SpecFiles.Find(paths, diagnostics))
+        {
+            var loaded = SpecLoader.Load(file, vocabulary);
+            foreach (var diagnostic in loaded.Diagnostics)
+            {
+                // A file that two specs use is read twice, and complained of once.
+                if (seen.Add((diagnostic.Code, diagnostic.Span?.ToString(), diagnostic.Message)))
+                {
+                    diagnostics.Add(diagnostic);
+                }
+            }
+
+            if (loaded.Spec is { } spec)
+            {
+                specs.Add(spec);
+            }
+        }
+
+        return specs;
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using CoherenceCheck.Cli.Commands;
+
+namespace CoherenceCheck.Cli;
+
+/// <summary>The program from its arguments to its exit code.</summary>
+internal static class Entry
+{
+    public static int Run(string[] args, Terminal terminal, CancellationToken cancellation)
+    {
+        try
+        {
+            var code = Invoke(args, terminal, cancellation);
+            terminal.Output.Flush();
+            return code;
+        }
+        catch (IOException e) when (e is not FileNotFoundException)
+        {
+            // A reader of standard output that has gone away ends the run; so does a full disk behind it.
+            terminal.Error.WriteLine($"coherencecheck: the result cannot be written: {e.Message}");
+            return ExitCodes.UsageOrSpecError;
+        }
+        catch (Exception e)
+        {
+            var cause = e is AggregateException { InnerException: { } inner } ? inner : e;
+            terminal.Error.WriteLine($"coherencecheck: INTERNAL ERROR: {cause.GetType().Name}: {cause.Message}");
+            terminal.Error.WriteLine(cause.StackTrace);
+            terminal.Error.WriteLine("No verdict of this run can be trusted. Please report it with the spec that led to it.");
+            return ExitCodes.InternalError;
+        }
+    }
+
+    private static int Invoke(string[] args, Terminal terminal, CancellationToken cancellation)
+    {
+        var root = new RootCommand("Can a hypervisor's cache maintenance policy let a guest run stale instructions? Checks specs (*.coh) exhaustively.");
+        root.Subcommands.Add(CheckCommand.Create(terminal, cancellation));
+        root.Subcommands.Add(ShowCommand.Create(terminal, cancellation));
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                terminal.Error.WriteLine($"coherencecheck: {error.Message}");
+            }
+
+            terminal.Error.WriteLine(Suggestion(args, root) ?? "See 'coherencecheck --help'.");
+            return ExitCodes.UsageOrSpecError;
+        }
+
+        if (parsed.CommandResult.Command == root && parsed.Action is null)
+        {
+            terminal.Error.WriteLine("coherencecheck: say what to do, for instance 'coherencecheck check specs'; see 'coherencecheck --help'.");
+            return ExitCodes.UsageOrSpecError;
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = terminal.Output,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        return parsed.Invoke(configuration);
+    }
+
+    private static string? Suggestion(string[] args, RootCommand root)
+    {
+        var names = root.Subcommands.Select(command => command.Name).ToList();
+        return args.Length > 0 && names.FirstOrDefault(name => name.StartsWith(args[0], StringComparison.Ordinal) || args[0].StartsWith(name, StringComparison.Ordinal)) is { } near && near != args[0]
+            ? $"Did you mean '{near}'?"
+            : null;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Flows;
+using CoherenceCheck.Transitions;
+using Expr = CoherenceCheck.Transitions.Expr;
+
+namespace CoherenceCheck.Model.Construction;
+
+/// <summary>Turns the steps of a flow into rules: the same for handlers, programs and tasks.</summary>
+internal static class Flow
+{
+    /// <summary>Whose flow it is.</summary>
+    /// <param name="Prefix">The start of its rules' names.</param>
+    /// <param name="Parameters">The parameters of every rule.</param>
+    /// <param name="Stands">When a step's turn has come.</param>
+    /// <param name="Goes">Moves control to a location.</param>
+    /// <param name="Effects">The ways in which a statement may go.</param>
+    /// <param name="Info">What a rule is about: the step, its text, its operation, its line.</param>
+    internal sealed record Agent(
+        string Prefix,
+        ImmutableArray<Parameter> Parameters,
+        Func<FlowStep, Expr> Stands,
+        Func<Expr, IEnumerable<Statement>> Goes,
+        Func<Stmt, FlowScope, IReadOnlyList<Choice>> Effects,
+        Func<FlowStep, string, Operation?, int?, RuleInfo> Info);
+
+    public static void AddRules(RuleSet rules, FlowBuilder flow, Translator translator, Func<SourceSpan?, Exception> endless, Agent agent)
+    {
+        foreach (var step in flow.Steps.Where(step => step.Location >= 0).OrderBy(step => step.Location))
+        {
+            var (text, operation, line) = Describe(step);
+            var info = agent.Info(step, text, operation, line);
+            var stands = agent.Stands(step);
+            void Add(string suffix, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body) =>
+                rules.Add($"{agent.Prefix}{step.Location}.{text}{suffix}", info, [.. agent.Parameters, .. parameters], Ex.And(stands, guard), body, step.OwnLabel);
+
+            Expr To(int branch) => RuleSet.Location(step.Next[branch], translator, endless);
+            switch (step.Action)
+            {
+                case FlowAction.Do @do:
+                    foreach (var choice in agent.Effects(@do.Statement, step.Scope))
+                    {
+                        Add(choice.Suffix, choice.Parameters, choice.Guard, [.. choice.Body, .. agent.Goes(To(0))]);
+                    }
+
+                    break;
+                case FlowAction.Test test:
+                    Add("", [], Ex.True, agent.Goes(Ex.If(translator.Translate(test.Condition, step.Scope), To(0), To(1))));
+                    break;
+                case FlowAction.Fork:
+                    for (var i = 0; i < step.Next.Length; i++)
+                    {
+                        Add($".{i}", [], Ex.True, agent.Goes(To(i)));
+                    }
+
+                    break;
+                case FlowAction.Acquire acquire:
+                    Add(".acquire", [], Ex.Eq(Ex.Read(acquire.Lock, acquire.Index.AsSpan()), 0),
+                        [Ex.Assign(acquire.Lock, acquire.Index.AsSpan(), Ex.True), .. agent.Goes(To(0))]);
+                    break;
+                case FlowAction.Release release:
+                    Add(".release", [], Ex.True, [Ex.Assign(release.Lock, release.Index.AsSpan(), Ex.False), .. agent.Goes(To(0))]);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>True where a counter stands at the end, or before a statement with a label.</summary>
+    public static Expr At(Variable counter, int end, FlowBuilder flow, string? label) => label is null
+        ? Ex.Eq(Ex.Read(counter), end)
+        : Ex.Or([.. flow.Steps
+            .Where(step => step.Location >= 0 && step.OwnLabel == label)
+            .Select(step => Ex.Eq(Ex.Read(counter), step.Location))]);
+
+    private static (string Text, Operation? Operation, int? Line) Describe(FlowStep step) => step.Action switch
+    {
+        FlowAction.Do { Statement: OperationStmt op } => (op.Text, op.Operation, op.Line),
+        FlowAction.Do { Statement: var statement } => (Text(statement), null, null),
+        FlowAction.Test test => (test.Text, null, null),
+        FlowAction.Fork => ("choose", null, null),
+        FlowAction.Acquire acquire => (acquire.Text, null, null),
+        FlowAction.Release release => ("end of " + release.Text, null, null),
+        _ => throw new InvalidOperationException(),
+    };
+
+    private static string Text(Stmt statement) => statement switch
+    {
+        AssignStmt s => s.Text,
+        LetStmt s => s.Text,
+        LetInStmt s => s.Text,
+        ExchangeStmt s => s.Text,
+        CompareAndSwapStmt s => s.Text,
+        AwaitStmt s => s.Text,
+        AssertStmt s => s.Text,
+        PublishStmt s => s.Text,
+        AtomicStmt s => s.Text,
+        _ => throw new InvalidOperationException(),
+    };
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Flows;
+using CoherenceCheck.Transitions;
+using Expr = CoherenceCheck.Transitions.Expr;
+
+namespace CoherenceCheck.Model.Construction;
+
+/// <summary>The instructions of the guests: programs, and the most general guest over an alphabet.</summary>
+internal sealed class GuestRules(Variables v, Shape shape, Translator translator, StatementEffects effects, RuleSet rules, Func<Expr, Expr, Expr> inGuest)
+{
+    private readonly Dictionary<int, (Variable Counter, int End, FlowBuilder Flow)> _programs = [];
+
+    /// <summary>Lays the programs out and declares their counters.</summary>
+    public IEnumerable<Statement> Declare()
+    {
+        foreach (var vcpu in shape.Scenario.Vcpus)
+        {
+            if (vcpu.Program is not { } program)
+            {
+                continue;
+            }
+
+            var flow = new FlowBuilder(translator, vcpu.Name, null, null);
+            var end = new FlowTarget();
+            var entry = flow.Build(program, FlowScope.Empty, end);
+            var last = flow.Number(0, entry);
+            end.BindTo(last);
+            var counter = v.State("pc." + vcpu.Name, [], new Domain.Range(0, last));
+            _programs.Add(vcpu.Number, (counter, last, flow));
+            yield return Ex.Assign(counter, RuleSet.Location(entry, translator, Endless));
+        }
+    }
+
+    /// <summary>True where a vCPU's program has ended, or stands before a labelled statement.</summary>
+    public Expr At(int vcpu, string? label) => Flow.At(_programs[vcpu].Counter, _programs[vcpu].End, _programs[vcpu].Flow, label);
+
+    /// <summary>True where every program has ended.</summary>
+    public Expr AllEnded() => Ex.And([.. _programs.Values.Select(program => Ex.Eq(Ex.Read(program.Counter), program.End))]);
+
+    public void AddRules()
+    {
+        foreach (var vcpu in shape.Scenario.Vcpus)
+        {
+            if (vcpu.Program is not null)
+            {
+                AddProgram(vcpu);
+            }
+            else
+            {
+                AddAlphabet(vcpu);
+            }
+        }
+    }
+
+    private (ImmutableArray<Parameter> Parameters, Expr Pcpu, Expr Runs) Place(int vcpu)
+    {
+        if (shape.IsBareMetal)
+        {
+            return ([], Ex.Const(vcpu), Ex.True);
+        }
+
+        var p = new Parameter("p", v.Pcpu);
+        return ([p], Ex.Param(p), inGuest(Ex.Param(p), Ex.Const(vcpu)));
+    }
+
+    private void AddProgram(Vcpu vcpu)
+    {
+        var (counter, _, flow) = _programs[vcpu.Number];
+        var (parameters, p, runs) = Place(vcpu.Number);
+        var actor = new Actor(Ex.Const(vcpu.Number), p, p);
+        Flow.AddRules(rules, flow, translator, Endless, new Flow.Agent(
+            $"{vcpu.Name}.",
+            parameters,
+            step => Ex.And(runs, Ex.Eq(Ex.Read(counter), step.Location)),
+            location => [Ex.Assign(counter, location)],
+            (statement, scope) => effects.Of(statement, actor, scope),
+            (step, text, operation, line) => new RuleInfo(StepKind.Guest, text, operation, vcpu.Number, Line: line, Span: step.Span)));
+    }
+
+    private void AddAlphabet(Vcpu vcpu)
+    {
+        var (parameters, p, runs) = Place(vcpu.Number);
+        var number = Ex.Const(vcpu.Number);
+        var actor = new Actor(number, p, p);
+        foreach (var operation in vcpu.Alphabet)
+        {
+            var takesLine = operation.Operands is OperandShape.Line or OperandShape.Address or OperandShape.ValueAndAddress;
+            var lines = takesLine ? [.. Lines(vcpu, operation)] : new int?[] { null };
+            foreach (var line in lines)
+            {
+                foreach (var choice in effects.OfAlphabet(operation, actor, Ex.Const(line ?? 0)))
+                {
+                    var text = line is { } x ? $"{operation.Name} {shape.Lines[x].Name}" : operation.Name;
+                    rules.Add(
+                        $"{vcpu.Name}.any.{text}{choice.Suffix}",
+                        new RuleInfo(StepKind.Guest, text, operation, vcpu.Number, Line: line, Span: vcpu.Span),
+                        [.. parameters, .. choice.Parameters],
+                        Ex.And(runs, choice.Guard),
+                        choice.Body);
+                }
+            }
+        }
+
+        if (vcpu.TogglesMmu)
+        {
+            var m = new Parameter("m", v.Mode);
+            rules.Add(
+                $"{vcpu.Name}.any.mmu",
+                new RuleInfo(StepKind.Guest, "msr SCTLR_EL1", null, vcpu.Number, Span: vcpu.Span),
+                [.. parameters, m],
+                Ex.And(runs, Ex.Ne(Ex.Read(v.Written!, number), Ex.Param(m)), Ex.Lt(Ex.Param(m), Ex.Const(2))),
+                effects.Maintenance.WriteMode(number, Ex.Param(m)));
+        }
+    }
+
+    private IEnumerable<int?> Lines(Vcpu vcpu, Operation operation) => shape.Lines
+        .Where(line => shape.VmOfLine[line.Number] == vcpu.Vm)
+        .Where(line => operation.Kind != OperationKind.Store || shape.PageOfLine[line.Number]!.Writable)
+        .Select(line => (int?)line.Number);
+
+    private static Exception Endless(Language.Text.SourceSpan? span) =>
+        new ModelRefusalException("a loop in which, without the labels that a row switches off, nothing is done", span);
+}

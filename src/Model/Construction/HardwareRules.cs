@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Construction;
+
+/// <summary>What the hardware does by itself: pending maintenance takes effect, dirty lines are written back, stale copies evicted (instruction-fetch.md C.5 T4, T5, T11).</summary>
+internal sealed class HardwareRules(Variables v)
+{
+    private readonly Parameter _e = new("e", v.Pe);
+    private readonly Parameter _x = new("x", v.Line);
+    private readonly Parameter _q = new("q", v.Icache);
+
+    public IEnumerable<Rule> Rules()
+    {
+        Expr e = Ex.Param(_e), x = Ex.Param(_x), q = Ex.Param(_q);
+        foreach (var (pending, kind) in new[]
+        {
+            (v.PendingCleanPoU, OperationKind.CleanToPoU),
+            (v.PendingCleanPoC, OperationKind.CleanToPoC),
+            (v.PendingCleanInvalidate, OperationKind.CleanInvalidateToPoC),
+        })
+        {
+            if (pending is not null)
+            {
+                yield return Hardware(pending.Name, [_e, _x], Ex.Ne(Ex.Read(pending, e, x), 0),
+                    [Ex.Assign(pending, [e, x], Ex.False), .. Cleans(kind, x)]);
+            }
+        }
+
+        if (v.PendingIcLine is { } lines)
+        {
+            var targets = Ex.Read(lines, e, x);
+            yield return Hardware(lines.Name, [_e, _x, _q], Ex.And(Ex.Not(Ex.Read(v.Frozen.OneInstant)), Ex.Contains(targets, q)),
+            [
+                Ex.Assign(lines, [e, x], Ex.BitAndNot(targets, Ex.Singleton(q))),
+                Ex.Assign(v.Cached, [q, x], Ex.False),
+            ]);
+            yield return Hardware(lines.Name + ".at_once", [_e, _x], Ex.And(Ex.Read(v.Frozen.OneInstant), Ex.Ne(targets, 0)),
+            [
+                Ex.ForEach("r", v.Icache, Ex.When(Ex.Contains(targets, Ex.Local("r")), Ex.Assign(v.Cached, [Ex.Local("r"), x], Ex.False))),
+                Ex.Assign(lines, [e, x], Ex.False),
+            ]);
+        }
+
+        if (v.PendingIcAll is { } all)
+        {
+            var targets = Ex.Read(all, e);
+            yield return Hardware(all.Name, [_e, _q], Ex.And(Ex.Not(Ex.Read(v.Frozen.OneInstant)), Ex.Contains(targets, q)),
+                [Ex.Assign(all, [e], Ex.BitAndNot(targets, Ex.Singleton(q))), Empties(q)]);
+            yield return Hardware(all.Name + ".at_once", [_e], Ex.And(Ex.Read(v.Frozen.OneInstant), Ex.Ne(targets, 0)),
+            [
+                Ex.ForEach("r", v.Icache, Ex.When(Ex.Contains(targets, Ex.Local("r")), Empties(Ex.Local("r")))),
+                Ex.Assign(all, [e], Ex.False),
+            ]);
+        }
+
+        if (v.PendingTlbi is { } tlbi)
+        {
+            var r = new Parameter("r", v.Pcpu);
+            yield return Hardware(tlbi.Name, [_e, r], Ex.Contains(Ex.Read(tlbi, e), Ex.Param(r)),
+                [Ex.Assign(tlbi, [e], Ex.BitAndNot(Ex.Read(tlbi, e), Ex.Singleton(Ex.Param(r))))]);
+        }
+
+        if (v.GhostDirtied is not null)
+        {
+            yield return Hardware("write.back", [_x], Ex.Eq(Ex.Read(v.Difference, x), Variables.Dirty),
+                [Ex.Assign(v.AtPoC, [x], Ex.Read(v.Coherent, x)), Ex.Assign(v.Difference, [x], Ex.Const(Variables.Equal))]);
+        }
+
+        if (v.HasNonCacheableStores)
+        {
+            yield return Hardware("evict", [_x], Ex.Eq(Ex.Read(v.Difference, x), Variables.Stale),
+            [
+                Ex.Assign(v.Coherent, [x], Ex.Read(v.AtPoC, x)),
+                Ex.Assign(v.Difference, [x], Ex.Const(Variables.Equal)),
+                Ex.When(NotIdc, Ex.Assign(v.PoU, [x], Ex.BitOr(Ex.Read(v.PoU, x), v.Only(Ex.Read(v.AtPoC, x))))),
+            ]);
+        }
+    }
+
+    private Expr NotIdc => Ex.Not(Ex.Read(v.Frozen.Idc));
+
+    private Statement Empties(Expr cache) => Ex.ForEach("x", v.Line, Ex.Assign(v.Cached, [cache, Ex.Local("x")], Ex.False));
+
+    private IEnumerable<Statement> Cleans(OperationKind kind, Expr x)
+    {
+        Expr coherent = Ex.Read(v.Coherent, x), poc = Ex.Read(v.AtPoC, x), difference = Ex.Read(v.Difference, x);
+        var toEqual = Ex.Assign(v.Difference, [x], Ex.Const(Variables.Equal));
+        if (kind == OperationKind.CleanInvalidateToPoC)
+        {
+            return
+            [
+                Ex.IfElse(Ex.Eq(difference, Variables.Dirty), [Ex.Assign(v.AtPoC, [x], coherent)], [Ex.Assign(v.Coherent, [x], poc)]),
+                toEqual,
+                Ex.When(NotIdc, Ex.Assign(v.PoU, [x], v.Only(poc))),
+            ];
+        }
+
+        // A clean copy that the PoC disagrees with stays: a fetch at the PoU may then return either.
+        var clean = Ex.When(NotIdc, Ex.Assign(v.PoU, [x],
+            Ex.BitOr(v.Only(coherent), Ex.If(Ex.Eq(difference, Variables.Stale), v.Only(poc), Ex.False))));
+        return kind == OperationKind.CleanToPoU
+            ? [clean]
+            : [clean, Ex.When(Ex.Eq(difference, Variables.Dirty), Ex.Assign(v.AtPoC, [x], coherent), toEqual)];
+    }
+
+    private static Rule Hardware(string name, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body) =>
+        new("hw." + name, parameters, guard, [.. body], new RuleLabel("hardware", name));
+}

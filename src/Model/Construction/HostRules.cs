@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Flows;
+using CoherenceCheck.Transitions;
+using Expr = CoherenceCheck.Transitions.Expr;
+
+namespace CoherenceCheck.Model.Construction;
+
+/// <summary>
+/// Placement and the hypervisor's handlers: load, entry, exit, put and switch, statement by statement with everything else
+/// running in between. A vCPU can be loaded elsewhere only when its switch_out has ended here.
+/// </summary>
+internal sealed class HostRules
+{
+    private const int Idle = 0, Guest = 1, Enter = 2, Decide = 3, FirstStep = 4;
+
+    private readonly Variables _v;
+    private readonly Shape _shape;
+    private readonly Translator _translator;
+    private readonly RuleSet _rules;
+    private readonly FlowBuilder _flow;
+    private readonly Parameter _p;
+    private readonly Parameter _w;
+    private readonly Dictionary<HookEvent, (Variable Counter, int Most)> _bounds = [];
+    private FlowTarget _load = null!;
+    private FlowTarget _entry = null!;
+    private FlowTarget _exit = null!;
+    private FlowTarget _put = null!;
+    private Variable? _location;
+
+    public HostRules(Variables variables, Shape shape, Translator translator, RuleSet rules)
+    {
+        _v = variables;
+        _shape = shape;
+        _translator = translator;
+        _rules = rules;
+        _p = new Parameter("p", variables.Pcpu);
+        _w = new Parameter("v", variables.Vcpu);
+        _flow = new FlowBuilder(translator, "host", variables.Pcpu, Ex.Param(_p));
+    }
+
+    /// <summary>Whether a vCPU executes guest instructions on a pCPU.</summary>
+    public Expr InGuest(Expr p, Expr vcpu) => _shape.IsBareMetal
+        ? Ex.Eq(p, vcpu)
+        : Ex.And(Ex.Eq(Ex.Read(_location!, p), Guest), Ex.Eq(Ex.Read(_v.Current, p), vcpu));
+
+    /// <summary>Whether no vCPU is loaded on a pCPU.</summary>
+    public Expr IsIdle(Expr p) => Ex.Eq(Ex.Read(_location!, p), Idle);
+
+    /// <summary>Lays the handlers out and declares the host's program counter, one for each pCPU.</summary>
+    public IEnumerable<Statement> Declare()
+    {
+        if (_shape.IsBareMetal)
+        {
+            return [Ex.ForEach("p", _v.Pcpu, Ex.Assign(_v.Current, [Ex.Param(_p)], Ex.Param(_p)))];
+        }
+
+        _entry = Lay(HookEvent.GuestEntry, FlowTarget.At(Enter));
+        _load = Lay(HookEvent.VcpuLoad, _entry);
+        _exit = Lay(HookEvent.GuestExit, FlowTarget.At(Decide));
+        _put = Lay(HookEvent.VcpuPut, Lay(HookEvent.SwitchOut, FlowTarget.At(Idle)));
+        var count = _flow.Number(FirstStep, _load, _entry, _exit, _put);
+        _location = _v.State("host", [_v.Pcpu], new Domain.Range(0, count == FirstStep ? Guest : count - 1));
+        foreach (var bound in _shape.Scenario.Bounds)
+        {
+            _bounds[bound.Event] = (_v.State("count." + bound.Event, [], new Domain.Range(0, bound.Most)), bound.Most);
+        }
+
+        return [Ex.ForEach("p", _v.Pcpu, Ex.Assign(_v.Current, [Ex.Param(_p)], Ex.None(_v.Vcpu)))];
+    }
+
+    public void AddRules(StatementEffects effects)
+    {
+        if (_shape.IsBareMetal)
+        {
+            return;
+        }
+
+        Expr p = Ex.Param(_p), w = Ex.Param(_w);
+        var unloaded = Ex.All("r", _v.Pcpu, Ex.Ne(Ex.Read(_v.Current, Ex.Local("r")), w));
+        Add(StepKind.Load, "load", [HookEvent.VcpuLoad, HookEvent.GuestEntry],
+            Ex.And(IsIdle(p), Ex.Contains(Ex.Read(_v.Frozen.MayRunOn, w), p), unloaded),
+            [Ex.Assign(_v.Current, [p], w), .. Leads(_load)]);
+        var runs = InGuest(p, w);
+        var leaves = new List<Statement> { Ex.ForEach("x", _v.Line, Ex.Assign(_v.Pipeline, [p, Ex.Local("x")], Ex.False)) };
+        leaves.AddRange(effects.Maintenance.MachineSynchronises(w));
+        if (_exit.Resolve()!.Fixed == Decide)
+        {
+            Add(StepKind.Exit, "exit", [HookEvent.GuestExit, HookEvent.VcpuPut, HookEvent.SwitchOut], runs, [.. leaves, .. Leads(_put)]);
+            Add(StepKind.Trap, "trap", [HookEvent.GuestExit, HookEvent.GuestEntry], runs, [.. leaves, .. Leads(_entry)]);
+        }
+        else
+        {
+            Add(StepKind.Exit, "exit", [HookEvent.GuestExit], runs, [.. leaves, .. Leads(_exit)]);
+            var decides = Ex.And(Ex.Eq(Ex.Read(_location!, p), Decide), Ex.Eq(Ex.Read(_v.Current, p), w));
+            Add(StepKind.Decide, "put", [HookEvent.VcpuPut, HookEvent.SwitchOut], decides, Leads(_put));
+            Add(StepKind.Decide, "resume", [HookEvent.GuestEntry], decides, Leads(_entry));
+        }
+
+        if (_flow.Steps.Any(step => step.Location >= 0))
+        {
+            var entering = Ex.And(Ex.Eq(Ex.Read(_location!, p), Enter), Ex.Eq(Ex.Read(_v.Current, p), w));
+            Add(StepKind.Enter, "enter", [], entering, [.. effects.Maintenance.MachineSynchronises(w), .. Goes(Ex.Const(Guest))]);
+        }
+
+        var actor = new Actor(null, p, p);
+        Flow.AddRules(_rules, _flow, _translator, Endless, new Flow.Agent(
+            "host.",
+            [_p, _w],
+            step => Ex.And(Ex.Eq(Ex.Read(_location!, p), step.Location), Ex.Eq(Ex.Read(_v.Current, p), w)),
+            Goes,
+            (statement, scope) => effects.Of(statement, actor, scope),
+            (step, text, operation, line) => new RuleInfo(StepKind.Handler, text, operation, Line: line, Hook: step.Part, Span: step.Span)));
+    }
+
+    /// <summary>The name of an event as specs write it.</summary>
+    public static string NameOf(HookEvent hook) => hook switch
+    {
+        HookEvent.VcpuLoad => "vcpu_load",
+        HookEvent.GuestEntry => "guest_entry",
+        HookEvent.GuestExit => "guest_exit",
+        HookEvent.VcpuPut => "vcpu_put",
+        _ => "switch_out",
+    };
+
+    private FlowTarget Lay(HookEvent hookEvent, FlowTarget next)
+    {
+        _flow.Part = NameOf(hookEvent);
+        foreach (var hook in _shape.Policy.Hooks.Where(hook => hook.Event == hookEvent).Reverse())
+        {
+            next = _flow.Build(hook.Body, FlowScope.Empty.With(hook.Vcpu, Ex.Param(_w)).With(hook.Pcpu, Ex.Param(_p)), next);
+        }
+
+        return next;
+    }
+
+    private void Add(StepKind kind, string name, HookEvent[] starts, Expr guard, IEnumerable<Statement> body)
+    {
+        var allowed = guard;
+        var counts = new List<Statement>();
+        foreach (var start in starts)
+        {
+            if (_bounds.TryGetValue(start, out var bound))
+            {
+                allowed = Ex.And(allowed, Ex.Lt(Ex.Read(bound.Counter), Ex.Const(bound.Most)));
+                counts.Add(Ex.Assign(bound.Counter, Ex.Add(Ex.Read(bound.Counter), Ex.True)));
+            }
+        }
+
+        _rules.Add("host." + name, new RuleInfo(kind, name), [_p, _w], allowed, [.. body, .. counts]);
+    }
+
+    /// <summary>Control goes to a target; where nothing is left to do before the ERET, the ERET is part of the step.</summary>
+    private IEnumerable<Statement> Leads(FlowTarget target) =>
+        target.Resolve()!.Fixed == Enter ? Goes(Ex.Const(Guest)) : Goes(RuleSet.Location(target, _translator, Endless));
+
+    private IEnumerable<Statement> Goes(Expr location)
+    {
+        var p = Ex.Param(_p);
+        yield return Ex.Assign(_location!, [p], location);
+        var there = Ex.Read(_location!, p);
+        if (location is not Expr.Const { Value: not Idle })
+        {
+            var unloads = Ex.Assign(_v.Current, [p], Ex.None(_v.Vcpu));
+            yield return location is Expr.Const ? unloads : Ex.When(Ex.Eq(there, Idle), unloads);
+        }
+
+        if (location is not Expr.Const { Value: >= FirstStep or Decide } && _flow.Locals.Any())
+        {
+            yield return Ex.When(Ex.Le(there, Ex.Const(Enter)), [.. _flow.ForgetLocals()]);
+        }
+    }
+
+    private static Exception Endless(Language.Text.SourceSpan? span) =>
+        new ModelRefusalException("a loop in which, without the labels that a row switches off, nothing is done", span);
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Flows;
+using CoherenceCheck.Transitions;
+using Expr = CoherenceCheck.Transitions.Expr;
+
+namespace CoherenceCheck.Model.Construction;
+
+/// <summary>What a statement does in one step: for each way in which it may go a guard and a body.</summary>
+internal sealed class StatementEffects(Variables v, Shape shape, Translator translator, Func<Expr, Expr, Expr> inGuest)
+{
+    private readonly Stores _stores = new(v);
+    private readonly Maintenance _maintenance = new(v);
+
+    public Maintenance Maintenance => _maintenance;
+
+    /// <summary>The ways in which a statement may go.</summary>
+    public IReadOnlyList<Choice> Of(Stmt statement, Actor actor, FlowScope scope) => statement switch
+    {
+        OperationStmt op => [.. Operation(op, actor)],
+        AssignStmt s => [Choice.Always(translator.Assign(s.Place, translator.Translate(s.Value, scope), scope))],
+        LetStmt s => [Choice.Always(translator.Assign(Place(s.Symbol), translator.Translate(s.Value, scope), scope))],
+        LetInStmt s => [Pick(s, scope)],
+        ExchangeStmt s => [Choice.Always(
+            Ex.Let("old", translator.Read(s.Place, scope)),
+            translator.Assign(s.Place, translator.Translate(s.Value, scope), scope),
+            translator.Assign(Place(s.Symbol), Ex.Local("old"), scope))],
+        CompareAndSwapStmt s => [Choice.Always(
+            Ex.Let("same", Ex.Eq(translator.Read(s.Place, scope), translator.Translate(s.Expected, scope))),
+            Ex.When(Ex.Local("same"), translator.Assign(s.Place, translator.Translate(s.Value, scope), scope)),
+            translator.Assign(Place(s.Symbol), Ex.Local("same"), scope))],
+        AwaitStmt s => [Choice.When(translator.Translate(s.Condition, scope))],
+        AssertStmt s => [Choice.Always(Ex.When(Ex.Not(translator.Translate(s.Condition, scope)), Ex.Assign(v.AssertionFailed!, Ex.True)))],
+        PublishStmt s => [.. s.Lines.Select(line => Publish(line)).Aggregate((IEnumerable<Choice>)[Choice.Always()], (all, next) => all.Select(c => c.Then(next)))],
+        AtomicStmt s => Sequence(s.Body, actor, scope),
+        _ => throw new InvalidOperationException($"{statement.GetType().Name} takes no step."),
+    };
+
+    /// <summary>An operation of an <c>any</c> guest on a line.</summary>
+    public IEnumerable<Choice> OfAlphabet(Operation operation, Actor actor, Expr x) => operation.Kind switch
+    {
+        OperationKind.Store => _stores.ByGuest(actor.Vcpu!, x, null),
+        OperationKind.Execute => _stores.Fetch(actor.Vcpu!, actor.Pcpu!, x, proceeds: false),
+        _ => [Common(operation, actor, x)],
+    };
+
+    private IEnumerable<Choice> Operation(OperationStmt statement, Actor actor)
+    {
+        var x = statement.Line is { } line ? Ex.Const(line) : null;
+        switch (statement.Operation.Kind)
+        {
+            case OperationKind.Store:
+                var value = v.IsTracked ? null : Ex.Const(shape.Values.IndexOf(statement.Value!));
+                return actor.Vcpu is { } writer ? _stores.ByGuest(writer, x!, value) : _stores.ByHost(x!, value);
+            case OperationKind.Execute:
+                return _stores.Fetch(actor.Vcpu!, actor.Pcpu!, x!, proceeds: true);
+            case OperationKind.WriteSystemRegister:
+                return [WriteField(statement, actor.Vcpu!)];
+            default:
+                return [Common(statement.Operation, actor, x)];
+        }
+    }
+
+    private Choice Common(Operation operation, Actor actor, Expr? x) => operation.Kind switch
+    {
+        OperationKind.Load or OperationKind.DataMemoryBarrier => Choice.Always(),
+        OperationKind.CleanToPoU or OperationKind.CleanToPoC or OperationKind.CleanInvalidateToPoC => _maintenance.Clean(actor, operation.Kind, x!),
+        OperationKind.InvalidateInstructionLine => _maintenance.InvalidateLine(actor, x!),
+        OperationKind.InvalidateInstructionAll => _maintenance.InvalidateAll(actor, operation.Scope),
+        OperationKind.InvalidateTranslations => _maintenance.InvalidateTranslations(actor, operation.Scope),
+        OperationKind.DataSynchronizationBarrier => _maintenance.Barrier(actor, operation.Scope, operation.Access),
+        OperationKind.InstructionSynchronizationBarrier => actor.Vcpu is { } vcpu
+            ? _maintenance.Synchronise(vcpu, actor.Pcpu!)
+            : Choice.Always(), // The host fetches no guest line, and what a guest wrote came into force at its exit.
+        _ => throw new InvalidOperationException($"No effect for {operation.Name}."),
+    };
+
+    private Choice WriteField(OperationStmt statement, Expr vcpu)
+    {
+        var number = (int)((Expr.Const)vcpu).Value;
+        var bit = shape.VcpuModes[number].WrittenFields.IndexOf(statement.Field!, 0, StringComparer.Ordinal);
+        var old = Ex.Read(v.Written!, vcpu);
+        var mode = statement.Value == "1" ? Ex.BitOr(old, Ex.Const(1L << bit)) : Ex.BitAndNot(old, Ex.Const(1L << bit));
+        return Choice.Always([Ex.Let("mode", mode), .. _maintenance.WriteMode(vcpu, Ex.Local("mode"))]);
+    }
+
+    private Choice Pick(LetInStmt statement, FlowScope scope)
+    {
+        var choice = new Parameter("c", translator.SortOf(((SpecType.Set)statement.Set.Type).Sort));
+        return new Choice("", [choice], Ex.Contains(translator.Translate(statement.Set, scope), Ex.Param(choice)),
+            [translator.Assign(Place(statement.Symbol), Ex.Param(choice), scope)]);
+    }
+
+    private Choice Publish(int line) => _stores.Publish(Ex.Const(line), w =>
+        shape.IsBareMetal ? Ex.True : Ex.Any("p", v.Pcpu, inGuest(Ex.Local("p"), w)));
+
+    private static Place Place(Symbol symbol) => new(null, [], symbol, symbol.Type);
+
+    /// <summary>Statements one after the other in one step.</summary>
+    private List<Choice> Sequence(ImmutableArray<Stmt> body, Actor actor, FlowScope scope)
+    {
+        List<Choice> all = [Choice.Always()];
+        foreach (var statement in body)
+        {
+            var ways = Inner(statement, actor, ref scope);
+            if (statement.Label is { } label && translator.IsSwitchable(label))
+            {
+                var on = translator.Enabled([label]);
+                ways = [.. ways.Select(way => way with { Guard = Ex.Implies(on, way.Guard), Body = [Ex.When(on, [.. way.Body])] })];
+            }
+
+            all = [.. all.SelectMany(first => ways.Select(first.Then))];
+        }
+
+        return all;
+    }
+
+    private IReadOnlyList<Choice> Inner(Stmt statement, Actor actor, ref FlowScope scope)
+    {
+        switch (statement)
+        {
+            case BlockStmt block:
+                return Sequence(block.Body, actor, scope);
+            case RepeatStmt repeat:
+                return Sequence([.. Enumerable.Repeat(repeat.Body, repeat.Times).SelectMany(body => body)], actor, scope);
+            case IfStmt test:
+                var condition = translator.Translate(test.Condition, scope);
+                var then = Sequence(test.Then, actor, scope);
+                var otherwise = Sequence(test.Else, actor, scope);
+                return [.. then.SelectMany(a => otherwise.Select(b => new Choice(
+                    a.Suffix + b.Suffix, [.. a.Parameters, .. b.Parameters], Ex.If(condition, a.Guard, b.Guard), [Ex.IfElse(condition, a.Body, b.Body)])))];
+            case ForStmt loop:
+                List<Choice> all = [Choice.Always()];
+                for (var i = 0; i < translator.SortOf(loop.Sort).Size; i++)
+                {
+                    var inner = scope.With(loop.Symbol, Ex.Const(i));
+                    var ways = Sequence(loop.Body, actor, inner);
+                    if (loop.Set is { } set)
+                    {
+                        var member = Ex.Contains(translator.Translate(set, inner), Ex.Const(i));
+                        ways = [.. ways.Select(way => way with { Body = [Ex.When(member, [.. way.Body])] })];
+                    }
+
+                    all = [.. all.SelectMany(first => ways.Select(first.Then))];
+                }
+
+                return all;
+            case CallStmt call:
+                var arguments = FlowScope.Empty;
+                for (var i = 0; i < call.Arguments.Length; i++)
+                {
+                    arguments = arguments.With(call.Procedure.Parameters[i], translator.Translate(call.Arguments[i], scope));
+                }
+
+                return Sequence(call.Procedure.Body, actor, arguments);
+            default:
+                return Of(statement, actor, scope);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using CoherenceCheck.Language.Scenarios;
+
+namespace CoherenceCheck.Model.Construction;
+
+/// <summary>Walks over bound statements.</summary>
+internal static class Statements
+{
+    /// <summary>All statements of a body, outer before inner, procedures at each call.</summary>
+    public static IEnumerable<Stmt> Descend(IEnumerable<Stmt> body)
+    {
+        foreach (var statement in body)
+        {
+            yield return statement;
+            foreach (var inner in Children(statement).SelectMany(Descend))
+            {
+                yield return inner;
+            }
+        }
+    }
+
+    private static IEnumerable<IEnumerable<Stmt>> Children(Stmt statement) => statement switch
+    {
+        BlockStmt block => [block.Body],
+        IfStmt test => [test.Then, test.Else],
+        ForStmt loop => [loop.Body],
+        RepeatStmt repeat => [repeat.Body],
+        ForeverStmt forever => [forever.Body],
+        ChooseStmt choose => choose.Branches.Select(branch => (IEnumerable<Stmt>)branch),
+        AtomicStmt atomic => [atomic.Body],
+        HoldingStmt holding => [holding.Body],
+        CallStmt call => [call.Procedure.Body],
+        _ => [],
+    };
+}

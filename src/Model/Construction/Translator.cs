@@ -1,0 +1,240 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Flows;
+using CoherenceCheck.Transitions;
+using Expr = CoherenceCheck.Transitions.Expr;
+using SpecExpr = CoherenceCheck.Language.Scenarios.Expr;
+
+namespace CoherenceCheck.Model.Construction;
+
+/// <summary>Gives the names and expressions of a policy, program or property their meaning in the system.</summary>
+internal sealed class Translator
+{
+    private readonly Variables _v;
+    private readonly Shape _shape;
+    private readonly Dictionary<string, Variable> _states = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Variable> _locks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Variable> _fields = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Variable> _switches = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _switchable;
+
+    public Translator(Variables variables, Shape shape)
+    {
+        _v = variables;
+        _shape = shape;
+        _switchable = new HashSet<string>(
+            shape.Scenario.Expectations.SelectMany(e => e.Rows)
+                .SelectMany(row => row.Needless is null ? row.Policy.Without : row.Policy.Without.Add(row.Needless)),
+            StringComparer.Ordinal);
+        foreach (var state in shape.Policy.States)
+        {
+            _states[state.Name] = _v.State(state.Name, [.. state.Index.Select(SortOf)], DomainOf(state.Type));
+        }
+
+        foreach (var held in shape.Policy.Locks)
+        {
+            _locks[held.Name] = _v.State("lock." + held.Name, [.. held.Index.Select(SortOf)], new Domain.Range(0, 1));
+        }
+    }
+
+    /// <summary>The register fields that expressions read, by their frozen variable: <c>(owner sort, field)</c>.</summary>
+    public IReadOnlyDictionary<string, Variable> Fields => _fields;
+
+    /// <summary>The frozen switches by label.</summary>
+    public IReadOnlyDictionary<string, Variable> Switches => _switches;
+
+    /// <summary>Where <c>B at end</c> and <c>B at label</c> are true; set when the programs are laid out.</summary>
+    public Func<AtExpr, Expr>? At { get; set; }
+
+    /// <summary>The assignments that give the policy's state its initial values.</summary>
+    public IEnumerable<Statement> InitialStates() => _shape.Policy.States.Select(state =>
+        Everywhere(_states[state.Name], [], Translate(state.Initial, FlowScope.Empty)));
+
+    /// <summary>Whether some row switches the label off.</summary>
+    public bool IsSwitchable(string label) => _switchable.Contains(label);
+
+    /// <summary>True in cells in which none of the labels is switched off.</summary>
+    public Expr Enabled(ImmutableArray<string> labels)
+    {
+        var result = Ex.True;
+        foreach (var label in labels)
+        {
+            if (!_switches.TryGetValue(label, out var variable))
+            {
+                variable = _v.Freeze("with." + label, [], new Domain.Range(0, 1));
+                _switches.Add(label, variable);
+            }
+
+            result = Ex.And(result, Ex.Read(variable));
+        }
+
+        return result;
+    }
+
+    public Sort SortOf(ScenarioSort sort) => sort switch
+    {
+        ScenarioSort.Pcpu => _v.Pcpu,
+        ScenarioSort.Vcpu => _v.Vcpu,
+        ScenarioSort.Vm => _v.Vm,
+        ScenarioSort.Mmu => _v.Mmu,
+        ScenarioSort.Page => _v.Page,
+        ScenarioSort.Frame => _v.Frame,
+        _ => throw new InvalidOperationException("The binder refuses VMIDs."),
+    };
+
+    public Domain DomainOf(SpecType type) => type switch
+    {
+        SpecType.Bool => new Domain.Range(0, 1),
+        SpecType.Int range => new Domain.Range(range.Min, range.Max),
+        SpecType.Names names => new Domain.Element(new Sort("names." + string.Join('.', names.Values), names.Values)),
+        SpecType.Element element => new Domain.Element(SortOf(element.Sort), element.OrNone),
+        SpecType.Set set => new Domain.Subset(SortOf(set.Sort)),
+        _ => throw new InvalidOperationException(),
+    };
+
+    public Variable DeclareLocal(string name, ImmutableArray<Sort> index, SpecType type) => _v.State(name, index, DomainOf(type));
+
+    public (Variable Lock, ImmutableArray<Expr> Index) Lock(LockPlace place, FlowScope scope) =>
+        (_locks[place.Lock.Name], [.. place.Index.Select(index => Translate(index, scope))]);
+
+    /// <summary>An assignment to a place.</summary>
+    public Statement Assign(Place place, Expr value, FlowScope scope)
+    {
+        if (place.Symbol is { } symbol)
+        {
+            var read = (Expr.Read)scope.Values[symbol];
+            return Ex.Assign(read.Variable, read.Index.AsSpan(), value);
+        }
+
+        return Ex.Assign(_states[place.State!.Name], [.. place.Index.Select(index => Translate(index, scope))], value);
+    }
+
+    /// <summary>The value of a place.</summary>
+    public Expr Read(Place place, FlowScope scope) => place.Symbol is { } symbol
+        ? scope.Values[symbol]
+        : Ex.Read(_states[place.State!.Name], [.. place.Index.Select(index => Translate(index, scope))]);
+
+    public Expr Translate(SpecExpr e, FlowScope scope)
+    {
+        switch (e)
+        {
+            case LiteralExpr literal:
+                return Ex.Const(literal.Value);
+            case NoneExpr none:
+                return Ex.None(SortOf(((SpecType.Element)none.Type).Sort));
+            case ElementExpr element:
+                return Ex.Const(element.Number);
+            case SetExpr set:
+                return Ex.BitOr([.. set.Elements.Select(item => Ex.Singleton(Translate(item, scope)))]);
+            case SymbolExpr name:
+                return scope.Values[name.Symbol];
+            case StateExpr state:
+                return Ex.Read(_states[state.State.Name], [.. state.Index.Select(index => Translate(index, scope))]);
+            case MemberExpr member:
+                return Member(member, Translate(member.Target, scope));
+            case FieldExpr field:
+                return Field(field, scope);
+            case NotExpr not:
+                return Ex.Not(Translate(not.Operand, scope));
+            case InExpr contains:
+                return Ex.Contains(Translate(contains.Set, scope), Translate(contains.Element, scope));
+            case BinaryExpr binary:
+                return Binary(binary, Translate(binary.Left, scope), Translate(binary.Right, scope));
+            case AtExpr at:
+                return At!(at);
+            default:
+                throw new InvalidOperationException($"No meaning for {e.GetType().Name}.");
+        }
+    }
+
+    /// <summary>The assignment of a value to every cell of a variable.</summary>
+    public static Statement Everywhere(Variable variable, ImmutableArray<Expr> index, Expr value)
+    {
+        if (index.Length == variable.Index.Length)
+        {
+            return Ex.Assign(variable, index.AsSpan(), value);
+        }
+
+        var binder = "i" + index.Length;
+        return Ex.ForEach(binder, variable.Index[index.Length], Everywhere(variable, index.Add(Ex.Local(binder)), value));
+    }
+
+    private static Expr Binary(BinaryExpr e, Expr left, Expr right) => e.Op switch
+    {
+        ExprOp.Or => Ex.Or(left, right),
+        ExprOp.And => Ex.And(left, right),
+        ExprOp.Equal => Ex.Eq(left, right),
+        ExprOp.NotEqual => Ex.Ne(left, right),
+        ExprOp.Less => Ex.Lt(left, right),
+        ExprOp.LessOrEqual => Ex.Le(left, right),
+        ExprOp.Add => Ex.Add(left, right),
+        ExprOp.Subtract => Ex.Sub(left, right),
+        ExprOp.Union => Ex.BitOr(left, right),
+        ExprOp.Intersect => Ex.BitAnd(left, right),
+        ExprOp.Without => Ex.BitAndNot(left, right),
+        _ => throw new InvalidOperationException(),
+    };
+
+    private Expr Member(MemberExpr e, Expr target)
+    {
+        var sort = ((SpecType.Element)e.Target.Type).Sort;
+        switch (e.Member)
+        {
+            case Language.Scenarios.Member.Vm or Language.Scenarios.Member.Mmu:
+                // A VM's stage-2 context has the VM's number.
+                var value = sort == ScenarioSort.Vcpu
+                    ? Variables.Table(target, i => _shape.Scenario.Vcpus[i].Vm, _v.Vcpu.Size)
+                    : target;
+                return value;
+            case Language.Scenarios.Member.Vcpu:
+                return _shape.IsBareMetal ? target : Ex.Read(_v.Current, target);
+            default:
+                return _shape.IsBareMetal ? target : Loaded(target);
+        }
+    }
+
+    /// <summary>The pCPU on which a vCPU is loaded, or none.</summary>
+    private Expr Loaded(Expr vcpu)
+    {
+        var result = Ex.None(_v.Pcpu);
+        for (var p = _v.Pcpu.Size - 1; p >= 0; p--)
+        {
+            result = Ex.If(Ex.Eq(Ex.Read(_v.Current, Ex.Const(p)), vcpu), Ex.Const(p), result);
+        }
+
+        return result;
+    }
+
+    private Expr Field(FieldExpr e, FlowScope scope)
+    {
+        var domain = e.Type switch
+        {
+            SpecType.Int range => new Domain.Range(range.Min, range.Max),
+            _ => DomainOf(e.Type),
+        };
+        if (e.Target is null)
+        {
+            return Ex.Read(FieldVariable("reg." + e.Field, [], domain));
+        }
+
+        var target = Translate(e.Target, scope);
+        if (((SpecType.Element)e.Target.Type).Sort == ScenarioSort.Vcpu)
+        {
+            var mode = _v.Written is null ? Ex.False : Ex.Read(_v.Written, target);
+            return Ex.Read(FieldVariable("vcpu." + e.Field, [_v.Vcpu, _v.Mode], domain), target, mode);
+        }
+
+        return Ex.Read(FieldVariable("vm." + e.Field, [_v.Vm], domain), target);
+    }
+
+    private Variable FieldVariable(string name, ImmutableArray<Sort> index, Domain domain)
+    {
+        if (!_fields.TryGetValue(name, out var variable))
+        {
+            variable = _v.Freeze(name, index, domain);
+            _fields.Add(name, variable);
+        }
+
+        return variable;
+    }
+}

@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Flows;
+
+/// <summary>
+/// Lays statements out as steps with locations, back to front. Blocks, loops with a fixed count and procedures are laid out
+/// where they stand; only what takes a step gets a location.
+/// </summary>
+/// <param name="translator">Gives names and expressions their meaning.</param>
+/// <param name="agent">The name in front of the agent's variables.</param>
+/// <param name="index">The sort by which the agent's <c>let</c> variables are indexed: pCPUs for handlers, none for programs and tasks.</param>
+/// <param name="self">The element of that sort which executes.</param>
+internal sealed class FlowBuilder(Translator translator, string agent, Sort? index, Transitions.Expr? self)
+{
+    private readonly Dictionary<Symbol, Variable> _lets = [];
+    private readonly List<FlowStep> _steps = [];
+
+    /// <summary>All steps; numbered from <see cref="Number"/> on.</summary>
+    public IReadOnlyList<FlowStep> Steps => _steps;
+
+    /// <summary>The part of the agent's flow that is being laid out.</summary>
+    public string Part { get; set; } = "";
+
+    /// <summary>The <c>let</c> variables.</summary>
+    public IEnumerable<Variable> Locals => _lets.Values;
+
+    /// <summary>The cells that <c>let</c> variables of this agent live in, to be forgotten when its run ends.</summary>
+    public IEnumerable<Statement> ForgetLocals() => _lets.Values.Select(variable => Ex.Assign(variable, Self.AsSpan(), Ex.Const(variable.Domain.Min)));
+
+    /// <summary>Lays a body out in front of a target.</summary>
+    public FlowTarget Build(ImmutableArray<Stmt> body, FlowScope scope, FlowTarget next)
+    {
+        var context = new Context(scope, [], next, []);
+        return Block(body, context, next);
+    }
+
+    /// <summary>Numbers the steps in the order in which control meets them.</summary>
+    public int Number(int first, params FlowTarget[] entries)
+    {
+        foreach (var entry in entries)
+        {
+            Visit(entry);
+        }
+
+        return first;
+
+        void Visit(FlowTarget target)
+        {
+            var pending = new Stack<FlowTarget>([target]);
+            while (pending.TryPop(out var current))
+            {
+                if (current.Resolve()?.Step is { Location: < 0 } step)
+                {
+                    step.Location = first++;
+                    for (var i = step.Next.Length - 1; i >= 0; i--)
+                    {
+                        pending.Push(step.Next[i]);
+                    }
+                }
+            }
+        }
+    }
+
+    private ImmutableArray<Transitions.Expr> Self => self is null ? [] : [self];
+
+    private FlowTarget Block(ImmutableArray<Stmt> body, Context context, FlowTarget next)
+    {
+        // Names must be known from front to back, targets from back to front.
+        var contexts = new Context[body.Length];
+        for (var i = 0; i < body.Length; i++)
+        {
+            contexts[i] = context;
+            if (Declared(body[i]) is { } symbol)
+            {
+                context = context with { Scope = context.Scope.With(symbol, Ex.Read(Local(symbol), [.. Self])) };
+            }
+        }
+
+        for (var i = body.Length - 1; i >= 0; i--)
+        {
+            next = Lay(body[i], contexts[i], next);
+        }
+
+        return next;
+    }
+
+    private static Symbol? Declared(Stmt statement) => statement switch
+    {
+        LetStmt s => s.Symbol,
+        LetInStmt s => s.Symbol,
+        ExchangeStmt s => s.Symbol,
+        CompareAndSwapStmt s => s.Symbol,
+        _ => null,
+    };
+
+    private FlowTarget Lay(Stmt statement, Context outer, FlowTarget next)
+    {
+        var context = statement.Label is { } label && translator.IsSwitchable(label)
+            ? outer with { Labels = outer.Labels.Add(label) }
+            : outer;
+        switch (statement)
+        {
+            case BlockStmt block:
+                return Block(block.Body, context, next);
+            case IfStmt test:
+                return Step(new FlowAction.Test(test.Condition, test.Text), statement, context,
+                    Block(test.Then, context, next), Block(test.Else, context, next));
+            case ForStmt loop:
+                return Loop(loop, context, next);
+            case RepeatStmt repeat:
+                for (var i = 0; i < repeat.Times; i++)
+                {
+                    next = Block(repeat.Body, context, next);
+                }
+
+                return next;
+            case ForeverStmt forever:
+                var head = new FlowTarget();
+                head.Bind(Block(forever.Body, context, head));
+                return head;
+            case ChooseStmt choose:
+                return Step(new FlowAction.Fork(), statement, context,
+                    [.. choose.Branches.Select(branch => Block(branch, context, next))]);
+            case HoldingStmt holding:
+                return Holding(holding, context, next);
+            case CallStmt call:
+                return Block(call.Procedure.Body, context with { Scope = Arguments(call, context), Return = next, Held = [] }, next);
+            case ReturnStmt:
+                return Return(statement, context);
+            default:
+                return Step(new FlowAction.Do(statement), statement, context with { Scope = ScopeAfter(statement, context) }, next);
+        }
+    }
+
+    private FlowScope ScopeAfter(Stmt statement, Context context) =>
+        Declared(statement) is { } symbol ? context.Scope.With(symbol, Ex.Read(Local(symbol), [.. Self])) : context.Scope;
+
+    private FlowTarget Loop(ForStmt loop, Context context, FlowTarget next)
+    {
+        for (var i = translator.SortOf(loop.Sort).Size - 1; i >= 0; i--)
+        {
+            var inner = context with { Scope = context.Scope.With(loop.Symbol, Ex.Const(i)) };
+            var body = Block(loop.Body, inner, next);
+            next = loop.Set is null
+                ? body
+                : Step(new FlowAction.Test(new InExpr(new SymbolExpr(loop.Symbol, loop.Span), loop.Set, loop.Span), loop.Text), loop, inner, body, next);
+        }
+
+        return next;
+    }
+
+    private FlowTarget Holding(HoldingStmt holding, Context context, FlowTarget next)
+    {
+        var (variable, place) = translator.Lock(holding.Lock, context.Scope);
+        var release = Step(new FlowAction.Release(variable, place, holding.Text), holding, context, next);
+        var body = Block(holding.Body, context with { Held = context.Held.Add((variable, place, holding)) }, release);
+        return Step(new FlowAction.Acquire(variable, place, holding.Text), holding, context, body);
+    }
+
+    private FlowTarget Return(Stmt statement, Context context)
+    {
+        var next = context.Return;
+        foreach (var (variable, place, holding) in context.Held)
+        {
+            next = Step(new FlowAction.Release(variable, place, holding.Text), statement, context, next);
+        }
+
+        return next;
+    }
+
+    private FlowScope Arguments(CallStmt call, Context context)
+    {
+        var scope = FlowScope.Empty;
+        for (var i = 0; i < call.Arguments.Length; i++)
+        {
+            scope = scope.With(call.Procedure.Parameters[i], translator.Translate(call.Arguments[i], context.Scope));
+        }
+
+        return scope;
+    }
+
+    private FlowTarget Step(FlowAction action, Stmt statement, Context context, params ReadOnlySpan<FlowTarget> next)
+    {
+        var step = new FlowStep(action, [.. next], context.Labels, statement.Label, context.Scope, statement.Span, Part);
+        _steps.Add(step);
+        return FlowTarget.To(step);
+    }
+
+    private Variable Local(Symbol symbol)
+    {
+        if (!_lets.TryGetValue(symbol, out var variable))
+        {
+            variable = translator.DeclareLocal($"{agent}.{symbol.Name}.{_lets.Count}", index is null ? [] : [index], symbol.Type);
+            _lets.Add(symbol, variable);
+        }
+
+        return variable;
+    }
+
+    /// <summary>Where a statement stands: its names, the switchable labels around it, where <c>return</c> goes, and the locks held since.</summary>
+    private sealed record Context(
+        FlowScope Scope,
+        ImmutableArray<string> Labels,
+        FlowTarget Return,
+        ImmutableArray<(Variable Lock, ImmutableArray<Transitions.Expr> Index, HoldingStmt Statement)> Held);
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace CoherenceCheck.Model.Narration;
+
+/// <summary>A trace in words of the domain.</summary>
+/// <param name="Columns">The places where steps happen: the pCPUs, then the CPUs of tasks.</param>
+/// <param name="Lines">The names of the lines.</param>
+/// <param name="Steps">The initial state as step 0, then every step.</param>
+public sealed record NarratedTrace(ImmutableArray<string> Columns, ImmutableArray<string> Lines, ImmutableArray<NarratedStep> Steps);
+
+/// <summary>A step in words.</summary>
+/// <param name="Number">From 0, the initial state.</param>
+/// <param name="Agent"><c>initial</c>, <c>guest</c>, <c>host</c>, <c>task</c> or <c>hardware</c>.</param>
+/// <param name="Column">The number of the place where it happens, or <see langword="null"/> where it belongs to none (the hierarchy).</param>
+/// <param name="Vcpu">The vCPU it concerns, or <see langword="null"/>.</param>
+/// <param name="Action">What is done: <c>B: dc cvau, x</c>.</param>
+/// <param name="Source">Where it is written, as <c>file:line</c>, or <see langword="null"/>.</param>
+/// <param name="Changes">Every cell that changed, by its name in the system, with both values; of the initial state all that are not at their smallest.</param>
+/// <param name="Hierarchy">Each line's values: coherent, PoU, PoC.</param>
+/// <param name="Notes">What a reader should see: an I-cache filled, an operation completed, a stale fetch.</param>
+/// <param name="IsStale">Whether it is a stale fetch.</param>
+/// <param name="CompletesMaintenance">Whether with it maintenance of a guest is complete, so that bare metal may show less.</param>
+public sealed record NarratedStep(
+    int Number,
+    string Agent,
+    int? Column,
+    string? Vcpu,
+    string Action,
+    string? Source,
+    ImmutableArray<NarratedChange> Changes,
+    ImmutableArray<LineValues> Hierarchy,
+    ImmutableArray<string> Notes,
+    bool IsStale,
+    bool CompletesMaintenance);
+
+/// <summary>A cell that changed.</summary>
+/// <param name="Name">Its name: <c>I[P0][x]</c>.</param>
+/// <param name="Before">Its value before.</param>
+/// <param name="After">Its value after.</param>
+public sealed record NarratedChange(string Name, string Before, string After);
+
+/// <summary>What a line holds at the three levels.</summary>
+/// <param name="Coherent">What a coherent access sees.</param>
+/// <param name="PoU">What a fetch at the Point of Unification may see.</param>
+/// <param name="PoC">What the Point of Coherency holds.</param>
+public sealed record LineValues(string Coherent, string PoU, string PoC);

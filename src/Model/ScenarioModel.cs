@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Text;
+using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Transitions;
+using Cell = CoherenceCheck.Model.Cells.Cell;
+
+namespace CoherenceCheck.Model;
+
+/// <summary>The model of a scenario under a policy: one transition system for all cells, and the way back from its steps to words.</summary>
+public sealed class ScenarioModel
+{
+    private readonly SystemBuilder _builder;
+
+    private ScenarioModel(Scenario scenario, Policy policy)
+    {
+        Scenario = scenario;
+        _builder = new SystemBuilder(scenario, policy);
+    }
+
+    /// <summary>The scenario.</summary>
+    public Scenario Scenario { get; }
+
+    /// <summary>The system, its frozen variables unbound.</summary>
+    public TransitionSystem System => _builder.System;
+
+    /// <summary>The covers that the scenario declares.</summary>
+    public ImmutableArray<string> Covers => [.. System.Properties.Where(property => property.Kind == PropertyKind.Cover).Select(property => property.Name)];
+
+    /// <summary>Builds the model.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="policy">A policy, edited by <c>with LABEL: stmt</c> and <c>move</c> but not by <c>without</c>.</param>
+    /// <param name="diagnostics">Takes what the model cannot express.</param>
+    /// <returns>The model, or <see langword="null"/> if there is a diagnostic.</returns>
+    public static ScenarioModel? Build(Scenario scenario, Policy policy, ICollection<Diagnostic> diagnostics)
+    {
+        try
+        {
+            return new ScenarioModel(scenario, policy);
+        }
+        catch (ModelRefusalException refusal)
+        {
+            diagnostics.Add(ModelDiagnostics.NotModelled.At(refusal.Span ?? policy.Span, "not modelled: " + refusal.Message, null));
+            return null;
+        }
+    }
+
+    /// <summary>The values of a cell's frozen variables, and a text that is equal where all of them are.</summary>
+    public (FrozenValues Values, string Key) Freeze(Cell cell) => new Freezer(_builder, cell).Freeze();
+
+    /// <summary>Whether a cell's labels leave a rule's statement in.</summary>
+    /// <param name="rule">One of the system's rules.</param>
+    /// <param name="cell">The cell.</param>
+    public static bool IsOn(Rule rule, Cell cell) => rule.Label.Switch is not { } label || !cell.Without.Contains(label);
+
+    /// <summary>The name of an event as specs write it.</summary>
+    public static string NameOf(HookEvent hookEvent) => HostRules.NameOf(hookEvent);
+
+    /// <summary>Where a rule is written; <see langword="null"/> for what the model adds.</summary>
+    public SourceSpan? SpanOf(Rule rule) => _builder.Infos[rule.Name].Span;
+
+    /// <summary>A rule in words, for coverage.</summary>
+    public string Describe(Rule rule)
+    {
+        var info = _builder.Infos[rule.Name];
+        return info.Kind switch
+        {
+            StepKind.Handler => $"{info.Hook}: {info.Text}",
+            StepKind.Guest => $"{Scenario.Vcpus[info.Vcpu!.Value].Name}: {info.Text}",
+            StepKind.Task => $"{Scenario.Tasks[info.Task!.Value].Name}: {info.Text}",
+            StepKind.Hardware => $"hardware: {info.Text}",
+            _ => $"host: {info.Text}",
+        };
+    }
+
+    /// <summary>A trace in words.</summary>
+    /// <param name="cell">The cell that it is of.</param>
+    /// <param name="trace">The initial state with no rule, then each step with the state after it.</param>
+    public NarratedTrace Narrate(Cell cell, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace) =>
+        new Narrator(Scenario, _builder.Variables, _builder.Infos, Freeze(cell).Values, (vcpu, mode) => cell.Configuration.DescribeMode(Scenario.Vcpus[vcpu], _builder.Shape.VcpuModes[vcpu], mode))
+            .Narrate([.. trace.Select(step => (Own(step.Instance), Own(step.State)))]);
+
+    /// <summary>A step of an equal system as a step of this one.</summary>
+    private RuleInstance? Own(RuleInstance? instance) =>
+        instance is null ? null : instance with { Rule = System.Rules.First(rule => rule.Name == instance.Rule.Name) };
+
+    private Valuation Own(Valuation state)
+    {
+        if (state.Has(_builder.Variables.Coherent))
+        {
+            return state;
+        }
+
+        var own = new Valuation(System.Variables);
+        foreach (var theirs in state.Variables)
+        {
+            var ours = System.Variables.First(variable => variable.Name == theirs.Name);
+            for (var cell = 0; cell < ours.CellCount; cell++)
+            {
+                own[ours, cell] = state[theirs, cell];
+            }
+        }
+
+        return own;
+    }
+}

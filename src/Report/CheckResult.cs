@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Explorer;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Narration;
+
+namespace CoherenceCheck.Report;
+
+/// <summary>The verdict on a row: that of its cells together.</summary>
+public enum RowVerdict
+{
+    /// <summary>The property holds in every cell.</summary>
+    Holds,
+
+    /// <summary>It is violated in some cell.</summary>
+    Violated,
+
+    /// <summary>No cell is violated, and a limit was hit in some.</summary>
+    Undecided,
+
+    /// <summary>A cover, or a labelled statement, that was reached.</summary>
+    Reached,
+
+    /// <summary>A cover, or a labelled statement, that was not reached where it had to be.</summary>
+    NotReached,
+
+    /// <summary>A step of some cell has no meaning: a value out of its range, say.</summary>
+    ModelError,
+}
+
+/// <summary>A cell in words: what the reader needs to set up the same machine.</summary>
+/// <param name="Registers">What it sets or implies of registers: <c>DIC = 0, IDC = 1</c>.</param>
+/// <param name="Readings">The readings that differ from their defaults; empty for none.</param>
+public sealed record CellDescription(string Registers, string Readings);
+
+/// <summary>The result for one row.</summary>
+public sealed record RowResult
+{
+    /// <summary>Its number in the run, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The spec's path as given.</summary>
+    public required string Spec { get; init; }
+
+    /// <summary>The row's line, from 1.</summary>
+    public required int Line { get; init; }
+
+    /// <summary>The scenario's title.</summary>
+    public required string Scenario { get; init; }
+
+    /// <summary>The policy as the row names it; <c>*</c> for a cover.</summary>
+    public required string Policy { get; init; }
+
+    /// <summary>The row's conditions.</summary>
+    public required ImmutableArray<RowCondition> When { get; init; }
+
+    /// <summary>How many legal cells it speaks of.</summary>
+    public required int Cells { get; init; }
+
+    /// <summary>The property, cover or label.</summary>
+    public required string Property { get; init; }
+
+    /// <summary>What the row claims: <c>holds</c>, <c>violated</c>, <c>unstated</c>, <c>holds needless ic</c>, <c>reached</c>.</summary>
+    public required string Expected { get; init; }
+
+    /// <summary>The verdict.</summary>
+    public required RowVerdict Verdict { get; init; }
+
+    /// <summary>Whether every cell is as claimed.</summary>
+    public required bool Met { get; init; }
+
+    /// <summary>Whether the row is not met only because a limit was hit.</summary>
+    public bool OnlyLimits { get; init; }
+
+    /// <summary>States of the largest cell.</summary>
+    public long States { get; init; }
+
+    /// <summary>Transitions of that cell.</summary>
+    public long Transitions { get; init; }
+
+    /// <summary>Violated: steps of the shortest counterexample of the first violated cell. Holds: steps to the farthest state of the largest cell.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>The cell that the trace is of, or that is not as claimed.</summary>
+    public CellDescription? Cell { get; init; }
+
+    /// <summary>The trace of the first violated cell.</summary>
+    public NarratedTrace? Trace { get; init; }
+
+    /// <summary>What else a reader must know: why undecided, how many cells differ, a bound.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+}
+
+/// <summary>A scenario's heading.</summary>
+/// <param name="Spec">The spec's path.</param>
+/// <param name="Name">The scenario's title.</param>
+/// <param name="PeModel">The PE model.</param>
+/// <param name="NeverFired">Rules that fired in no cell, as text.</param>
+/// <param name="RuleCount">The number of rules over all its systems.</param>
+public sealed record ScenarioResult(string Spec, string Name, string PeModel, ImmutableArray<RuleCount> NeverFired, int RuleCount);
+
+/// <summary>How often a rule fired over all cells of a scenario.</summary>
+/// <param name="Rule">The rule in words.</param>
+/// <param name="Source">Where it is written, or <see langword="null"/>.</param>
+/// <param name="Fired">How often.</param>
+public sealed record RuleCount(string Rule, string? Source, long Fired);
+
+/// <summary>What a run of <c>check</c> found.</summary>
+/// <param name="Rows">All rows, in the order of specs, scenarios, lines.</param>
+/// <param name="Scenarios">The scenarios, in order.</param>
+/// <param name="Diagnostics">Errors and warnings.</param>
+/// <param name="Interrupted">Whether the user stopped it.</param>
+/// <param name="Statistics">Times and memory, for <c>--stats</c>.</param>
+public sealed record CheckResult(
+    ImmutableArray<RowResult> Rows,
+    ImmutableArray<ScenarioResult> Scenarios,
+    ImmutableArray<Diagnostic> Diagnostics,
+    bool Interrupted,
+    RunStatistics Statistics);
+
+/// <summary>Times and memory of a run.</summary>
+/// <param name="Cells">Cells of all rows.</param>
+/// <param name="Systems">Different bound systems, each explored once.</param>
+/// <param name="Compiled">Systems compiled.</param>
+/// <param name="States">States found over all explorations.</param>
+/// <param name="Transitions">Transitions over all explorations.</param>
+/// <param name="Seconds">Wall time.</param>
+/// <param name="PeakBytes">The process's peak memory.</param>
+public sealed record RunStatistics(int Cells, int Systems, int Compiled, long States, long Transitions, double Seconds, long PeakBytes);

@@ -1,0 +1,162 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Model.Narration;
+
+namespace CoherenceCheck.Report;
+
+/// <summary>The result of <c>check</c> as JSON, schema 1: a contract that scripts depend on.</summary>
+/// <remarks>Byte-identical from run to run; times and memory only where asked for.</remarks>
+public static class JsonReport
+{
+    /// <summary>The version of the schema.</summary>
+    public const int Schema = 1;
+
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes all of it.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="result">What was found.</param>
+    /// <param name="version">The program's version.</param>
+    /// <param name="peModel">The PE model.</param>
+    /// <param name="statistics">Whether to add times and memory.</param>
+    public static void Write(Stream output, CheckResult result, string version, string peModel, bool statistics)
+    {
+        using var json = new Utf8JsonWriter(output, Options);
+        json.WriteStartObject();
+        json.WriteNumber("schema", Schema);
+        json.WriteString("tool", "coherencecheck");
+        json.WriteString("version", version);
+        json.WriteString("pe", peModel);
+        json.WriteString("ghost", "lockstep");
+        if (result.Interrupted)
+        {
+            json.WriteBoolean("interrupted", true);
+        }
+
+        json.WriteStartArray("results");
+        foreach (var row in result.Rows)
+        {
+            WriteRow(json, row);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("diagnostics");
+        foreach (var diagnostic in result.Diagnostics)
+        {
+            WriteDiagnostic(json, diagnostic);
+        }
+
+        json.WriteEndArray();
+        if (statistics)
+        {
+            json.WriteStartObject("statistics");
+            json.WriteNumber("cells", result.Statistics.Cells);
+            json.WriteNumber("systems", result.Statistics.Systems);
+            json.WriteNumber("compiled", result.Statistics.Compiled);
+            json.WriteNumber("states", result.Statistics.States);
+            json.WriteNumber("transitions", result.Statistics.Transitions);
+            json.WriteNumber("seconds", Math.Round(result.Statistics.Seconds, 3));
+            json.WriteNumber("peak_bytes", result.Statistics.PeakBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        output.WriteByte((byte)'\n');
+    }
+
+    private static void WriteRow(Utf8JsonWriter json, RowResult row)
+    {
+        json.WriteStartObject();
+        json.WriteString("spec", row.Spec);
+        json.WriteNumber("line", row.Line);
+        json.WriteString("scenario", row.Scenario);
+        json.WriteString("policy", row.Policy);
+        json.WriteStartObject("when");
+        foreach (var condition in row.When)
+        {
+            var name = condition.Owner is { } owner ? $"{owner}.{condition.Name}" : condition.Name;
+            if (condition.Values.Length == 1)
+            {
+                json.WriteString(name, condition.Values[0]);
+                continue;
+            }
+
+            json.WriteStartArray(name);
+            foreach (var value in condition.Values)
+            {
+                json.WriteStringValue(value);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+        json.WriteNumber("cells", row.Cells);
+        json.WriteString("property", row.Property);
+        json.WriteString("expected", row.Expected);
+        json.WriteString("verdict", TextReport.VerdictName(row.Verdict));
+        json.WriteBoolean("met", row.Met);
+        json.WriteNumber("states", row.States);
+        json.WriteNumber("transitions", row.Transitions);
+        json.WriteNumber("depth", row.Depth);
+        if (row.Cell is { } cell)
+        {
+            json.WriteString("registers", cell.Registers);
+            json.WriteString("readings", cell.Readings);
+        }
+
+        json.WriteStartArray("notes");
+        foreach (var note in row.Notes)
+        {
+            json.WriteStringValue(note);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("trace");
+        foreach (var step in row.Trace?.Steps ?? [])
+        {
+            WriteStep(json, step, row.Trace!);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteStep(Utf8JsonWriter json, NarratedStep step, NarratedTrace trace)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("step", step.Number);
+        json.WriteString("agent", step.Agent);
+        json.WriteString("pcpu", step.Column is { } column ? trace.Columns[column] : null);
+        json.WriteString("vcpu", step.Vcpu);
+        json.WriteString("action", step.Action);
+        json.WriteString("source", step.Source);
+        json.WriteStartObject("changes");
+        foreach (var change in step.Changes)
+        {
+            json.WriteStartArray(change.Name);
+            json.WriteStringValue(change.Before);
+            json.WriteStringValue(change.After);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+        json.WriteString("note", string.Join("; ", step.Notes));
+        json.WriteEndObject();
+    }
+
+    private static void WriteDiagnostic(Utf8JsonWriter json, Diagnostic diagnostic)
+    {
+        json.WriteStartObject();
+        json.WriteString("code", diagnostic.Code);
+        json.WriteString("severity", diagnostic.Severity == Severity.Error ? "error" : "warning");
+        json.WriteString("file", diagnostic.Span?.Path);
+        json.WriteNumber("line", diagnostic.Span?.Line ?? 0);
+        json.WriteNumber("column", diagnostic.Span?.Column ?? 0);
+        json.WriteString("message", diagnostic.Message);
+        json.WriteString("hint", diagnostic.Hint);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using CoherenceCheck.Language.Diagnostics;
+
+namespace CoherenceCheck.Report;
+
+/// <summary>How much of traces a text report shows.</summary>
+public enum TraceDetail
+{
+    /// <summary>No traces.</summary>
+    None,
+
+    /// <summary>One line a step, with what changed.</summary>
+    Changes,
+
+    /// <summary>Every cell of every state that is not at its smallest value.</summary>
+    Full,
+}
+
+/// <summary>Options of the text report.</summary>
+/// <param name="Color">Whether to use colour.</param>
+/// <param name="Trace">How much of traces to show.</param>
+/// <param name="Row">The number of the only row to show, or <see langword="null"/>.</param>
+/// <param name="Statistics">Whether to print times and memory.</param>
+/// <param name="Coverage">Whether to list the rules that never fired.</param>
+public sealed record TextOptions(bool Color, TraceDetail Trace, int? Row, bool Statistics, bool Coverage);
+
+/// <summary>The result of <c>check</c> as text for people: rows by scenario, a trace for each violated row, a summary.</summary>
+public sealed class TextReport(TextWriter output, TextOptions options)
+{
+    private readonly Paint _paint = new(options.Color);
+
+    /// <summary>Writes all of it.</summary>
+    public void Write(CheckResult result)
+    {
+        var rows = options.Row is { } number ? [.. result.Rows.Where(row => row.Number == number)] : result.Rows;
+        foreach (var scenario in rows.GroupBy(row => (row.Spec, row.Scenario)))
+        {
+            WriteScenario([.. scenario], result.Scenarios.FirstOrDefault(s => s.Spec == scenario.Key.Spec && s.Name == scenario.Key.Scenario));
+        }
+
+        if (options.Row is null)
+        {
+            WriteSummary(result);
+        }
+    }
+
+    private void WriteScenario(ImmutableArray<RowResult> rows, ScenarioResult? scenario)
+    {
+        output.WriteLine(scenario is null
+            ? $"{rows[0].Spec}  {_paint.Bold(rows[0].Scenario)}"
+            : $"{scenario.Spec}  {_paint.Bold(scenario.Name)}  (pe {scenario.PeModel}, ghost lockstep)");
+        var texts = rows.Select(Describe).ToList();
+        var width = Math.Min(60, texts.Max(text => text.Length));
+        for (var i = 0; i < rows.Length; i++)
+        {
+            output.WriteLine(Row(rows[i], texts[i], width));
+            foreach (var note in rows[i].Notes)
+            {
+                output.WriteLine($"        {note}");
+            }
+        }
+
+        if (scenario is not null && scenario.NeverFired.Length > 0)
+        {
+            output.WriteLine(_paint.Dim($"  coverage: {scenario.RuleCount - scenario.NeverFired.Length} of {scenario.RuleCount} rules fired"
+                + (options.Coverage ? "; never:" : " (--coverage lists the others)")));
+            if (options.Coverage)
+            {
+                foreach (var rule in scenario.NeverFired)
+                {
+                    output.WriteLine($"    {rule.Rule}{(rule.Source is { } source ? $"   {source}" : "")}");
+                }
+            }
+        }
+
+        output.WriteLine();
+        if (options.Trace == TraceDetail.None)
+        {
+            return;
+        }
+
+        foreach (var row in rows.Where(row => row.Trace is not null))
+        {
+            new TraceText(output, _paint).Write(row, options.Trace == TraceDetail.Full);
+        }
+    }
+
+    private string Row(RowResult row, string text, int width)
+    {
+        var verdict = VerdictName(row.Verdict);
+        var claim = row.Met
+            ? row.Expected == verdict ? "as expected" : $"({row.Expected})"
+            : $"EXPECTED {row.Expected.ToUpperInvariant()}";
+        var painted = row.Met ? _paint.Good(verdict.PadRight(10)) : _paint.Bad(verdict.PadRight(10));
+        var counts = row.States == 0 ? "" : $"  {Count(row.Cells, "cell")}, {row.States.ToString("N0", CultureInfo.InvariantCulture)} states, {Count(row.Depth, "step")}";
+        return $"  [{row.Number,3}] {row.Line,4}  {text.PadRight(width)}  {painted} {(row.Met ? claim : _paint.Bad(claim))}{_paint.Dim(counts)}";
+    }
+
+    /// <summary>The row as its author wrote it.</summary>
+    internal static string Describe(RowResult row)
+    {
+        var when = row.When.IsEmpty ? "" : " when " + string.Join(", ", row.When.Select(condition =>
+            (condition.Owner is { } owner ? owner + "." : "") + condition.Name
+            + (condition.Values.Length == 1 ? " = " + condition.Values[0] : " in {" + string.Join(", ", condition.Values) + "}")));
+        return row.Policy == "*" ? row.Property : $"{row.Property}: {row.Policy}{when}";
+    }
+
+    /// <summary>A verdict as reports spell it.</summary>
+    public static string VerdictName(RowVerdict verdict) => verdict switch
+    {
+        RowVerdict.Holds => "holds",
+        RowVerdict.Violated => "violated",
+        RowVerdict.Undecided => "undecided",
+        RowVerdict.Reached => "reached",
+        RowVerdict.NotReached => "not reached",
+        _ => "model error",
+    };
+
+    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
+
+    private void WriteSummary(CheckResult result)
+    {
+        var met = result.Rows.Count(row => row.Met);
+        var errors = result.Diagnostics.Count(diagnostic => diagnostic.Severity == Severity.Error);
+        var parts = new List<string> { $"{Count(result.Rows.Length, "row")}: {met} as expected" };
+        var undecided = result.Rows.Count(row => row is { Met: false, Verdict: RowVerdict.Undecided });
+        var unmet = result.Rows.Length - met - undecided;
+        if (unmet > 0)
+        {
+            parts.Add(_paint.Bad($"{unmet} not as expected"));
+        }
+
+        if (undecided > 0)
+        {
+            parts.Add($"{undecided} undecided");
+        }
+
+        if (errors > 0)
+        {
+            parts.Add(_paint.Bad(Count(errors, "error")));
+        }
+
+        if (result.Interrupted)
+        {
+            parts.Add("interrupted: what was finished is above");
+        }
+
+        output.WriteLine(string.Join(", ", parts));
+        foreach (var row in result.Rows.Where(row => !row.Met))
+        {
+            output.WriteLine($"  {row.Spec}:{row.Line}: {Describe(row)}: {VerdictName(row.Verdict)}, expected {row.Expected}");
+        }
+
+        if (options.Statistics)
+        {
+            var s = result.Statistics;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{s.Cells} cells, {s.Systems} different systems, {s.Compiled} compiled; {s.States:N0} states, {s.Transitions:N0} transitions; {s.Seconds:F1} s, {s.PeakBytes / 1048576.0:F0} MB"));
+        }
+    }
+}
