@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+
+namespace CoherenceCheck.Language.Tests;
+
+public sealed class EditingTests
+{
+    private static ImmutableArray<ExpectationRow> Rows(string rows, string policies = "") =>
+        Specs.BindScenario($"expect fresh_fetch {{\n{rows}\n}}", policies).Expectations.Single().Rows;
+
+    private static IEnumerable<string> LoadHook(ExpectationRow row) =>
+        ((IfStmt)row.Policy.Policy.Hooks.Single(hook => hook.Event == HookEvent.VcpuLoad).Body.Single()).Then.Select(Show);
+
+    private static string Show(Stmt statement) => statement switch
+    {
+        OperationStmt s => s.Text + (s.Label is null ? "" : $" @{s.Label}"),
+        AssignStmt s => s.Text,
+        BlockStmt s => $"{{ {string.Join(" ; ", s.Body.Select(Show))} }}" + (s.Label is null ? "" : $" @{s.Label}"),
+        _ => statement.GetType().Name,
+    };
+
+    [Fact]
+    public void Move_changes_the_order_and_keeps_everything_else()
+    {
+        var rows = Rows("kvm\t move  ic before tlb : holds\nkvm move tlb after nsh : holds");
+        Assert.Equal("kvm move ic before tlb", rows[0].Policy.Text);
+        Assert.Equal(["ic iallu @ic", "tlbi vmalle1 @tlb", "dsb nsh @nsh", "isb", "last[v.mmu][p] = v"], LoadHook(rows[0]));
+        Assert.Equal(["ic iallu @ic", "dsb nsh @nsh", "tlbi vmalle1 @tlb", "isb", "last[v.mmu][p] = v"], LoadHook(rows[1]));
+    }
+
+    [Fact]
+    public void With_replaces_a_statement_and_keeps_its_label()
+    {
+        var rows = Rows("kvm with ic: ic ialluis : holds\nkvm with ic: { ic iallu ; isb } without ic when DIC = 0 : holds");
+        Assert.Equal(["tlbi vmalle1 @tlb", "ic ialluis @ic", "dsb nsh @nsh", "isb", "last[v.mmu][p] = v"], LoadHook(rows[0]));
+        Assert.Equal("kvm with ic: ic ialluis", rows[0].Policy.Text);
+        Assert.Contains("{ ic iallu ; isb } @ic", LoadHook(rows[1]));
+        Assert.Equal(["ic"], rows[1].Policy.Without);
+    }
+
+    [Fact]
+    public void With_sets_a_field_over_the_policys_own()
+    {
+        var row = Rows("kvm with HCR_EL2.FB = 0 with HCR_EL2.BSU=NE with HCR_EL2.FB = 1 : holds").Single();
+        Assert.Equal(["HCR_EL2.BSU=NE", "HCR_EL2.FB=1"], row.Policy.With.Select(setting => $"{setting.Field}={setting.Value}"));
+        Assert.Equal("kvm with HCR_EL2.FB = 0 with HCR_EL2.BSU = NE with HCR_EL2.FB = 1", row.Policy.Text);
+        Assert.Equal(["1", "IS"], row.Policy.Policy.Settings.Select(setting => setting.Value));
+    }
+
+    [Fact]
+    public void A_named_policy_passes_on_its_edits_and_shares_its_text()
+    {
+        var rows = Rows(
+            "kvm : holds\nold : holds\nolder without nsh : holds",
+            "policy older = old without tlb with HCR_EL2.FB = 0\npolicy old = kvm without ic");
+        Assert.All(rows, row => Assert.Same(rows[0].Policy.Policy, row.Policy.Policy));
+        Assert.Equal(["ic"], rows[1].Policy.Without);
+        Assert.Equal(["ic", "nsh", "tlb"], rows[2].Policy.Without);
+        Assert.Equal("HCR_EL2.FB", rows[2].Policy.With.Single().Field);
+    }
+
+    [Fact]
+    public void A_policy_adds_to_and_overrides_what_it_inherits()
+    {
+        var policy = Rows("more : holds", """
+            policy more = kvm without ic with HCR_EL2.FB = 0 {
+              HCR_EL2.FB = 1
+              state count : 0..3 = 0
+              on vcpu_load(v, p) { isb }
+              on guest_exit(v, p) if last[v.mmu][p] == v { if count < 3 { count = count + 1 } }
+            }
+            """).Single().Policy;
+        Assert.Empty(policy.With);
+        Assert.Equal(["ic"], policy.Without);
+        Assert.Equal("more", policy.Policy.Name);
+        Assert.Equal(["HCR_EL2.BSU=IS", "HCR_EL2.FB=1"], policy.Policy.Settings.Select(s => $"{s.Field}={s.Value}"));
+        Assert.Equal(["last", "count"], policy.Policy.States.Select(state => state.Name));
+        Assert.Equal([HookEvent.SwitchOut, HookEvent.VcpuLoad, HookEvent.VcpuLoad, HookEvent.GuestExit], policy.Policy.Hooks.Select(hook => hook.Event));
+    }
+
+    [Fact]
+    public void Without_reaches_programs_tasks_and_settings()
+    {
+        var rows = Rows("kvm without clean : violated\nkvm without fb : violated\nkvm : holds needless clean");
+        Assert.Equal(["clean"], rows[0].Policy.Without);
+        Assert.Equal(["fb"], rows[1].Policy.Without);
+        Assert.Equal("clean", rows[2].Needless);
+    }
+
+    [Fact]
+    public void An_edit_that_breaks_the_policy_is_reported_once()
+    {
+        var result = Specs.Load(Specs.Kvm.Replace("tlbi vmalle1 @tlb ;", "let a = v @let ; let b = a @use ; tlbi vmalle1 @tlb ;")
+            + "scenario \"s\" {\n" + Specs.Base + "expect fresh_fetch {\nkvm move use before let : holds\nkvm move use before let when DIC = 0: holds\n}\n}");
+        Assert.Equal("CC0209", Assert.Single(result.Diagnostics).Code);
+    }
+}
