@@ -9,9 +9,6 @@ internal unsafe delegate ulong* ExpandCode(ulong* state, long* frozen, ulong* ou
 /// <summary>Looks at a state: not 0 if the condition is true.</summary>
 internal unsafe delegate long TestCode(ulong* state, long* frozen);
 
-/// <summary>Fills the second part of the frozen values: what depends on them alone.</summary>
-internal unsafe delegate void HoistCode(long* frozen);
-
 /// <summary>The last word of a successor: the instance's number, and what became of it.</summary>
 internal static class Meta
 {
@@ -37,7 +34,6 @@ public sealed class CompiledSystem
         Cut = system.Cut is null ? null : compiler.CompileTest("cut", system.Cut);
         Terminal = compiler.CompileTest("terminal", system.Terminal);
         Properties = system.Properties.ToImmutableDictionary(p => p.Name, p => compiler.CompileTest(p.Name, p.Condition), StringComparer.Ordinal);
-        Hoist = Frozen.CompileHoisted();
         CodeBytes = compiler.CodeBytes;
     }
 
@@ -66,8 +62,6 @@ public sealed class CompiledSystem
     internal TestCode Terminal { get; }
 
     internal ImmutableDictionary<string, TestCode> Properties { get; }
-
-    internal HoistCode? Hoist { get; }
 
     /// <summary>Compiles a system, bound or not.</summary>
     public static CompiledSystem Compile(TransitionSystem system) => new(system, new FaultInjection());

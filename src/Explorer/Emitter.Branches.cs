@@ -148,16 +148,32 @@ internal partial class Emitter
             }
         }
 
+        // What is frozen goes the same way in every state: the processor predicts it, and all else is skipped.
+        foreach (var conjunct in rest.Where(IsFrozen))
+        {
+            BranchFalse(conjunct, target);
+        }
+
         foreach (var p in patterns)
         {
             Test(p, target, branchIfMatch: false);
         }
 
-        foreach (var conjunct in rest)
+        foreach (var conjunct in rest.Where(c => !IsFrozen(c)))
         {
             BranchFalse(conjunct, target);
         }
     }
+
+    private static bool IsFrozen(Expr e) => e switch
+    {
+        Expr.Const => true,
+        Expr.Read r => r.Variable.Role == Role.Frozen && r.Index.All(IsFrozen),
+        Expr.Unary u => IsFrozen(u.Operand),
+        Expr.Binary b => IsFrozen(b.Left) && IsFrozen(b.Right),
+        Expr.Conditional c => IsFrozen(c.Condition) && IsFrozen(c.Then) && IsFrozen(c.Else),
+        _ => false,
+    };
 
     private static void Flatten(Expr e, List<Expr> conjuncts)
     {

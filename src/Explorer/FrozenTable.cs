@@ -2,7 +2,7 @@ using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Explorer;
 
-/// <summary>Where the values of frozen cells stand in the array that the compiled code reads; what depends on them alone follows.</summary>
+/// <summary>Where the values of frozen cells stand in the array that the compiled code reads.</summary>
 internal sealed class FrozenTable
 {
     private readonly TransitionSystem _system;
@@ -40,6 +40,4 @@ internal sealed class FrozenTable
 
         return values;
     }
-
-    public HoistCode? CompileHoisted() => null;
 }

@@ -81,7 +81,6 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         fixed (long* frozen = _frozenArray)
         {
             _frozen = frozen;
-            _compiled.Hoist?.Invoke(frozen);
             AddInitialStates();
             var from = 0L;
             while (from < _set.Count && !Found && _stop == StopReason.None)

@@ -6,8 +6,8 @@ namespace CoherenceCheck.Explorer;
 
 /// <summary>The states seen so far, numbered from 0 in the order in which they were added: also the queue of the search.</summary>
 /// <remarks>
-/// Three arrays in native memory: the states' words one after another, the number of each state's parent, and an open-addressed
-/// table with linear probing.
+/// Three arrays in native memory: the states' words, the number of each state's parent, and an open-addressed table with linear
+/// probing.
 /// <code>
 ///  slot, 64 bits:  [ 32 low bits of the hash ][ number of the state + 1; 0 = free ]
 /// </code>
@@ -22,16 +22,14 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     private readonly int _words;
     private ulong* _slots;
     private int _bits;
-    private long _capacity;
-    private ulong* _states;
-    private uint* _parents;
+    private readonly NativeSegments _states;
+    private readonly NativeSegments _parents;
 
     public VisitedSet(int words)
     {
         _words = words;
-        _capacity = 1 << 10;
-        _states = (ulong*)NativeMemory.Alloc((nuint)_capacity, (nuint)(words * sizeof(ulong)));
-        _parents = (uint*)NativeMemory.Alloc((nuint)_capacity, sizeof(uint));
+        _states = new NativeSegments(words * sizeof(ulong));
+        _parents = new NativeSegments(sizeof(uint));
         _bits = FirstBits;
         _slots = (ulong*)NativeMemory.AllocZeroed((nuint)1 << _bits, sizeof(ulong));
     }
@@ -39,40 +37,34 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     public long Count { get; private set; }
 
     /// <summary>Native memory in use, in bytes.</summary>
-    public long Bytes => BytesFor(_capacity, _bits);
+    public long Bytes => BytesFor(_states.Capacity, _bits);
 
     private int Words => TWidth.Words == 0 ? _words : TWidth.Words;
 
     /// <summary>A state's words. Moves when room is made.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong* State(long number) => _states + number * Words;
+    public ulong* State(long number) => (ulong*)_states.At(number, Words * sizeof(ulong));
 
     /// <summary>The number of the state from which a state was first reached; <see cref="uint.MaxValue"/> for an initial state.</summary>
-    public uint Parent(long number) => _parents[number];
+    public uint Parent(long number) => *(uint*)_parents.At(number, sizeof(uint));
 
     /// <summary>The memory that the set will use with room for more states, in bytes.</summary>
-    public long BytesWithRoomFor(long more)
-    {
-        var (capacity, bits) = Needed(Count + more);
-        return BytesFor(capacity, bits);
-    }
+    public long BytesWithRoomFor(long more) =>
+        BytesFor(Math.Max(_states.Capacity, NativeSegments.CapacityFor(Count + more)), BitsFor(Count + more));
 
     /// <summary>Makes room: up to <paramref name="more"/> states can be added without moving the set.</summary>
     public void MakeRoom(long more)
     {
-        var (capacity, bits) = Needed(Count + more);
-        if (capacity != _capacity)
-        {
-            _states = (ulong*)NativeMemory.Realloc(_states, (nuint)(capacity * Words * sizeof(ulong)));
-            _parents = (uint*)NativeMemory.Realloc(_parents, (nuint)(capacity * sizeof(uint)));
-            _capacity = capacity;
-        }
-
+        _states.MakeRoom(Count + more);
+        _parents.MakeRoom(Count + more);
+        var bits = BitsFor(Count + more);
         if (bits != _bits)
         {
             NativeMemory.Free(_slots);
             _slots = null;
-            _slots = (ulong*)NativeMemory.AllocZeroed((nuint)1 << bits, sizeof(ulong));
+            var bytes = (nuint)sizeof(ulong) << bits;
+            _slots = (ulong*)NativeMemory.AllocZeroed(bytes);
+            HugePages.Advise(_slots, bytes);
             _bits = bits;
             Refill();
         }
@@ -147,7 +139,7 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
 
         var number = Count++;
         _slots[place] = hash << 32 | (ulong)(number + 1);
-        _parents[number] = parent;
+        *(uint*)_parents.At(number, sizeof(uint)) = parent;
         var to = State(number);
         for (var i = 0; i < Words; i++)
         {
@@ -160,11 +152,9 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     public void Dispose()
     {
         NativeMemory.Free(_slots);
-        NativeMemory.Free(_states);
-        NativeMemory.Free(_parents);
         _slots = null;
-        _states = null;
-        _parents = null;
+        _states.Dispose();
+        _parents.Dispose();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -186,21 +176,15 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
         return difference == 0;
     }
 
-    private (long Capacity, int Bits) Needed(long count)
+    private int BitsFor(long count)
     {
-        var capacity = _capacity;
-        while (capacity < count)
-        {
-            capacity += capacity / 2;
-        }
-
         var bits = _bits;
         while (count > (1L << bits) / 4 * 3)
         {
             bits++;
         }
 
-        return (capacity, bits);
+        return bits;
     }
 
     private long BytesFor(long capacity, int bits) => capacity * (_words * sizeof(ulong) + sizeof(uint)) + (1L << bits) * sizeof(ulong);

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace CoherenceCheck.Explorer;
+
+/// <summary>Asks for large pages where the system gives them on request: random access to a large table spends most of its time on address translation.</summary>
+internal static unsafe partial class HugePages
+{
+    public const uint Size = 2 << 20;
+    private const int MadviseHugePage = 14;
+
+    /// <summary>Advice only: where it is not taken, all works as well, but slower. So the result does not matter.</summary>
+    public static void Advise(void* start, nuint bytes)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var first = ((nuint)start + Size - 1) & ~(nuint)(Size - 1);
+        var end = ((nuint)start + bytes) & ~(nuint)(Size - 1);
+        if (first < end)
+        {
+            _ = Madvise((void*)first, end - first, MadviseHugePage);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Madvise(void* start, nuint length, int advice);
+}
