@@ -18,7 +18,7 @@ public enum FetchSource
 /// <param name="MayExecute">Whether it may deliver an instruction.</param>
 /// <param name="MayFill">Whether it may read at its source at all, for execution or by speculation.</param>
 /// <param name="MayAllocate">Whether what it reads may stay in the I-cache.</param>
-/// <param name="IsNonCacheable">Whether it is Non-cacheable.</param>
+/// <param name="IsNonCacheable">Whether it counts as Non-cacheable where DIC = 1: DIC speaks of the PoU, and the fetch may read the PoC.</param>
 /// <param name="Source">Where it reads.</param>
 public sealed record FetchBehaviour(bool MayExecute, bool MayFill, bool MayAllocate, bool IsNonCacheable, FetchSource Source);
 
@@ -26,49 +26,52 @@ public sealed record FetchBehaviour(bool MayExecute, bool MayFill, bool MayAlloc
 /// <param name="Cacheable">Whether it is made to the coherent caches; otherwise to the Point of Coherency.</param>
 public sealed record DataBehaviour(bool Cacheable);
 
-/// <summary>Translates attributes into what the model sees.</summary>
+/// <summary>Translates attributes into what the model sees. Of mixed inner and outer cacheability the weaker decides.</summary>
 public static class AccessBehaviour
 {
     /// <summary>What a fetch means.</summary>
     /// <param name="input">The access; its kind is ignored.</param>
     /// <param name="executable">Whether stage 2 lets it execute.</param>
-    /// <param name="registers">The machine's cache levels.</param>
-    /// <remarks>An unsettled point each: nc_fetch_point, mmuoff_wt_point, device_fetch, xn_blocks_alloc, sctlr_i_alloc.</remarks>
+    /// <param name="registers">The cache levels.</param>
+    /// <remarks>Arm ARM D7.5.5, D7.5.7 (I-caches hold Non-cacheable fetches), D8.4.4 and D8.18.2 (execute-never), B2.10.2 and
+    /// K1.2.11 (Device); an unsettled point each: nc_fetch_point, mmuoff_wt_point, device_fetch, xn_blocks_alloc, sctlr_i_alloc.</remarks>
     public static FetchBehaviour Fetch(AttributeInput input, bool executable, MachineRegisters registers)
     {
         var readings = registers.Readings;
         var attributes = EffectiveMemory.Of(input with { Access = AccessKind.Fetch }, readings);
-        var source = attributes.Types.Aggregate(FetchSource.None, (all, type) => all | SourceOf(type, input, registers));
-        var speculates = executable || readings.Is("xn_blocks_alloc", "no");
-        var iIgnored = input.HcrDc || input.SctlrI;
+        var source = attributes.Permitted.Aggregate(FetchSource.None, (all, result) => all | SourceOf(result.Type.Weaker, input, registers));
+        var mayFill = executable || !readings.XnBlocksAlloc;
+
+        // SCTLR_EL1.I is ignored with HCR_EL2.DC = 1 (D7.5.5, pseudocode S1ICacheEnabled).
+        var isEnabled = input.SctlrI || input.HcrDc;
         return new FetchBehaviour(
-            executable && !attributes.Faults,
-            speculates,
-            speculates && (iIgnored || !readings.Is("sctlr_i_alloc", "icache")),
-            attributes.Types.Any(type => type.Weaker == MemoryClass.NonCacheable) && registers.LoC != 0,
+            MayExecute: executable && !attributes.Permitted.All(result => result.Faults),
+            MayFill: mayFill,
+            MayAllocate: mayFill && (isEnabled || readings.SctlrIAlloc == SctlrIAlloc.UnifiedOnly),
+            IsNonCacheable: source.HasFlag(FetchSource.PoC),
             source);
     }
 
-    /// <summary>What a data access means. Write-Through counts as cacheable: no dirty line is at stake, and readers are coherent.</summary>
+    /// <summary>What a data access means. Write-Through counts as cacheable: it is coherent with Write-Back and leaves nothing to clean.</summary>
+    /// <param name="input">The access; its kind is ignored.</param>
+    /// <param name="registers">The cache levels: with LoC = 0 nothing stands above the PoC, and every access is coherent.</param>
     public static DataBehaviour Data(AttributeInput input, MachineRegisters registers)
     {
         var attributes = EffectiveMemory.Of(input with { Access = AccessKind.Data }, registers.Readings);
-        return new DataBehaviour(registers.LoC == 0 || attributes.Types.All(type => type.Weaker > MemoryClass.NonCacheable));
+        return new DataBehaviour(registers.LoC == 0 || attributes.Permitted.All(result => result.Type.Weaker > MemoryClass.NonCacheable));
     }
 
-    private static FetchSource SourceOf(MemoryType type, AttributeInput input, MachineRegisters registers)
+    private static FetchSource SourceOf(MemoryClass weaker, AttributeInput input, MachineRegisters registers)
     {
-        if (registers.LoC == 0)
+        const FetchSource Either = FetchSource.PoU | FetchSource.PoC;
+        var readings = registers.Readings;
+        return weaker switch
         {
-            return FetchSource.PoU; // PoC and PoU are one point.
-        }
-
-        var either = FetchSource.PoU | FetchSource.PoC;
-        return type.Weaker switch
-        {
+            // With LoC = 0 the two points are one.
+            _ when registers.LoC == 0 => FetchSource.PoU,
             MemoryClass.WriteBack => FetchSource.PoU,
-            MemoryClass.WriteThrough => !input.SctlrM && registers.Readings.Is("mmuoff_wt_point", "poc_or_pou") ? either : FetchSource.PoU,
-            _ => registers.Readings.Is("nc_fetch_point", "poc_or_pou") ? either : FetchSource.PoC,
+            MemoryClass.WriteThrough => !input.IsStage1On && readings.MmuoffWtPoint == MmuoffWtPoint.PocOrPou ? Either : FetchSource.PoU,
+            _ => readings.NcFetchPoint == NcFetchPoint.PocOrPou ? Either : FetchSource.PoC,
         };
     }
 }

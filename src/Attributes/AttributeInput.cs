@@ -1,8 +1,7 @@
-using System.Collections.Immutable;
-
 namespace CoherenceCheck.Attributes;
 
-/// <summary>Everything that the effective attributes of an access depend on. EL1&amp;0, Non-secure, {E2H, TGE} not {1, 1}.</summary>
+/// <summary>Everything that the effective attributes of an access depend on: EL1&amp;0, AArch64, Non-secure, EL2 enabled.</summary>
+/// <remarks>The bits of HCR_EL2 are the effective ones: VM, DC, CD and ID count as 0 with {E2H, TGE} = {1, 1} (C8).</remarks>
 public sealed record AttributeInput
 {
     /// <summary>A load or store, or a fetch.</summary>
@@ -17,8 +16,8 @@ public sealed record AttributeInput
     /// <summary>SCTLR_EL1.I.</summary>
     public required bool SctlrI { get; init; }
 
-    /// <summary>The stage-1 type, where stage 1 is on.</summary>
-    public MemoryType Stage1 { get; init; } = MemoryType.Of(MemoryClass.WriteBack);
+    /// <summary>What MAIR_EL1 says (<see cref="Mair"/>), where stage 1 is on.</summary>
+    public MemoryTypeSet Stage1 { get; init; } = MemoryType.Of(MemoryClass.WriteBack);
 
     /// <summary>The stage-1 descriptor's shareability, where stage 1 is on.</summary>
     public Shareability Stage1Shareability { get; init; } = Shareability.InnerShareable;
@@ -43,15 +42,10 @@ public sealed record AttributeInput
 
     /// <summary>The stage-2 descriptor's shareability.</summary>
     public Shareability Stage2Shareability { get; init; } = Shareability.InnerShareable;
-}
 
-/// <summary>The effective attributes of an access.</summary>
-/// <param name="Types">The permitted types: one; several for a reserved encoding, a CONSTRAINED UNPREDICTABLE result.</param>
-/// <param name="Shareability">The final shareability of the first of them.</param>
-/// <param name="Faults">Whether the access takes a Permission fault instead: a fetch from Device memory under <c>device_fetch = permission_fault</c>.</param>
-public sealed record EffectiveAttributes(ImmutableArray<MemoryType> Types, Shareability Shareability, bool Faults)
-{
-    /// <summary>The type, where there is one.</summary>
-    /// <exception cref="InvalidOperationException">Several are permitted.</exception>
-    public MemoryType Type => Types.Length == 1 ? Types[0] : throw new InvalidOperationException("Several types are permitted.");
+    /// <summary>Whether stage 1 is on: HCR_EL2.DC turns it off (D8.2.12.1 R_LBPTY).</summary>
+    public bool IsStage1On => SctlrM && !HcrDc;
+
+    /// <summary>Whether stage 2 is on: HCR_EL2.DC turns it on (D8.2.12.1 R_LBPTY).</summary>
+    public bool IsStage2On => HcrVm || HcrDc;
 }

@@ -1,116 +1,92 @@
-using System.Collections.Immutable;
-
 namespace CoherenceCheck.Attributes;
 
 /// <summary>How stage 1, stage 2 and the control bits combine: the one function that says what an access is.</summary>
 /// <remarks>Arm ARM D8.2.12.1 (stage 1 off), D7.5.5 (SCTLR.C and .I, HCR.CD and .ID), D8.6.5 and D8.6.6 (stage 2 without and with
-/// FWB), D8.6.7 (shareability), K1.2.11 (fetches from Device memory); the pseudocode's S1Translate and S2Translate.</remarks>
+/// FWB), D8.6.7 (shareability), K1.2.11 (fetches from Device memory), K1.2.19 (reserved encodings); pseudocode S1Translate and S2Translate.</remarks>
 public static class EffectiveMemory
 {
+    private static readonly MemoryType NonCacheable = MemoryType.Of(MemoryClass.NonCacheable);
+
     /// <summary>The effective attributes of an access.</summary>
-    public static EffectiveAttributes Of(AttributeInput input, ReadingSet readings)
+    public static EffectiveAttributes Of(AttributeInput input, ReadingSet readings) => new(
+        from stage1 in StageOne(input)
+        let shareability = StageOneShareability(input, stage1, readings)
+        from result in Through(input, stage1, shareability, readings)
+        select result);
+
+    /// <summary>What stage 1 gives.</summary>
+    private static MemoryTypeSet StageOne(AttributeInput input)
     {
-        var fetch = input.Access == AccessKind.Fetch;
-        var (stage1, shareability) = StageOne(input);
-
-        // A fetch from stage-1 Device memory is one as from Non-cacheable memory before stage 2, or faults.
-        var faults = fetch && stage1.IsDevice && readings.Is("device_fetch", "permission_fault");
-        if (fetch && stage1.IsDevice)
+        var isFetch = input.Access == AccessKind.Fetch;
+        if (input.IsStage1On)
         {
-            stage1 = MemoryType.Of(MemoryClass.NonCacheable);
+            // D7.5.5, pseudocode S1TreatAsNormalNC: the enable bits reach Normal memory only.
+            var isEnabled = isFetch ? input.SctlrI : input.SctlrC;
+            return isEnabled
+                ? input.Stage1
+                : input.Stage1.Select(type => type.IsDevice ? type : NonCacheable).Aggregate(default(MemoryTypeSet), (set, type) => set.With(type));
         }
 
-        var stage2On = input.HcrVm || input.HcrDc;
-        if (!stage2On)
+        // D8.2.12.1 R_WFZPW, pseudocode S1DisabledOutput.
+        return MemoryType.Of((input.HcrDc, isFetch, input.SctlrI) switch
         {
-            return new EffectiveAttributes([stage1], Final(stage1, shareability), faults);
-        }
-
-        var upgraded = input.Fwb && AppliesTo(input, readings);
-        ImmutableArray<MemoryType> types = upgraded ? ForcedWriteBack(stage1, input.MemAttr & 7)
-            : input.Fwb ? WithoutUpgrade(stage1, input.MemAttr & 7)
-            : Combine(stage1, input.MemAttr);
-        faults |= fetch && types[0].IsDevice && readings.Is("device_fetch", "permission_fault");
-        types = [.. types.Select(type => Override(type, input)).Distinct()];
-        if (upgraded && stage1 is { Inner: <= MemoryClass.NonCacheable, Outer: <= MemoryClass.NonCacheable } && !types[0].IsDevice && !types[0].IsNonCacheable
-            && input is { SctlrM: true, HcrDc: false } && readings.Is("s1_effective_sh", "descriptor"))
-        {
-            shareability = input.Stage1Shareability;
-        }
-
-        var combined = (Shareability)Math.Max((int)shareability, (int)input.Stage2Shareability);
-        return new EffectiveAttributes(types, Final(types[0], combined), faults);
+            (true, _, _) => MemoryClass.WriteBack,
+            (_, false, _) => MemoryClass.DeviceNGnRnE,
+            (_, true, false) => MemoryClass.NonCacheable,
+            (_, true, true) => MemoryClass.WriteThrough,
+        });
     }
 
-    /// <summary>D8.2.12.1 R_WFZPW where stage 1 is off, D7.5.5 where it is on.</summary>
-    private static (MemoryType Type, Shareability Shareability) StageOne(AttributeInput input)
+    /// <summary>R_WFZPW where stage 1 is off; else the descriptor's, or Outer Shareable where R_NSCNC is read so.</summary>
+    private static Shareability StageOneShareability(AttributeInput input, MemoryType stage1, ReadingSet readings)
     {
-        if (input.HcrDc)
+        if (!input.IsStage1On)
         {
-            return (MemoryType.Of(MemoryClass.WriteBack), Shareability.NonShareable);
+            return input.HcrDc ? Shareability.NonShareable : Shareability.OuterShareable;
         }
 
-        var fetch = input.Access == AccessKind.Fetch;
-        if (!input.SctlrM)
-        {
-            var type = !fetch ? MemoryClass.DeviceNGnRnE : input.SctlrI ? MemoryClass.WriteThrough : MemoryClass.NonCacheable;
-            return (MemoryType.Of(type), Shareability.OuterShareable);
-        }
-
-        var cached = fetch ? input.SctlrI : input.SctlrC;
-        var stage1 = !input.Stage1.IsDevice && !cached ? MemoryType.Of(MemoryClass.NonCacheable) : input.Stage1;
-        return (stage1, Final(stage1, input.Stage1Shareability));
+        var isUncached = stage1.IsDevice || stage1.IsNonCacheable;
+        return isUncached && readings.S1EffectiveSh == S1EffectiveSh.Osh ? Shareability.OuterShareable : input.Stage1Shareability;
     }
 
-    private static bool AppliesTo(AttributeInput input, ReadingSet readings) => input.Access == AccessKind.Data || readings["fwb_ifetch"] switch
+    /// <summary>What stage 2 makes of it, and the overrides at the end.</summary>
+    private static IEnumerable<AccessAttributes> Through(AttributeInput input, MemoryType stage1, Shareability shareability, ReadingSet readings)
     {
-        "upgrades" => true,
-        "no_effect_when_m0_i0" => input.HcrDc || input.SctlrM || input.SctlrI,
+        var isFetch = input.Access == AccessKind.Fetch;
+        var deviceFaults = isFetch && readings.DeviceFetch == DeviceFetch.PermissionFault;
+
+        // K1.2.11: a fetch from stage-1 Device memory is one from Non-cacheable memory before stage 2 sees it, or faults.
+        var faults = stage1.IsDevice && deviceFaults;
+        var presented = isFetch && stage1.IsDevice ? NonCacheable : stage1;
+        if (!input.IsStage2On)
+        {
+            yield return Final(presented, shareability, faults);
+            yield break;
+        }
+
+        var combined = input switch
+        {
+            { Fwb: false } => Stage2Encoding.Combine(presented, input.MemAttr),
+            _ when FwbReaches(input, readings) => Stage2Encoding.Force(presented, input.MemAttr),
+            _ => Stage2Encoding.LeaveToStage1(presented, input.MemAttr),
+        };
+        var larger = shareability > input.Stage2Shareability ? shareability : input.Stage2Shareability;
+        foreach (var type in combined)
+        {
+            // Pseudocode S2TreatAsNormalNC, D7.5.5: CD never reaches fetches, ID never data, and both win over FWB.
+            var isOverridden = isFetch ? type.IsDevice || input.HcrId : !type.IsDevice && input.HcrCd;
+            yield return Final(isOverridden ? NonCacheable : type, larger, faults || (type.IsDevice && deviceFaults));
+        }
+    }
+
+    private static bool FwbReaches(AttributeInput input, ReadingSet readings) => input.Access == AccessKind.Data || readings.FwbIfetch switch
+    {
+        FwbIfetch.Upgrades => true,
+        FwbIfetch.NoEffectWhenM0I0 => input.SctlrM || input.SctlrI || input.HcrDc,
         _ => false,
     };
 
-    /// <summary>D8.6.5: the weaker wins, inner and outer apart; Device wins over Normal, the stricter Device over the other.</summary>
-    private static ImmutableArray<MemoryType> Combine(MemoryType stage1, int memAttr)
-    {
-        var (outer, inner) = (memAttr >> 2, memAttr & 3);
-        if (outer != 0 && inner == 0)
-        {
-            // Reserved: any allocated encoding (K1.2.19).
-            return [.. Stage1.Allocated.Select(stage2 => Weaker(stage1, stage2)).Distinct()];
-        }
-
-        var decoded = outer == 0
-            ? MemoryType.Of((MemoryClass)inner)
-            : new MemoryType(MemoryClass.NonCacheable + inner - 1, MemoryClass.NonCacheable + outer - 1);
-        return [Weaker(stage1, decoded)];
-    }
-
-    private static MemoryType Weaker(MemoryType a, MemoryType b) => a.IsDevice || b.IsDevice
-        ? MemoryType.Of((MemoryClass)Math.Min((int)(a.IsDevice ? a.Inner : MemoryClass.WriteBack), (int)(b.IsDevice ? b.Inner : MemoryClass.WriteBack)))
-        : new MemoryType((MemoryClass)Math.Min((int)a.Inner, (int)b.Inner), (MemoryClass)Math.Min((int)a.Outer, (int)b.Outer));
-
-    /// <summary>D8.6.6, tables D8-100 and D8-101.</summary>
-    private static ImmutableArray<MemoryType> ForcedWriteBack(MemoryType stage1, int memAttr) => memAttr switch
-    {
-        < 4 => [Weaker(stage1, MemoryType.Of((MemoryClass)memAttr))],
-        4 => [.. Stage1.Allocated],
-        5 => [stage1.IsDevice ? stage1 : MemoryType.Of(MemoryClass.NonCacheable)],
-        6 => [MemoryType.Of(MemoryClass.WriteBack)],
-        _ => [stage1],
-    };
-
-    /// <summary>FWB = 1 and a fetch that it does not reach: its stage-1 attribute, or Device where stage 2 says Device.</summary>
-    private static ImmutableArray<MemoryType> WithoutUpgrade(MemoryType stage1, int memAttr) =>
-        memAttr < 4 ? [Weaker(stage1, MemoryType.Of((MemoryClass)memAttr))] : [stage1];
-
-    /// <summary>The overrides that come last (S2TreatAsNormalNC): CD never reaches fetches, ID never data.</summary>
-    private static MemoryType Override(MemoryType type, AttributeInput input)
-    {
-        var nonCacheable = input.Access == AccessKind.Fetch ? type.IsDevice || input.HcrId : !type.IsDevice && input.HcrCd;
-        return nonCacheable ? MemoryType.Of(MemoryClass.NonCacheable) : type;
-    }
-
-    /// <summary>Device and Non-cacheable memory is always Outer Shareable.</summary>
-    private static Shareability Final(MemoryType type, Shareability shareability) =>
-        type.IsDevice || type.IsNonCacheable ? Shareability.OuterShareable : shareability;
+    /// <summary>D8.6.7: by its final type, Device and Non-cacheable memory is Outer Shareable.</summary>
+    private static AccessAttributes Final(MemoryType type, Shareability shareability, bool faults) =>
+        new(type, type.IsDevice || type.IsNonCacheable ? Shareability.OuterShareable : shareability, faults);
 }

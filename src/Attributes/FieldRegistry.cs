@@ -1,34 +1,60 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Attributes;
 
-/// <summary>The register fields that a spec may name.</summary>
+/// <summary>The one table of register fields that a spec may name.</summary>
 public static class FieldRegistry
 {
-    private static readonly ImmutableArray<string> Bit = ["0", "1"];
-    private static readonly ImmutableArray<string> Level = ["0", "1", "2", "3", "4", "5", "6", "7"];
-
-    /// <summary>All fields.</summary>
+    /// <summary>All fields, in the order in which reports list them.</summary>
     public static ImmutableArray<FieldInfo> All { get; } =
     [
-        new("CTR_EL0.DIC", Bit, FieldScope.Machine | FieldScope.Vm, "D24.2.42 CTR_EL0", "No instruction invalidation to the PoU is needed for instruction-to-data coherence."),
-        new("CTR_EL0.IDC", Bit, FieldScope.Machine | FieldScope.Vm, "D24.2.42 CTR_EL0", "No data clean to the PoU is needed for instruction-to-data coherence."),
-        new("CLIDR_EL1.LoUU", Level, FieldScope.Machine | FieldScope.Vm, "CLIDR_EL1", "The level to clean to reach this PE's PoU; 0 means none."),
-        new("CLIDR_EL1.LoUIS", Level, FieldScope.Machine | FieldScope.Vm, "CLIDR_EL1", "The same for the Inner Shareable domain."),
-        new("CLIDR_EL1.LoC", Level, FieldScope.Machine | FieldScope.Vm, "CLIDR_EL1", "The level to clean to reach the PoC; 0 means that nothing need be cleaned."),
-        new("ID_AA64MMFR2_EL1.FWB", Bit, FieldScope.Machine, "ID_AA64MMFR2_EL1", "FEAT_S2FWB is implemented; by default it is where HCR_EL2.FWB is set on the machine."),
-        new("HCR_EL2.FWB", Bit, FieldScope.Machine | FieldScope.Policy, "HCR_EL2, D8.6.6", "Stage 2 forces Write-Back."),
-        new("HCR_EL2.FB", Bit, FieldScope.Machine | FieldScope.Policy, "HCR_EL2", "Force broadcast: local maintenance at EL1 reaches the Inner Shareable domain."),
-        new("HCR_EL2.BSU", ["NE", "IS", "OS", "SY"], FieldScope.Machine | FieldScope.Policy, "HCR_EL2", "Barrier shareability upgrade: the least domain of a guest's barriers (00, 01, 10, 11)."),
-        new("HCR_EL2.DC", Bit, FieldScope.Machine | FieldScope.Policy, "HCR_EL2, D8.2.12.1 R_LBPTY", "Default cacheability: stage 1 is off, and all is Write-Back."),
-        new("HCR_EL2.CD", Bit, FieldScope.Machine | FieldScope.Policy, "HCR_EL2, D7.5.5", "Stage 2 makes data accesses Non-cacheable."),
-        new("HCR_EL2.ID", Bit, FieldScope.Machine | FieldScope.Policy, "HCR_EL2, D7.5.5", "Stage 2 makes instruction fetches Non-cacheable."),
-        new("SCTLR_EL1.M", Bit, FieldScope.Vcpu, "SCTLR_EL1", "Stage 1 is on; 0 at reset."),
-        new("SCTLR_EL1.C", Bit, FieldScope.Vcpu, "SCTLR_EL1, D7.5.5", "Data accesses may be cacheable; by default as M."),
-        new("SCTLR_EL1.I", Bit, FieldScope.Vcpu, "SCTLR_EL1, D7.5.5", "Instruction fetches may be cacheable; by default as M."),
-        new("DIC", Bit, FieldScope.Derived, "attributes C5", "The host's effective CTR_EL0.DIC."),
-        new("IDC", Bit, FieldScope.Derived, "attributes C2, C3", "The host's effective IDC: the bit, or nothing to clean to the PoU."),
-        new("FWB", Bit, FieldScope.Derived, "attributes C4", "HCR_EL2.FWB where FEAT_S2FWB is implemented."),
+        Bit("CTR_EL0.DIC", FieldScope.Machine | FieldScope.Vm, "D24.2.42 CTR_EL0, R_WNDVG",
+            "1: no instruction cache invalidation to the PoU is needed."),
+        Bit("CTR_EL0.IDC", FieldScope.Machine | FieldScope.Vm, "D24.2.42 CTR_EL0",
+            "1: no data cache clean to the PoU is needed."),
+        Of("CTR_EL0.L1Ip", ["PIPT"], FieldScope.Machine, "D24.2.42 CTR_EL0, R_XLZJK",
+            "How the L1 instruction cache is indexed and tagged; VIPT, where aliases matter, is not modelled yet."),
+        Level("CLIDR_EL1.LoUU", "The level to which caches are cleaned to reach the PoU of one PE; 0: nothing to clean."),
+        Level("CLIDR_EL1.LoUIS", "The level to which caches are cleaned to reach the PoU of the Inner Shareable domain; 0: nothing to clean."),
+        Level("CLIDR_EL1.LoC", "The level to which caches are cleaned to reach the PoC; 0: nothing to clean."),
+        Bit("ID_AA64MMFR2_EL1.FWB", FieldScope.Machine, "A2.2 FEAT_S2FWB",
+            "1: FEAT_S2FWB is implemented; as HCR_EL2.FWB of the machine where it is not set."),
+        Bit("HCR_EL2.FB", FieldScope.Policy | FieldScope.Machine, "D24 HCR_EL2.FB, D7.5.9.12",
+            "1: local TLB and I-cache maintenance at EL1 is broadcast in the Inner Shareable domain."),
+        Of("HCR_EL2.BSU", ["NE", "IS", "OS", "SY"], FieldScope.Policy | FieldScope.Machine, "D24 HCR_EL2.BSU",
+            "The least shareability domain of barriers at EL1 and EL0: no effect, Inner Shareable, Outer Shareable, full system."),
+        Bit("HCR_EL2.FWB", FieldScope.Policy | FieldScope.Machine, "D24 HCR_EL2.FWB, D8.6.6",
+            "1: stage 2 forces memory attributes; as ID_AA64MMFR2_EL1.FWB where it is not set."),
+        Bit("HCR_EL2.DC", FieldScope.Policy | FieldScope.Machine, "D24 HCR_EL2.DC, D8.2.12.1",
+            "1: stage 1 is off and gives Normal Write-Back."),
+        Bit("HCR_EL2.CD", FieldScope.Policy | FieldScope.Machine, "D24 HCR_EL2.CD, D7.5.5",
+            "1: stage 2 makes data accesses to Normal memory Non-cacheable."),
+        Bit("HCR_EL2.ID", FieldScope.Policy | FieldScope.Machine, "D24 HCR_EL2.ID, D7.5.5",
+            "1: stage 2 makes instruction fetches Non-cacheable."),
+        Bit("SCTLR_EL1.M", FieldScope.Vcpu, "D24 SCTLR_EL1.M", "1: stage 1 of the vCPU's translation is on; 0 at reset."),
+        Bit("SCTLR_EL1.C", FieldScope.Vcpu, "D24 SCTLR_EL1.C, D7.5.5", "0: stage-1 data accesses to Normal memory are Non-cacheable; as M where it is not set."),
+        Bit("SCTLR_EL1.I", FieldScope.Vcpu, "D24 SCTLR_EL1.I, D7.5.5", "0: stage-1 instruction fetches from Normal memory are Non-cacheable; as M where it is not set."),
+        Bit("FWB", FieldScope.Derived, "D8.6.6", "HCR_EL2.FWB where FEAT_S2FWB is implemented."),
+        Bit("DIC", FieldScope.Derived, "D24.2.42 CTR_EL0", "CTR_EL0.DIC of the machine."),
+        Bit("IDC", FieldScope.Derived, "D24.2.42 CTR_EL0, CLIDR_EL1", "The effective IDC of the machine: what CTR_EL0.IDC and CLIDR_EL1 come to (reading idc_effective)."),
     ];
+
+    private static readonly FrozenDictionary<string, string> Defaults = All
+        .Where(field => (field.Scope & (FieldScope.Machine | FieldScope.Policy)) != FieldScope.Derived)
+        .ToFrozenDictionary(field => field.Name, field => field.Values[0], StringComparer.Ordinal);
+
+    /// <summary>The value of a field of the machine or hypervisor that nobody sets: its first.</summary>
+    /// <exception cref="ArgumentException">There is no such field.</exception>
+    internal static string DefaultOf(string field) =>
+        Defaults.TryGetValue(field, out var value) ? value : throw new ArgumentException($"There is no field '{field}' of a machine.", nameof(field));
+
+    private static FieldInfo Bit(string name, FieldScope scope, string source, string summary) => Of(name, ["0", "1"], scope, source, summary);
+
+    private static FieldInfo Level(string name, string summary) =>
+        Of(name, ["0", "1", "2", "3", "4", "5", "6", "7"], FieldScope.Machine | FieldScope.Vm, "D24 CLIDR_EL1, D7.5.8", summary);
+
+    private static FieldInfo Of(string name, ImmutableArray<string> values, FieldScope scope, string source, string summary) =>
+        new(name, values, scope, "Arm ARM " + source, summary);
 }

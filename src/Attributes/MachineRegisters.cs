@@ -3,26 +3,36 @@ using System.Collections.Immutable;
 namespace CoherenceCheck.Attributes;
 
 /// <summary>The registers of a machine, or those that a guest is told, with defaults for what is not set.</summary>
-/// <remarks>Arm ARM CTR_EL0, CLIDR_EL1, HCR_EL2, ID_AA64MMFR2_EL1. Values are as a spec writes them.</remarks>
+/// <remarks>Arm ARM D24 CTR_EL0, CLIDR_EL1, HCR_EL2, ID_AA64MMFR2_EL1. A cache level that is not set takes the legal value nearest
+/// to its default: LoUU = LoUIS = 1 and LoC = 2, but LoUU = LoUIS = 0 with FEAT_S2FWB (C3).</remarks>
 public sealed class MachineRegisters
 {
+    private const string CtrIdc = "CTR_EL0.IDC";
+    private const string HcrFwb = "HCR_EL2.FWB";
+    private const string IdFwb = "ID_AA64MMFR2_EL1.FWB";
+
+    private static readonly ImmutableDictionary<string, string> Nothing = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+
     private readonly ImmutableDictionary<string, string> _set;
-    private readonly bool _fwbLevels;
 
     /// <summary>Takes what is set.</summary>
     /// <param name="machine">Fields of the machine.</param>
     /// <param name="policy">Fields that the hypervisor sets; they win.</param>
-    /// <param name="readings">Readings that defaults depend on.</param>
+    /// <param name="readings">Readings that defaults and effective values depend on.</param>
     public MachineRegisters(IReadOnlyDictionary<string, string> machine, IReadOnlyDictionary<string, string> policy, ReadingSet readings)
+        : this(Nothing.AddRange(machine).SetItems(policy), HasFeature(machine), Defaults(HasFeature(machine), readings), readings)
     {
-        Readings = readings;
-        _set = ImmutableDictionary.CreateRange(StringComparer.Ordinal, machine).SetItems(policy);
+    }
 
-        // A machine on which FWB is set has the feature, also where a policy then leaves it off.
-        HasFwb = machine.TryGetValue("ID_AA64MMFR2_EL1.FWB", out var feature)
-            ? feature == "1"
-            : machine.GetValueOrDefault("HCR_EL2.FWB") == "1";
-        _fwbLevels = HasFwb && readings.Is("fwb_implies_idc", "yes");
+    private MachineRegisters(ImmutableDictionary<string, string> set, bool hasFwb, CacheLevels defaults, ReadingSet readings)
+    {
+        _set = set;
+        HasFwb = hasFwb;
+        Readings = readings;
+        int? unification = Level("CLIDR_EL1.LoUU"), sharedUnification = Level("CLIDR_EL1.LoUIS"), coherency = Level("CLIDR_EL1.LoC");
+        LoUIS = sharedUnification ?? Math.Max(unification ?? 0, Math.Min(defaults.LoUIS, coherency ?? defaults.LoUIS));
+        LoUU = unification ?? Math.Min(defaults.LoUU, LoUIS);
+        LoC = coherency ?? Math.Max(defaults.LoC, Math.Max(LoUU, LoUIS));
     }
 
     /// <summary>The readings.</summary>
@@ -31,26 +41,27 @@ public sealed class MachineRegisters
     /// <summary>FEAT_S2FWB.</summary>
     public bool HasFwb { get; }
 
-    /// <summary>CTR_EL0.DIC. DIC and IDC are common to all PEs of an Inner Shareable domain (C5).</summary>
+    /// <summary>CTR_EL0.DIC, which is effective as it stands. DIC and IDC are common to all PEs of an Inner Shareable domain (C5).</summary>
     public bool Dic => IsSet("CTR_EL0.DIC");
 
     /// <summary>The CTR_EL0.IDC bit.</summary>
-    public bool IdcBit => IsSet("CTR_EL0.IDC");
+    public bool IdcBit => IsSet(CtrIdc);
 
-    /// <summary>CLIDR_EL1.LoUU; 1 where nothing is said, 0 with FEAT_S2FWB (C3).</summary>
-    public int LoUU => Level("CLIDR_EL1.LoUU", _fwbLevels ? 0 : 1);
+    /// <summary>CLIDR_EL1.LoUU.</summary>
+    public int LoUU { get; }
 
-    /// <summary>CLIDR_EL1.LoUIS; as <see cref="LoUU"/>.</summary>
-    public int LoUIS => Level("CLIDR_EL1.LoUIS", _fwbLevels ? 0 : 1);
+    /// <summary>CLIDR_EL1.LoUIS.</summary>
+    public int LoUIS { get; }
 
-    /// <summary>CLIDR_EL1.LoC; 2 where nothing is said.</summary>
-    public int LoC => Level("CLIDR_EL1.LoC", 2);
+    /// <summary>CLIDR_EL1.LoC.</summary>
+    public int LoC { get; }
 
-    /// <summary>Effective IDC (C2): the bit, or nothing to clean to the PoU.</summary>
-    public bool Idc => IdcBit || (Readings.Is("idc_effective", "full") && (LoC == 0 || (LoUU == 0 && LoUIS == 0)));
+    /// <summary>Effective IDC (C2): the bit, or nothing to clean to the PoU; reading <c>idc_effective</c>.</summary>
+    /// <remarks>What FEAT_S2FWB implies (C3; reading <c>fwb_implies_idc</c>) comes in through LoUU and LoUIS.</remarks>
+    public bool Idc => IdcBit || (Readings.IdcEffective == IdcEffective.Full && (LoC == 0 || (LoUU == 0 && LoUIS == 0)));
 
-    /// <summary>Effective FWB (C4).</summary>
-    public bool Fwb => HasFwb && IsSet("HCR_EL2.FWB", HasFwb);
+    /// <summary>Effective FWB (C4) for guests, which run under stage 2.</summary>
+    public bool Fwb => HasFwb && IsSet(HcrFwb, HasFwb);
 
     /// <summary>HCR_EL2.FB.</summary>
     public bool Fb => IsSet("HCR_EL2.FB");
@@ -67,25 +78,51 @@ public sealed class MachineRegisters
     /// <summary>HCR_EL2.ID.</summary>
     public bool Id => IsSet("HCR_EL2.ID");
 
+    /// <summary>The registers that a guest is told: the machine's CTR_EL0 and CLIDR_EL1, changed by what its VM sets; nothing of EL2.</summary>
+    /// <param name="machine">Fields of the machine.</param>
+    /// <param name="vm">Fields that the VM sets.</param>
+    /// <param name="readings">Readings that defaults and effective values depend on.</param>
+    /// <remarks>A VM that sets IDC = 0 and no level is told of one to clean, also where the machine has none: KVM's reset_clidr
+    /// makes up a CLIDR_EL1 that agrees with the IDC of the guest (arch/arm64/kvm/sys_regs.c).</remarks>
+    public static MachineRegisters Told(IReadOnlyDictionary<string, string> machine, IReadOnlyDictionary<string, string> vm, ReadingSet readings)
+    {
+        var hardware = new MachineRegisters(machine, Nothing, readings);
+        var least = vm.GetValueOrDefault(CtrIdc) == "0" ? 1 : 0;
+        return new MachineRegisters(
+            Nothing.AddRange(machine.Where(field => field.Key.StartsWith("CTR_EL0.", StringComparison.Ordinal))).SetItems(vm),
+            hasFwb: false,
+            new CacheLevels(Math.Max(hardware.LoUU, least), Math.Max(hardware.LoUIS, least), hardware.LoC),
+            readings);
+    }
+
     /// <summary>The value of a field, derived ones included.</summary>
-    /// <param name="field">As <see cref="FieldRegistry"/> names it; SCTLR_EL1 is not the machine's.</param>
+    /// <param name="field">As <see cref="FieldRegistry"/> names it; SCTLR_EL1 is a vCPU's.</param>
+    /// <exception cref="ArgumentException">There is no such field, or it is a vCPU's.</exception>
     public string Get(string field) => field switch
     {
         "DIC" => Text(Dic),
         "IDC" => Text(Idc),
         "FWB" => Text(Fwb),
-        "ID_AA64MMFR2_EL1.FWB" => Text(HasFwb),
-        "HCR_EL2.FWB" => Text(IsSet("HCR_EL2.FWB", HasFwb)),
+        IdFwb => Text(HasFwb),
+        HcrFwb => Text(IsSet(HcrFwb, HasFwb)),
         "CLIDR_EL1.LoUU" => LoUU.ToString(),
         "CLIDR_EL1.LoUIS" => LoUIS.ToString(),
         "CLIDR_EL1.LoC" => LoC.ToString(),
-        "HCR_EL2.BSU" => _set.GetValueOrDefault(field, "NE"),
-        _ => _set.GetValueOrDefault(field, "0"),
+        _ => _set.TryGetValue(field, out var value) ? value : FieldRegistry.DefaultOf(field),
     };
+
+    /// <summary>A machine on which FWB is set has the feature, also where a policy then leaves it off.</summary>
+    private static bool HasFeature(IReadOnlyDictionary<string, string> machine) =>
+        (machine.TryGetValue(IdFwb, out var feature) ? feature : machine.GetValueOrDefault(HcrFwb)) == "1";
+
+    private static CacheLevels Defaults(bool hasFwb, ReadingSet readings) =>
+        hasFwb && readings.FwbImpliesIdc ? new CacheLevels(0, 0, 2) : new CacheLevels(1, 1, 2);
 
     private bool IsSet(string field, bool byDefault = false) => _set.TryGetValue(field, out var value) ? value == "1" : byDefault;
 
-    private int Level(string field, int byDefault) => _set.TryGetValue(field, out var value) ? int.Parse(value) : byDefault;
+    private int? Level(string field) => _set.TryGetValue(field, out var value) ? int.Parse(value) : null;
 
     private static string Text(bool value) => value ? "1" : "0";
+
+    private readonly record struct CacheLevels(int LoUU, int LoUIS, int LoC);
 }

@@ -1,54 +1,46 @@
-using System.Collections.Immutable;
-
 namespace CoherenceCheck.Attributes;
 
-/// <summary>What stage 1 gives: one type, or, for a reserved MAIR byte, any allocated one (K1.2.19).</summary>
-public static class Stage1
+/// <summary>Extensions that give MAIR_EL1 bytes a meaning which are reserved without them.</summary>
+[Flags]
+public enum MairExtensions
 {
-    /// <summary>Every type that an allocated encoding can mean.</summary>
-    internal static ImmutableArray<MemoryType> Allocated { get; } =
-    [
-        MemoryType.Of(MemoryClass.DeviceNGnRnE), MemoryType.Of(MemoryClass.DeviceNGnRE), MemoryType.Of(MemoryClass.DeviceNGRE), MemoryType.Of(MemoryClass.DeviceGRE),
-        .. from outer in Cacheabilities() from inner in Cacheabilities() select new MemoryType(inner, outer),
-    ];
+    /// <summary>None.</summary>
+    None = 0,
 
-    /// <summary>The type of a MAIR_EL1.Attr byte (D8.2.12, S1DecodeMemAttrs); FEAT_XS and FEAT_MTE2 give no type of their own here.</summary>
-    /// <param name="attr">The byte.</param>
-    /// <returns>The types that it may mean: one, or all allocated ones for a reserved byte.</returns>
-    public static ImmutableArray<MemoryType> Decode(byte attr)
+    /// <summary>FEAT_XS: 0000dd01, 0x40 and 0xA0.</summary>
+    Xs = 1,
+
+    /// <summary>FEAT_MTE2: 0xF0.</summary>
+    Mte2 = 2,
+}
+
+/// <summary>The bytes of MAIR_EL1.</summary>
+public static class Mair
+{
+    /// <summary>The memory types that a byte may mean: one, or all for a reserved byte.</summary>
+    /// <param name="attr">MAIR_EL1.Attr&lt;n&gt;: the outer nibble above the inner.</param>
+    /// <param name="extensions">Extensions that are implemented.</param>
+    /// <remarks>Arm ARM D24 MAIR_EL1, pseudocode S1DecodeMemAttrs; reserved bytes K1.2.19.</remarks>
+    public static MemoryTypeSet Decode(byte attr, MairExtensions extensions = MairExtensions.None)
     {
-        var (outer, inner) = (attr >> 4, attr & 15);
-        if (outer == 0)
+        var (outer, inner) = (attr >> 4, attr & 0b1111);
+        var xs = extensions.HasFlag(MairExtensions.Xs);
+        return attr switch
         {
-            // 0000dd00; with dd01 the XS forms, which change no type.
-            return (inner & 3) == 0 ? [MemoryType.Of((MemoryClass)(inner >> 2))] : Allocated;
-        }
-
-        if (attr is 0x40)
-        {
-            return [MemoryType.Of(MemoryClass.NonCacheable)];
-        }
-
-        if (attr is 0xA0)
-        {
-            return [MemoryType.Of(MemoryClass.WriteThrough)];
-        }
-
-        if (attr is 0xF0)
-        {
-            return [MemoryType.Of(MemoryClass.WriteBack)];
-        }
-
-        return inner == 0 ? Allocated : [new MemoryType(Nibble(inner), Nibble(outer))];
+            _ when outer == 0 && ((inner & 0b11) == 0b00 || ((inner & 0b11) == 0b01 && xs)) => MemoryType.Of((MemoryClass)(inner >> 2)),
+            0x40 when xs => MemoryType.Of(MemoryClass.NonCacheable),
+            0xA0 when xs => MemoryType.Of(MemoryClass.WriteThrough),
+            0xF0 when extensions.HasFlag(MairExtensions.Mte2) => MemoryType.Of(MemoryClass.WriteBack),
+            _ when outer != 0 && inner != 0 => new MemoryType(Cacheability(inner), Cacheability(outer)),
+            _ => MemoryTypeSet.All,
+        };
     }
 
-    /// <summary>0100 NC; 00RW and 10RW Write-Through; 01RW and 11RW Write-Back.</summary>
-    private static MemoryClass Nibble(int nibble) => nibble switch
+    /// <summary>Bit 3 is clear in the transient forms; Read- and Write-Allocate (bits 1, 0) and transience are hints.</summary>
+    private static MemoryClass Cacheability(int nibble) => nibble switch
     {
-        4 => MemoryClass.NonCacheable,
-        < 4 or (>= 8 and < 12) => MemoryClass.WriteThrough,
+        0b0100 => MemoryClass.NonCacheable,
+        _ when (nibble & 0b0100) == 0 => MemoryClass.WriteThrough,
         _ => MemoryClass.WriteBack,
     };
-
-    private static IEnumerable<MemoryClass> Cacheabilities() => [MemoryClass.NonCacheable, MemoryClass.WriteThrough, MemoryClass.WriteBack];
 }
