@@ -36,6 +36,12 @@ public static class LanguageLimits
     /// <summary>Rows of all expect blocks of a scenario.</summary>
     public const int Rows = 1000;
 
+    /// <summary>Properties and covers of a scenario, and its expect blocks.</summary>
+    public const int Properties = 100;
+
+    /// <summary>Edits of a policy in one place.</summary>
+    public const int Edits = 64;
+
     /// <summary>Different edited policies that a spec names.</summary>
     public const int EditedPolicies = 1000;
 

@@ -220,6 +220,8 @@ internal static class ErrorCases
         ("CC0601", Scenario("frame f { " + string.Join(" ; ", Enumerable.Range(0, 6).Select(i => $"z{i} = old")) + " ; ⟦z6⟧ = old }")),
         ("CC0601", Scenario("task t { " + string.Join(" ; ", Enumerable.Range(0, 14).Select(i => $"str v{i}, [x]")) + " ; str ⟦v14⟧, [x] }")),
         ("CC0601", Scenario(string.Join("\n", Enumerable.Range(0, 9).Select(i => $"task t{i} {{ isb }}"))).Replace("machine {", "⟦machine⟧ {")),
+        ("CC0601", Expect("⟦kvm⟧" + string.Concat(Enumerable.Repeat(" without ic", 65)) + " : holds")),
+        ("CC0601", Scenario(string.Join("\n", Enumerable.Range(0, 101).Select(i => $"cover c{i}: true"))).Replace("machine {", "⟦machine⟧ {")),
         ("CC0601", Program("repeat 64 { repeat 64 { isb } }").Replace("vcpu B", "vcpu ⟦B⟧")),
         ("CC0601", Policy("repeat 64 { repeat 64 { isb } }").Replace("on vcpu_load", "on ⟦vcpu_load⟧")),
         ("CC0601", "policy p { state ⟦s⟧[pcpu][pcpu][pcpu][pcpu] : bool = true }"),

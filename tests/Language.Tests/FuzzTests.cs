@@ -128,6 +128,10 @@ public sealed class FuzzTests
         { "scenario \"s\" { " + Specs.Base + "expect deadlock {", "none when DIK = 0 : holds\n", "} }" },
         { "scenario \"s\" { " + Specs.Base + "expect deadlock { none when DIC in {", "0 ", "} : holds } }" },
         { "scenario \"s\" { " + Specs.Base + "frame f { ", "z = a\n", "} }" },
+        { "scenario \"s\" { " + Specs.Base, "expect a { none : holds }\n", "}" },
+        { "scenario \"s\" { " + Specs.Base, "property a: true\n", "}" },
+        { "scenario \"s\" { " + Specs.Base, "bound vcpu_load <= 3\n", "}" },
+        { "scenario \"s\" { ", "vm v { vcpu A { } { isb } }\n", "}" },
         { "scenario \"s\" { " + Specs.Base, "task t { str new, [x] }\n", "}" },
         { "scenario \"s\" { " + Specs.Base + "task t {", "str new, [x]\n", "} }" },
     };

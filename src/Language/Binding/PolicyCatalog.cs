@@ -51,6 +51,12 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
             return null;
         }
 
+        if (reference.Edits.Length > LanguageLimits.Edits)
+        {
+            diagnostics.ReportLimitExceeded(reference.Base.Span, LanguageLimits.Edits, "edits of a policy in one place");
+            return null;
+        }
+
         var draft = Find(reference.Base);
         foreach (var edit in reference.Edits)
         {

@@ -31,7 +31,11 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
             _scope.LabelsOfAgent.TryAdd(task.Name.Text, [.. StatementTree.LabelsOf(task.Body).Select(label => label.Text)]);
         }
 
-        CheckCounts(machine);
+        if (!HasFittingCounts(machine))
+        {
+            return null;
+        }
+
         FindProgramLabels();
         var boundVms = vms.Bind();
         var tasks = BindTasks();
@@ -119,27 +123,30 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         return frames.ToImmutable();
     }
 
-    private void CheckCounts(Machine machine)
+    private bool HasFittingCounts(Machine machine)
     {
+        var errors = diagnostics.ErrorCount;
         if (_scope.Vcpus.Count == 0)
         {
             diagnostics.ReportIncompleteScenario(syntax.Title.Span, "the scenario has no vCPU: add `vm guest { … vcpu A { … } any { … } }`");
         }
 
-        if (_scope.Vcpus.Count > LanguageLimits.Vcpus)
+        foreach (var (count, most, what) in new[]
         {
-            diagnostics.ReportLimitExceeded(machine.Span, LanguageLimits.Vcpus, "vCPUs in a scenario");
+            (_scope.Vcpus.Count, LanguageLimits.Vcpus, "vCPUs in a scenario"),
+            (_scope.Tasks.Count, LanguageLimits.Tasks, "tasks in a scenario"),
+            (syntax.Properties.Length, LanguageLimits.Properties, "properties and covers in a scenario"),
+            (syntax.Expectations.Length, LanguageLimits.Properties, "expect blocks in a scenario"),
+            (syntax.Expectations.Sum(expectation => expectation.Rows.Length), LanguageLimits.Rows, "rows in a scenario"),
+        })
+        {
+            if (count > most)
+            {
+                diagnostics.ReportLimitExceeded(machine.Span, most, what);
+            }
         }
 
-        if (_scope.Tasks.Count > LanguageLimits.Tasks)
-        {
-            diagnostics.ReportLimitExceeded(machine.Span, LanguageLimits.Tasks, "tasks in a scenario");
-        }
-
-        if (syntax.Expectations.Sum(expectation => expectation.Rows.Length) > LanguageLimits.Rows)
-        {
-            diagnostics.ReportLimitExceeded(syntax.Title.Span, LanguageLimits.Rows, "rows in a scenario");
-        }
+        return diagnostics.ErrorCount == errors;
     }
 
     /// <summary>Labels of programs and tasks are unique in a scenario: rows switch them off by name.</summary>
