@@ -22,12 +22,12 @@ internal static class Meta
 /// <summary>A transition system as machine code. One compilation serves every cell of a shape: frozen variables are read at run time.</summary>
 public sealed class CompiledSystem
 {
-    private CompiledSystem(TransitionSystem system, FaultInjection faults)
+    private CompiledSystem(TransitionSystem system, FaultInjection faults, CodeLimits limits)
     {
         System = system;
         Layout = new Layout(system, faults.BitsTaken);
         Frozen = new FrozenTable(system);
-        var compiler = new StepCompiler(system, Layout, Frozen, faults);
+        var compiler = new StepCompiler(system, Layout, Frozen, faults, limits);
         Instances = compiler.Instances;
         Expand = compiler.CompileRules();
         Initial = compiler.CompileInitialStates();
@@ -64,7 +64,9 @@ public sealed class CompiledSystem
     internal ImmutableDictionary<string, TestCode> Properties { get; }
 
     /// <summary>Compiles a system, bound or not.</summary>
-    public static CompiledSystem Compile(TransitionSystem system) => new(system, new FaultInjection());
+    public static CompiledSystem Compile(TransitionSystem system) => new(system, new FaultInjection(), new CodeLimits());
 
-    internal static CompiledSystem Compile(TransitionSystem system, FaultInjection faults) => new(system, faults);
+    internal static CompiledSystem Compile(TransitionSystem system, FaultInjection faults) => new(system, faults, new CodeLimits());
+
+    internal static CompiledSystem Compile(TransitionSystem system, CodeLimits limits) => new(system, new FaultInjection(), limits);
 }

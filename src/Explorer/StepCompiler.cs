@@ -4,32 +4,38 @@ using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Explorer;
 
+/// <summary>How large a generated method may become.</summary>
+/// <param name="MethodBytes">Bytes of intermediate code after which a method is closed.</param>
+/// <param name="MethodLocals">Locals after which a method is closed.</param>
+/// <param name="InlineFillNodes">Nodes of fills that still follow a body in its method; more are called, and shared by all bodies that disturb the same fills.</param>
+/// <param name="FillMethodNodes">Nodes of fills after which a method for fills is closed.</param>
+internal sealed record CodeLimits(int MethodBytes = 8_000, int MethodLocals = 300, int InlineFillNodes = 60, int FillMethodNodes = 1_500);
+
 /// <summary>Compiles rule instances, initial states and conditions.</summary>
 /// <remarks>
 /// Instances follow each other in a method, in order, each as: guard, or go to the next; copy the words that are written; body;
 /// the fills that the body can have disturbed; append. The compiler of the runtime gives up optimising above 60,000 bytes, 2,000
-/// basic blocks or 2,000 locals, and keeps only about 1,000 locals in registers: a method is closed well below, and fills that
-/// are too large for one go to methods of their own.
+/// basic blocks or 2,000 locals, and keeps only about 1,000 locals in registers: a method is closed well below. Fills that are
+/// more than a few stand in methods of their own, one for each set of fills that some body disturbs.
 /// </remarks>
 internal sealed class StepCompiler
 {
-    private const int MethodBytes = 8_000;
-    private const int MethodLocals = 300;
-    private const int InlineFillNodes = 1_500;
     private static readonly object Closure = new();
     private readonly TransitionSystem _system;
     private readonly Layout _layout;
     private readonly FrozenTable _frozen;
     private readonly FaultInjection _faults;
+    private readonly CodeLimits _limits;
     private readonly ImmutableArray<CompiledFill> _fills;
     private readonly Dictionary<string, DynamicMethod> _fillMethods = [];
 
-    public StepCompiler(TransitionSystem system, Layout layout, FrozenTable frozen, FaultInjection faults)
+    public StepCompiler(TransitionSystem system, Layout layout, FrozenTable frozen, FaultInjection faults, CodeLimits limits)
     {
         _system = system;
         _layout = layout;
         _frozen = frozen;
         _faults = faults;
+        _limits = limits;
         Instances = [.. system.Rules.SelectMany(RuleInstance.Of)];
         _fills =
         [
@@ -101,7 +107,7 @@ internal sealed class StepCompiler
             }
 
             Instance(emitter!, before, step, number, afterRules);
-            if (emitter!.Il.ILOffset > MethodBytes || emitter.LocalCount > MethodLocals)
+            if (emitter!.Il.ILOffset > _limits.MethodBytes || emitter.LocalCount > _limits.MethodLocals)
             {
                 Close();
             }
@@ -123,7 +129,7 @@ internal sealed class StepCompiler
         var fills = Disturbed(written, afterRules);
         emitter.Words = CopyWritten(emitter, before, written);
         emitter.Block(step.Body, error);
-        var inline = fills.Sum(f => f.Nodes) <= InlineFillNodes;
+        var inline = fills.Sum(f => f.Nodes) <= _limits.InlineFillNodes;
         if (inline)
         {
             foreach (var fill in fills)
@@ -187,13 +193,13 @@ internal sealed class StepCompiler
         }
     }
 
-    private static IEnumerable<List<CompiledFill>> Parts(List<CompiledFill> fills)
+    private IEnumerable<List<CompiledFill>> Parts(List<CompiledFill> fills)
     {
         var part = new List<CompiledFill>();
         foreach (var fill in fills)
         {
             part.Add(fill);
-            if (part.Sum(f => f.Nodes) > InlineFillNodes)
+            if (part.Sum(f => f.Nodes) > _limits.FillMethodNodes)
             {
                 yield return part;
                 part = [];
