@@ -76,12 +76,44 @@ public sealed class ScenarioModel
         };
     }
 
-    /// <summary>A trace in words.</summary>
+    /// <summary>A trace in words, its steps in an order that is easy to read.</summary>
     /// <param name="cell">The cell that it is of.</param>
     /// <param name="trace">The initial state with no rule, then each step with the state after it.</param>
-    public NarratedTrace Narrate(Cell cell, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace) =>
-        new Narrator(Scenario, _builder.Variables, _builder.Infos, Freeze(cell).Values, (vcpu, mode) => cell.Configuration.DescribeMode(Scenario.Vcpus[vcpu], _builder.Shape.VcpuModes[vcpu], mode))
-            .Narrate([.. trace.Select(step => (Own(step.Instance), Own(step.State)))]);
+    /// <param name="property">The invariant that its last state violates; <see langword="null"/> leaves the order as it is.</param>
+    public NarratedTrace Narrate(Cell cell, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string? property)
+    {
+        var frozen = Freeze(cell).Values;
+        IReadOnlyList<(RuleInstance? Instance, Valuation State)> own = [.. trace.Select(step => (Own(step.Instance), Own(step.State)))];
+        if (property is not null)
+        {
+            var interpreter = new Interpreter(System, frozen);
+            var condition = System.Properties.First(candidate => candidate.Name == property).Condition;
+            own = new TraceOrder(interpreter, Lane, state => interpreter.Evaluate(condition, state) == 0).Straighten(own);
+        }
+
+        return new Narrator(Scenario, _builder.Variables, _builder.Infos, frozen, (vcpu, mode) => cell.Configuration.DescribeMode(Scenario.Vcpus[vcpu], _builder.Shape.VcpuModes[vcpu], mode))
+            .Narrate(own);
+    }
+
+    /// <summary>Whose sequence a step belongs to: the CPU's, with what the hardware does for it.</summary>
+    private string Lane(RuleInstance instance)
+    {
+        var parameters = instance.Rule.Parameters;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            if (parameters[i].Name is "p" or "e")
+            {
+                return "cpu " + parameters[i].Sort.Elements[instance.Arguments[i]];
+            }
+        }
+
+        return _builder.Infos[instance.Rule.Name] switch
+        {
+            { Vcpu: { } vcpu } => $"cpu of {Scenario.Vcpus[vcpu].Name}",
+            { Task: { } task } => $"task {Scenario.Tasks[task].Name}",
+            _ => "memory",
+        };
+    }
 
     /// <summary>A step of an equal system as a step of this one.</summary>
     private RuleInstance? Own(RuleInstance? instance) =>

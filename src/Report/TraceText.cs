@@ -1,69 +1,158 @@
-using System.Collections.Immutable;
 using CoherenceCheck.Model.Narration;
 
 namespace CoherenceCheck.Report;
 
-/// <summary>A trace as text: a line a step, a column for each CPU, what changed beneath or beside it.</summary>
+/// <summary>
+/// A trace as text: a column for each CPU, the hierarchy at the right, and beneath a step what it did to I-caches. Steps that
+/// follow each other on one CPU and change nothing that is shown stand on one line; what the hardware does unseen is left out.
+/// The full form has a line for every step and every cell that changed.
+/// </summary>
 internal sealed class TraceText(TextWriter output, Paint paint)
 {
-    private const int WidestColumn = 34;
+    private const int WidestColumn = 44;
+    private const int NumberWidth = 6;
 
     public void Write(RowResult row, bool full)
     {
         var trace = row.Trace!;
-        output.WriteLine($"{row.Spec}:{row.Line}  {paint.Bold(TextReport.Describe(row))}  {TextReport.VerdictName(row.Verdict)}{(row.Met ? ", as expected" : "")}  {row.Depth} steps");
+        var met = row.Met ? row.Expected == TextReport.VerdictName(row.Verdict) ? ", as expected" : $" ({row.Expected})" : $", EXPECTED {row.Expected.ToUpperInvariant()}";
+        output.WriteLine($"{row.Spec}:{row.Line}  {paint.Bold(TextReport.Describe(row))}  {TextReport.VerdictName(row.Verdict)}{met}  {row.Depth} steps");
         if (row.Cell is { } cell)
         {
             output.WriteLine($"  {cell.Registers}; readings: {(cell.Readings.Length == 0 ? "defaults" : cell.Readings)}");
         }
 
-        var columns = trace.Columns;
-        var used = Enumerable.Range(0, columns.Length).Where(c => trace.Steps.Any(step => step.Column == c)).ToList();
-        var widths = used.ToDictionary(c => c, c => Math.Min(WidestColumn, Math.Max(
-            columns[c].Length,
-            trace.Steps.Where(step => step.Column == c).Max(step => step.Action.Length))));
-        var lines = trace.Lines.Select((name, i) => (name, i)).ToList();
-        var header = "   #  " + string.Join("  ", used.Select(c => columns[c].PadRight(widths[c])))
-            + "  " + string.Join("  ", lines.Select(line => $"{line.name}: coherent / PoU / PoC"));
+        var groups = full ? [.. trace.Steps.Select(step => new List<NarratedStep> { step })] : Group(trace);
+        var columns = Columns(trace, groups);
+        var widths = columns.Select(column => column.Width).ToList();
+        var header = new string(' ', NumberWidth - 2) + "#  "
+            + string.Concat(columns.Select(column => trace.Columns[column.Number].PadRight(column.Width) + "  "))
+            + string.Join("  ", trace.Lines.Select(line => $"{line}: coherent / PoU / PoC"));
         output.WriteLine(paint.Dim(header.TrimEnd()));
         NarratedStep? previous = null;
-        foreach (var step in trace.Steps)
+        foreach (var group in groups)
         {
-            WriteStep(step, previous, used, widths, full);
-            previous = step;
+            WriteGroup(group, previous, columns, widths, full);
+            previous = group[^1];
         }
 
         output.WriteLine();
     }
 
-    private void WriteStep(NarratedStep step, NarratedStep? previous, List<int> used, Dictionary<int, int> widths, bool full)
+    /// <summary>Joins steps of one CPU and agent while nothing that is shown changes.</summary>
+    private static List<List<NarratedStep>> Group(NarratedTrace trace)
     {
-        var hierarchy = string.Join("  ", step.Hierarchy.Select((values, i) =>
-            previous is not null && previous.Hierarchy[i] == values ? "" : $"{values.Coherent} / {values.PoU} / {values.PoC}"));
-        var cells = used.Select(c => step.Column == c ? Pad(step.Action, widths[c]) : new string(' ', widths[c])).ToList();
-        if (step.Column is null && step.Action.Length > 0)
+        var groups = new List<List<NarratedStep>>();
+        NarratedStep? last = null;
+        foreach (var step in trace.Steps)
         {
-            // What belongs to no CPU spans the columns.
-            var room = widths.Values.Sum() + (2 * (widths.Count - 1));
-            cells = [Pad(step.Action, room)];
+            var unseen = step.Agent == "hardware" && step.Notes.IsEmpty && last is not null && !Moves(last, step);
+            var joins = last is not null && groups.Count > 0 && groups[^1] is var group
+                && (unseen || (Speaker(group).Agent == step.Agent && Speaker(group).Column == step.Column && Speaker(group).Vcpu == step.Vcpu))
+                && group[^1].Notes.IsEmpty && !step.IsStale && group[^1].Number > 0 && !Moves(groups.Count > 1 ? groups[^2][^1] : group[0], group[^1]);
+            if (joins || (unseen && groups.Count > 1))
+            {
+                groups[^1].Add(step);
+            }
+            else
+            {
+                groups.Add([step]);
+            }
+
+            last = step;
         }
 
-        var mark = step.IsStale ? paint.Bad("!") : step.CompletesMaintenance ? paint.Mark("*") : " ";
-        var line = $" {mark}{step.Number,2}  {string.Join("  ", cells)}  {hierarchy}".TrimEnd();
-        output.WriteLine(step.IsStale ? paint.Bad(line) : line);
-        foreach (var note in step.Notes)
+        return groups;
+    }
+
+    /// <summary>The step that gave a group its agent and CPU.</summary>
+    private static NarratedStep Speaker(List<NarratedStep> group) => group.FirstOrDefault(step => step.Agent != "hardware") ?? group[0];
+
+    private static bool Moves(NarratedStep before, NarratedStep after) => !before.Hierarchy.SequenceEqual(after.Hierarchy);
+
+    private static List<(int Number, int Width)> Columns(NarratedTrace trace, List<List<NarratedStep>> groups) =>
+    [
+        .. Enumerable.Range(0, trace.Columns.Length)
+            .Where(column => groups.Any(group => Speaker(group).Column == column))
+            .Select(column => (column, Math.Min(WidestColumn, Math.Max(
+                trace.Columns[column].Length,
+                groups.Where(group => Speaker(group).Column == column).Max(group => Words(group).Sum(word => word.Length + 1) - 1))))),
+    ];
+
+    private void WriteGroup(List<NarratedStep> group, NarratedStep? previous, List<(int Number, int Width)> columns, List<int> widths, bool full)
+    {
+        var speaker = Speaker(group);
+        var last = group[^1];
+        var hierarchy = string.Join("  ", last.Hierarchy.Select((values, i) =>
+            previous is not null && previous.Hierarchy[i] == values ? "" : $"{values.Coherent} / {values.PoU} / {values.PoC}"));
+        var column = columns.FindIndex(c => c.Number == speaker.Column);
+        var room = widths.Sum() + (2 * Math.Max(0, widths.Count - 1));
+        var lines = Wrap(Words(group), column >= 0 ? widths[column] : room);
+        var before = column < 0 ? 0 : widths.Take(column).Sum() + (2 * column);
+        var number = group.Count == 1 ? $"{last.Number}" : $"{group[0].Number}-{last.Number}";
+        var completes = group.Any(step => step.CompletesMaintenance);
+        var mark = speaker.IsStale ? "!" : completes ? "*" : " ";
+        for (var i = 0; i < lines.Count; i++)
         {
-            output.WriteLine($"        {(step.IsStale ? paint.Bad(note) : step.CompletesMaintenance ? paint.Mark(note) : paint.Dim(note))}");
+            var head = i == 0 ? mark + number.PadLeft(NumberWidth - 2) + "  " : new string(' ', NumberWidth + 1);
+            var tail = i == 0 ? hierarchy : "";
+            var line = (head + (new string(' ', before) + lines[i]).PadRight(room) + "  " + tail).TrimEnd();
+            output.WriteLine(speaker.IsStale ? paint.Bad(line) : completes ? paint.Mark(line) : line);
+        }
+
+        var indent = new string(' ', NumberWidth + 3);
+        foreach (var step in group)
+        {
+            foreach (var note in step.Notes)
+            {
+                output.WriteLine(indent + (step.IsStale ? paint.Bad(note) : step.CompletesMaintenance ? paint.Mark(note) : paint.Dim(note)));
+            }
         }
 
         if (full)
         {
-            foreach (var change in step.Changes)
+            foreach (var change in last.Changes)
             {
-                output.WriteLine($"          {change.Name}: {change.Before} -> {change.After}");
+                output.WriteLine($"{indent}  {change.Name}: {change.Before} -> {change.After}");
             }
         }
     }
 
-    private static string Pad(string text, int width) => text.PadRight(width);
+    /// <summary>What a group says: each action once, a handler's or guest's name where it begins.</summary>
+    private static List<string> Words(List<NarratedStep> group)
+    {
+        var words = new List<string>();
+        string? prefix = null;
+        foreach (var step in group.Count == 1 ? group : group.Where(step => step.Agent != "hardware" || group.TrueForAll(other => other.Agent == "hardware")))
+        {
+            var colon = step.Agent is "host" or "guest" or "task" ? step.Action.IndexOf(": ", StringComparison.Ordinal) : -1;
+            var own = colon < 0 ? null : step.Action[..colon];
+            var text = own is not null && own == prefix ? step.Action[(colon + 2)..] : step.Action;
+            prefix = own ?? prefix;
+            if (words.Count > 0)
+            {
+                words[^1] += ";";
+            }
+
+            words.Add(text);
+        }
+
+        return words;
+    }
+
+    private static List<string> Wrap(List<string> words, int width)
+    {
+        var lines = new List<string> { "" };
+        foreach (var word in words)
+        {
+            if (lines[^1].Length > 0 && lines[^1].Length + 1 + word.Length > width)
+            {
+                lines.Add("");
+            }
+
+            lines[^1] += lines[^1].Length > 0 ? " " + word : word;
+        }
+
+        return lines;
+    }
 }

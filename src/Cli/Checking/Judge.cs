@@ -89,7 +89,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
             Transitions = largest?.Job.Result?.Transitions ?? 0,
             Depth = (shown ?? largest)?.Job.Result?.Depth ?? 0,
             Cell = (shown ?? unmet.FirstOrDefault()) is { } cell ? new CellDescription(cell.Cell.Registers, cell.Cell.Readings) : null,
-            Trace = shown is null ? null : Narrate(shown),
+            Trace = shown is null ? null : Narrate(check, shown),
             OnlyLimits = unmet.Count > 0 && unmet.All(cell => VerdictOf(cell) == RowVerdict.Undecided),
             Notes = notes,
         });
@@ -107,10 +107,13 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
         diagnostics.Add(ModelDiagnostics.ForModelError(check.Row.Span, step, result.ModelError!));
     }
 
-    private static NarratedTrace? Narrate(PlannedCell cell)
+    private static NarratedTrace? Narrate(PlannedCheck check, PlannedCell cell)
     {
         var trace = cell.Job.Result!.Trace;
-        return trace.IsEmpty ? null : cell.Model.Model.Narrate(cell.Cell, [.. trace.Select(step => (step.Instance, step.State))]);
+        return trace.IsEmpty ? null : cell.Model.Model.Narrate(
+            cell.Cell,
+            [.. trace.Select(step => (step.Instance, step.State))],
+            cell.Job.Result.Violation == ViolationKind.Property ? check.Property : null);
     }
 
     private static ImmutableArray<string> Notes(PlannedCheck check, List<PlannedCell> differs, List<PlannedCell> needed)

@@ -46,6 +46,7 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
         var notes = new List<string>();
         var stale = before[v.IsStale, 0] == 0 && after[v.IsStale, 0] != 0;
         notes.AddRange(CacheNotes(changes, after, versions));
+        notes.AddRange(RefillNotes(info, arguments, before, after, versions));
         var completes = Completes(changes, versions, notes, vcpu, info);
         if (stale)
         {
@@ -149,6 +150,25 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
             if (lost != 0)
             {
                 yield return $"{place} no longer {string.Join(',', versions.Names(lost))}";
+            }
+        }
+    }
+
+    /// <summary>An IC that leaves an I-cache as it was: what it took away came back at once.</summary>
+    private IEnumerable<string> RefillNotes(RuleInfo info, Arguments arguments, Valuation before, Valuation after, Versions versions)
+    {
+        if (info.Kind != StepKind.Hardware || arguments["q"] is not { } cache)
+        {
+            yield break;
+        }
+
+        for (var line = 0; line < v.Line.Size; line++)
+        {
+            var cell = (cache * v.Line.Size) + line;
+            if ((arguments["x"] ?? line) == line && before[v.Cached, cell] == after[v.Cached, cell] && after[v.Cached, cell] != 0)
+            {
+                yield return $"{v.Icache.Elements[cache]} I-cache: {v.Line.Elements[line]} emptied, and at once = {versions.Set(after[v.Cached, cell])}"
+                    + Filler(cache, line, after[v.Cached, cell], after).Replace(", filled", ", refilled", StringComparison.Ordinal);
             }
         }
     }
