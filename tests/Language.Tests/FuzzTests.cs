@@ -67,7 +67,7 @@ public sealed class FuzzTests
 
                 Check(string.Concat(tokens));
             },
-            iter: 20_000);
+            iter: 10_000);
     }
 
     [Fact]

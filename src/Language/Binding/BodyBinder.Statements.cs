@@ -160,14 +160,9 @@ internal sealed partial class BodyBinder
 
     private LetStmt? BindLet(LetSyntax syntax)
     {
-        var value = Bind(syntax.Value);
-        if (value is null)
-        {
-            return null;
-        }
-
-        var type = value.Type is SpecType.Element { Sort: var sort, OrNone: true } ? new SpecType.Element(sort, OrNone: true) : value.Type;
-        return new LetStmt(Declare(syntax.Name, type, isVariable: true), value, syntax.Text, syntax.Span, syntax.Label?.Text);
+        return Bind(syntax.Value) is { } value
+            ? new LetStmt(Declare(syntax.Name, value.Type, isVariable: true), value, syntax.Text, syntax.Span, syntax.Label?.Text)
+            : null;
     }
 
     private LetInStmt? BindLetIn(LetSyntax syntax)

@@ -14,7 +14,7 @@ internal sealed partial class DiagnosticBag
         Report(DiagnosticKinds.NotUtf8, span, $"{Quote(path)} is not UTF-8 text");
 
     public void ReportUnexpectedCharacter(SourceSpan span, string text) =>
-        Report(DiagnosticKinds.UnexpectedCharacter, span, text.Length == 1 && char.IsControl(text[0])
+        Report(DiagnosticKinds.UnexpectedCharacter, span, text.Length == 1 && (char.IsControl(text[0]) || char.IsWhiteSpace(text[0]))
             ? $"unexpected character U+{(int)text[0]:X4}"
             : $"unexpected {Quote(new string([.. text.Take(20).Select(c => char.IsControl(c) ? '\uFFFD' : c)]))}");
 

@@ -210,61 +210,6 @@ internal sealed partial class Parser
         return ParseBody();
     }
 
-    /// <summary>Statements that the model lacks so far: they parse, so that the binder can say so.</summary>
-    private LaterSyntax? ParseLaterStatement(int first, string word)
-    {
-        if (!Words.Later.Contains(word))
-        {
-            return null;
-        }
-
-        var keyword = TakeName();
-        ImmutableArray<StatementSyntax> body = [];
-        switch (word)
-        {
-            case "with":
-                ParsePlace();
-                var (text, span) = (Join(first), SpanFrom(first));
-                body = ParseBody();
-                return new LaterSyntax(keyword, body, text, span, Label: null);
-            case "copy":
-                ParsePlace();
-                ParsePlace();
-                break;
-            case "give":
-                ParsePlace();
-                ExpectWord("to");
-                ParseName("a VM");
-                break;
-            case "map" or "perm" or "clear" or "unmap":
-                ParseMapping();
-                break;
-            default:
-                ParsePlace();
-                break;
-        }
-
-        return new LaterSyntax(keyword, body, Join(first), SpanFrom(first), Label: null);
-    }
-
-    /// <summary><c>map g, g.backing, RW- …</c>, <c>map va -> x asid 1 nc</c>: anything made of names and numbers, to the end of the line.</summary>
-    private void ParseMapping()
-    {
-        ParseExpression();
-        while (!IsCutOff && Current.Kind is TokenKind.Comma or TokenKind.Arrow or TokenKind.Identifier or TokenKind.Number or TokenKind.Minus
-            or TokenKind.Dot or TokenKind.OpenBracket or TokenKind.CloseBracket)
-        {
-            if (Current.Kind is TokenKind.Identifier && IsPolicyEdit())
-            {
-                return;
-            }
-
-            Next();
-        }
-    }
-
-    private bool IsPolicyEdit() => IsWord("without") || IsWord("with") || IsWord("move") || IsWord("when");
-
     private StatementSyntax ParseLet(int first)
     {
         Next();
@@ -315,57 +260,5 @@ internal sealed partial class Parser
         var otherwise = ParseUnlabelledStatement();
         _depth--;
         return new IfSyntax(condition, then, otherwise is null ? [] : [otherwise], text, span, Label: null);
-    }
-
-    /// <summary>An operation: its mnemonic says what follows.</summary>
-    private OperationSyntax ParseOperation(int first, string mnemonic)
-    {
-        var name = TakeName();
-        NameSyntax? option = null;
-        var mayHaveOperands = true;
-        if (OperationTable.HasOption(mnemonic))
-        {
-            option = !IsCutOff && Is(TokenKind.Identifier) ? TakeName() : ParseMissingOption();
-            mayHaveOperands = TryTakeSameLine(TokenKind.Comma);
-        }
-
-        var operands = ImmutableArray.CreateBuilder<OperandSyntax>();
-        if (mayHaveOperands && IsOperand())
-        {
-            do
-            {
-                operands.Add(ParseOperand());
-            }
-            while (TryTakeSameLine(TokenKind.Comma));
-        }
-
-        return new OperationSyntax(name, option, operands.ToImmutable(), Join(first), SpanFrom(first), Label: null);
-    }
-
-    private NameSyntax ParseMissingOption()
-    {
-        ReportExpected($"what kind of `{TextOf(_tokens[_position - 1])}`");
-        return MissingName();
-    }
-
-    private bool TryTakeSameLine(TokenKind kind) => !IsCutOff && TryTake(kind);
-
-    private bool IsOperand() => !IsCutOff
-        && (Current.Kind is TokenKind.OpenBracket or TokenKind.Number || (Is(TokenKind.Identifier) && !IsPolicyEdit()));
-
-    private OperandSyntax ParseOperand()
-    {
-        var first = _position;
-        if (TryTake(TokenKind.OpenBracket))
-        {
-            var line = ParseDottedName("a line");
-            Expect(TokenKind.CloseBracket, "`]`");
-            return new OperandSyntax(line, IsBracketed: true, SpanFrom(first));
-        }
-
-        var name = Is(TokenKind.Number)
-            ? new DottedNameSyntax([TakeName()], SpanFrom(first))
-            : ParseDottedName("an operand");
-        return new OperandSyntax(name, IsBracketed: false, SpanFrom(first));
     }
 }
