@@ -220,6 +220,8 @@ internal static class ErrorCases
         ("CC0601", Scenario("frame f { " + string.Join(" ; ", Enumerable.Range(0, 6).Select(i => $"z{i} = old")) + " ; ⟦z6⟧ = old }")),
         ("CC0601", Scenario("task t { " + string.Join(" ; ", Enumerable.Range(0, 14).Select(i => $"str v{i}, [x]")) + " ; str ⟦v14⟧, [x] }")),
         ("CC0601", Scenario(string.Join("\n", Enumerable.Range(0, 9).Select(i => $"task t{i} {{ isb }}"))).Replace("machine {", "⟦machine⟧ {")),
+        ("CC0102", Deep("policy k1 = kvm with ic: ", "policy k2 = k1 with ⟦inner⟧: ")),
+        ("CC0601", "policy ⟦p⟧ { on vcpu_load(v, p) {\n" + string.Concat(Enumerable.Repeat("isb\n", 4096)) + "} }"),
         ("CC0601", Expect("⟦kvm⟧" + string.Concat(Enumerable.Repeat(" without ic", 65)) + " : holds")),
         ("CC0601", Scenario(string.Join("\n", Enumerable.Range(0, 101).Select(i => $"cover c{i}: true"))).Replace("machine {", "⟦machine⟧ {")),
         ("CC0601", Program("repeat 64 { repeat 64 { isb } }").Replace("vcpu B", "vcpu ⟦B⟧")),
@@ -252,6 +254,9 @@ internal static class ErrorCases
         ("CC0707", Machine("reading ghost in {lockstep, ⟦observing⟧}")),
         ("CC0708", Scenario("task t ⟦on {P0, P1}⟧ { isb }")),
     ];
+
+    private static string Deep(string first, string second) =>
+        $"{Specs.Kvm}{first}{new string('{', 150)} isb @inner {new string('}', 150)}\n{second}{new string('{', 150)} isb {new string('}', 150)}\n";
 
     private static string Policy(string statements) => $"policy p {{\n  on vcpu_load(v, p) {{\n    {statements}\n  }}\n}}\n";
 

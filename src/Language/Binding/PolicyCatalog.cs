@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Syntax;
+using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Language.Binding;
 
@@ -140,7 +141,7 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
             return CheckSize(new PolicyDraft(
                 new PolicyText(syntax.Name.Text, isBareMetal: false, syntax.Members, syntax.Name.Span),
                 ImmutableSortedSet.Create<string>(StringComparer.Ordinal),
-                []));
+                []), syntax.Name.Span);
         }
 
         if (Resolve(syntax.Base) is not { } inherited || syntax.Members.IsEmpty)
@@ -160,18 +161,26 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
         return CheckSize(new PolicyDraft(
             new PolicyText(syntax.Name.Text, isBareMetal: false, members, syntax.Name.Span),
             inherited.Without,
-            inherited.With.RemoveAll(setting => own.Contains(setting.Field))));
+            inherited.With.RemoveAll(setting => own.Contains(setting.Field))), syntax.Name.Span);
     }
 
-    private PolicyDraft? CheckSize(PolicyDraft draft)
+    /// <summary>Refuses texts that edits or inheritance have made too large or, for the stack of later phases, too deep.</summary>
+    private PolicyDraft? CheckSize(PolicyDraft draft, SourceSpan span)
     {
-        if (draft.Text.Members.Length + draft.Text.Members.Sum(member => StatementTree.Count(StatementTree.BodyOf(member))) <= LanguageLimits.Statements)
+        var sizes = draft.Text.Members.Select(member => StatementTree.Measure(StatementTree.BodyOf(member))).ToArray();
+        if (sizes.Length + sizes.Sum(size => size.Count) > LanguageLimits.Statements)
         {
-            return draft;
+            diagnostics.ReportLimitExceeded(span, LanguageLimits.Statements, "statements and declarations in a policy");
+            return null;
         }
 
-        diagnostics.ReportLimitExceeded(draft.Text.Span, LanguageLimits.Statements, "statements and declarations in a policy");
-        return null;
+        if (sizes.Any(size => size.Depth > LanguageLimits.Nesting + 1))
+        {
+            diagnostics.ReportNestingTooDeep(span, LanguageLimits.Nesting);
+            return null;
+        }
+
+        return draft;
     }
 
     private static string? KeyOf(PolicyMemberSyntax member) => member switch
@@ -231,7 +240,7 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
             return null;
         }
 
-        return draft with { Text = new PolicyText(draft.Text.Name, draft.Text.IsBareMetal, members, draft.Text.Span) };
+        return CheckSize(draft with { Text = new PolicyText(draft.Text.Name, draft.Text.IsBareMetal, members, draft.Text.Span) }, label.Span);
     }
 
     private bool HasStatement(PolicyDraft draft, NameSyntax label)

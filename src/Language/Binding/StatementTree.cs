@@ -36,24 +36,22 @@ internal static class StatementTree
         }
     }
 
-    /// <summary>The number of statements in a body.</summary>
-    public static int Count(ImmutableArray<StatementSyntax> body)
+    /// <summary>The number of statements in a body, and how deep they are nested.</summary>
+    public static (int Count, int Depth) Measure(ImmutableArray<StatementSyntax> body)
     {
-        var count = 0;
-        var pending = new Stack<ImmutableArray<StatementSyntax>>([body]);
-        while (pending.TryPop(out var statements))
+        var (count, deepest) = (0, 0);
+        var pending = new Stack<(ImmutableArray<StatementSyntax> Body, int Depth)>([(body, 1)]);
+        while (pending.TryPop(out var next))
         {
-            count += statements.Length;
-            foreach (var statement in statements)
+            count += next.Body.Length;
+            deepest = Math.Max(deepest, next.Depth);
+            foreach (var inner in next.Body.SelectMany(statement => BodiesOf(statement)))
             {
-                foreach (var inner in BodiesOf(statement))
-                {
-                    pending.Push(inner);
-                }
+                pending.Push((inner, next.Depth + 1));
             }
         }
 
-        return count;
+        return (count, deepest);
     }
 
     /// <summary>Applies an edit to the first body to which it applies; <see langword="null"/> where there is none.</summary>
