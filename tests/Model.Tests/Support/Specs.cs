@@ -1,0 +1,118 @@
+using System.Text;
+using CoherenceCheck.Attributes;
+using CoherenceCheck.Language;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Transitions;
+using Cell = CoherenceCheck.Model.Cells.Cell;
+
+namespace CoherenceCheck.Model.Tests.Support;
+
+/// <summary>From the text of a spec to bound systems.</summary>
+internal static class Specs
+{
+    private static readonly ArchitectureVocabulary Vocabulary = ArmVocabulary.Create();
+
+    /// <summary>The policies of specs/kvm, for tests that write their own scenarios.</summary>
+    public const string Kvm =
+        """
+        policy kvm {
+          HCR_EL2.FB = 1 @fb ; HCR_EL2.BSU = IS @bsu
+          state last[mmu][pcpu] : vcpu? = none
+          on switch_out(v, p) { dsb ish @sw }
+          on vcpu_load(v, p) {
+            if last[v.mmu][p] != v {
+              ic iallu @ic ; dsb nsh @nsh ; isb @isb
+              last[v.mmu][p] = v @keep
+            } @load
+          }
+        }
+
+        """;
+
+    /// <summary>The folder of the shipped specs, found upwards from the test assembly.</summary>
+    public static string Folder
+    {
+        get
+        {
+            for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+            {
+                var specs = Path.Combine(folder, "specs", "kvm");
+                if (Directory.Exists(specs))
+                {
+                    return specs;
+                }
+            }
+
+            throw new DirectoryNotFoundException("no folder 'specs/kvm' above the test assembly");
+        }
+    }
+
+    /// <summary>Binds a spec; warnings are allowed, errors are not.</summary>
+    public static Spec Load(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var result = SpecLoader.Load("test.coh", Vocabulary, _ => bytes);
+        return result.Spec ?? throw new InvalidOperationException(string.Join('\n', result.Diagnostics) + "\n" + text);
+    }
+
+    public static Spec LoadFile(string name)
+    {
+        var result = SpecLoader.Load(Path.Combine(Folder, name), Vocabulary);
+        return result.Spec ?? throw new InvalidOperationException(string.Join('\n', result.Diagnostics));
+    }
+
+    /// <summary>All cells of the only scenario, each with its row and its model.</summary>
+    public static IEnumerable<CellCase> Cells(string text) => Cells(Assert.Single(Load(text).Scenarios));
+
+    /// <summary>All cells of a scenario: those of the rows, and those that a row says an operation is needless in.</summary>
+    public static IEnumerable<CellCase> Cells(Scenario scenario)
+    {
+        var models = new Dictionary<Policy, ScenarioModel>();
+        foreach (var expectation in scenario.Expectations)
+        {
+            var diagnostics = new List<Diagnostic>();
+            foreach (var row in CellPlan.Of(scenario, expectation, diagnostics))
+            {
+                var policy = row.Row.Policy.Policy;
+                if (!models.TryGetValue(policy, out var model))
+                {
+                    model = Build(scenario, policy);
+                    models.Add(policy, model);
+                }
+
+                foreach (var cell in row.Cells)
+                {
+                    yield return new CellCase(scenario, expectation.Property, row.Row, cell, model, row.Row.Verdict);
+                }
+
+                foreach (var cell in row.NeedlessCells)
+                {
+                    yield return new CellCase(scenario, expectation.Property, row.Row, cell, model, ExpectedVerdict.Holds);
+                }
+            }
+
+            Assert.Empty(diagnostics);
+        }
+    }
+
+    private static ScenarioModel Build(Scenario scenario, Policy policy)
+    {
+        var diagnostics = new List<Diagnostic>();
+        return ScenarioModel.Build(scenario, policy, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics));
+    }
+}
+
+/// <summary>A cell of a row, with the model that it is a cell of.</summary>
+internal sealed record CellCase(Scenario Scenario, string Property, ExpectationRow Row, Cell Cell, ScenarioModel Model, ExpectedVerdict Expected)
+{
+    public FrozenValues Frozen { get; } = Model.Freeze(Cell).Values;
+
+    public TransitionSystem Bound => _bound ??= Binder.Bind(Model.System, Frozen);
+
+    private TransitionSystem? _bound;
+
+    public override string ToString() => $"{Scenario.Name}: {Row.Policy.Text}, {Cell.Registers}; {Cell.Readings}";
+}
