@@ -182,7 +182,9 @@ internal sealed partial class BodyBinder
         var text = (target as NameExpressionSyntax)?.Name.Text ?? "this";
         if (!IsBroken(text))
         {
-            diagnostics.ReportUnknownName(target.Span, "state", text, Policy?.States.Keys ?? Enumerable.Empty<string>(), "only state has indices");
+            diagnostics.ReportUnknownName(target.Span, "state", text, Policy?.States.Keys ?? Enumerable.Empty<string>(), _symbols.ContainsKey(text)
+                ? "only state has indices"
+                : $"declare it: `state {text}[SORT] : TYPE = VALUE`");
         }
 
         return null;
