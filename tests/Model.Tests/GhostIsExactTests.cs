@@ -38,7 +38,9 @@ public sealed class GhostIsExactTests(ITestOutputHelper output)
             var result = GhostCheck.Run(program, policy, seed, system => system);
             Assert.True(comparison == GhostComparison.Equal ? result.Difference is null : result.Missing is null,
                 $"seed {seed}, {policy}, {stores}: {result.Difference ?? result.Missing}\n{program}");
-            Assert.False(result.IsStale, $"seed {seed}, {policy}, {stores}: bare metal is stale against itself\n{program}");
+            // Under a host a Write-Back alias may hide what a Non-cacheable store wrote: see specs/kvm/c03-fwb-erratum.coh.
+            var differs = program.StoresNonCacheable && policy != "bare_metal";
+            Assert.False(result.IsStale && !differs, $"seed {seed}, {policy}, {stores}: bare metal is stale against itself\n{program}");
             states += result.States;
             sets += result.Sets;
             larger += result.Larger;

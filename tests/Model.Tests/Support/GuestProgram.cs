@@ -23,12 +23,6 @@ internal enum StoreKind
 /// <param name="Instructions">The instructions in order.</param>
 internal sealed record GuestProgram(Hardware Hardware, int Lines, IReadOnlyList<Sctlr> Sctlr, IReadOnlyList<Instruction> Instructions)
 {
-    private static readonly Op[] Ops =
-    [
-        Op.Exec, Op.Str, Op.Str, Op.Str, Op.Cvau, Op.Cvau, Op.Cvac, Op.Civac, Op.Ivau, Op.Ivau, Op.Iallu, Op.Ialluis,
-        Op.DsbIsh, Op.DsbIsh, Op.DsbIsh, Op.DsbNsh, Op.DsbIshst, Op.DsbNshld, Op.Dmb, Op.Isb, Op.Isb, Op.MsrM, Op.MsrI, Op.MsrC,
-    ];
-
     public int Vcpus => Sctlr.Count;
 
     /// <summary>Whether some vCPU may access lines Write-Back at some time: in a mode of any of its MSRs.</summary>
@@ -36,80 +30,13 @@ internal sealed record GuestProgram(Hardware Hardware, int Lines, IReadOnlyList<
         (Sctlr[v].M || Instructions.Any(i => i.Vcpu == v && i is { Op: Op.MsrM, Value: 1 }))
         && (Sctlr[v].C || Instructions.Any(i => i.Vcpu == v && i is { Op: Op.MsrC, Value: 1 })));
 
-    public bool StoresNonCacheable { get; private init; }
+    public bool StoresNonCacheable { get; init; }
 
     public static string NameOf(int vcpu) => vcpu switch { 0 => "A", 1 => "B", _ => "C" };
 
-    public static GuestProgram Random(int seed, StoreKind stores, int most = 11)
-    {
-        var random = new Random(seed);
-        var alone = stores == StoreKind.MmuOffAlone;
-        var vcpus = alone ? 1 : 1 + random.Next(2);
-        var lines = 1 + random.Next(2);
-        var toggles = !alone && random.Next(3) == 0;
-        var sctlr = Enumerable.Range(0, vcpus).Select(_ => alone ? new Sctlr(false, random.Next(2) == 0, random.Next(4) == 0)
-            : random.Next(3) == 0 ? new Sctlr(false, random.Next(4) == 0, random.Next(4) == 0)
-            : new Sctlr(true, true, random.Next(6) != 0)).ToArray();
-        var written = sctlr.ToArray();
-        var inForce = sctlr.Select(m => new HashSet<Sctlr> { m }).ToArray();
-        var instructions = new List<Instruction>();
-        var (next, nonCacheable) = (lines, false);
-        for (var left = 3 + random.Next(most - 2); left > 0; left--)
-        {
-            var (v, x, op) = (random.Next(vcpus), random.Next(lines), Ops[random.Next(Ops.Length)]);
-            if (op is Op.MsrM or Op.MsrC or Op.MsrI && !toggles)
-            {
-                continue;
-            }
-
-            // A data access or DC whose cacheability is undecided is refused: an ISB comes first.
-            if (op is Op.Str or Op.Cvau or Op.Cvac or Op.Civac && inForce[v].Count > 1)
-            {
-                op = Op.Isb;
-            }
-
-            var value = 0;
-            switch (op)
-            {
-                case Op.Str:
-                    var cacheable = inForce[v].All(m => m.StoresCacheable);
-                    if (next - lines >= 4 || (!cacheable && stores == StoreKind.Cacheable))
-                    {
-                        continue;
-                    }
-
-                    nonCacheable |= !cacheable;
-                    value = next++;
-                    break;
-                case Op.MsrM:
-                    value = written[v].M ? 0 : 1;
-                    Write(written[v] with { M = value == 1 });
-                    break;
-                case Op.MsrC:
-                    value = written[v].C ? 0 : 1;
-                    Write(written[v] with { C = value == 1 });
-                    break;
-                case Op.MsrI:
-                    value = written[v].I ? 0 : 1;
-                    Write(written[v] with { I = value == 1 });
-                    break;
-                case Op.Isb:
-                    inForce[v] = [written[v]];
-                    break;
-            }
-
-            instructions.Add(new Instruction(v, op, x, value));
-
-            void Write(Sctlr m)
-            {
-                written[v] = m;
-                inForce[v].Add(m);
-            }
-        }
-
-        var hardware = Hardware.All[random.Next(Hardware.All.Count)];
-        return new GuestProgram(hardware, lines, sctlr, instructions) { StoresNonCacheable = nonCacheable };
-    }
+    /// <summary>A random program; the same for the same seed.</summary>
+    public static GuestProgram Random(int seed, StoreKind stores, int most = 13) =>
+        new ProgramGenerator(new Random(seed), stores, most).Next();
 
     /// <summary>The scenario under a policy: pinned 1:1 unless it is bare metal.</summary>
     public string ToSpec(string policy)
