@@ -55,9 +55,9 @@ public sealed class NeverStaleTests(ITestOutputHelper output)
         """);
 
     [Theory]
-    [InlineData("bare_metal", 120, 1)]
-    [InlineData("none", 100, 0)]
-    [InlineData("kvm", 60, 0)]
+    [InlineData("bare_metal", 1000, 1)]
+    [InlineData("none", 800, 0)]
+    [InlineData("kvm", 400, 0)]
     public void Random_programs_are_not_stale(string policy, int programs, int stores)
     {
         var (states, undecided) = (0L, 0);
