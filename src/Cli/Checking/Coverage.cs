@@ -1,3 +1,4 @@
+using CoherenceCheck.Explorer;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Text;
 using CoherenceCheck.Model;
@@ -25,15 +26,16 @@ internal sealed class StatementCoverage
                         _entries.Add(key, entry);
                     }
 
+                    entry.IsLimited |= cell.Job.Result!.Verdict == Verdict.Undecided;
                     entry.Fired += cell.Job.Fired.GetValueOrDefault(rule.Name);
                 }
             }
         }
     }
 
-    /// <summary>The labelled statements that a scenario is the first to use, and that never ran anywhere.</summary>
+    /// <summary>The labelled statements that a scenario is the first to use, and that never ran anywhere, although no limit was hit.</summary>
     public IEnumerable<(string Label, SourceSpan Span)> Vacuous(Scenario scenario) =>
-        _entries.Where(pair => pair.Value.Fired == 0 && pair.Value.First == scenario).Select(pair => (pair.Key.Label, pair.Value.Span));
+        _entries.Where(pair => pair.Value is { Fired: 0, IsLimited: false } && pair.Value.First == scenario).Select(pair => (pair.Key.Label, pair.Value.Span));
 
     private sealed class Entry(Scenario first, SourceSpan span)
     {
@@ -42,6 +44,8 @@ internal sealed class StatementCoverage
         public SourceSpan Span { get; } = span;
 
         public long Fired { get; set; }
+
+        public bool IsLimited { get; set; }
     }
 }
 

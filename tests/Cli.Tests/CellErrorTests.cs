@@ -1,0 +1,56 @@
+namespace CoherenceCheck.Cli.Tests;
+
+/// <summary>Expectations that do not fit their cells: located errors, each with its code.</summary>
+public sealed class CellErrorTests
+{
+    [Fact]
+    public void A_cell_that_no_row_matches_is_an_error()
+    {
+        var run = Check("CTR_EL0.IDC in {0, 1} ; CTR_EL0.DIC = 0", "kvm when IDC = 0 : holds");
+        Expect(run, "CC2001", "IDC = 1");
+    }
+
+    [Fact]
+    public void Rows_that_contradict_each_other_are_an_error()
+    {
+        var run = Check("CTR_EL0.IDC in {0, 1} ; CTR_EL0.DIC = 0", "kvm : holds", "kvm when IDC = 0 : violated");
+        Expect(run, "CC2002", "IDC = 0");
+    }
+
+    [Fact]
+    public void A_row_that_no_cell_matches_is_an_error()
+    {
+        var run = Check("CTR_EL0.IDC = 0 ; CTR_EL0.DIC = 0", "kvm : holds", "kvm when IDC = 1 : violated");
+        Expect(run, "CC2003", "no legal cell");
+    }
+
+    [Fact]
+    public void An_illegal_combination_is_an_error_unless_the_machine_says_legal()
+    {
+        Expect(Check("CTR_EL0.IDC in {0, 1} ; CTR_EL0.DIC in {0, 1}", "kvm : holds"), "CC2004", "C1");
+        Assert.Equal(0, Check("CTR_EL0.IDC in {0, 1} ; CTR_EL0.DIC in {0, 1} ; legal", "kvm : holds").Code);
+    }
+
+    [Fact]
+    public void A_machine_of_which_no_combination_is_legal_is_an_error() =>
+        Expect(Check("CTR_EL0.IDC = 0 ; CTR_EL0.DIC = 1 ; legal", "kvm : holds"), "CC2006", "no combination");
+
+    [Fact]
+    public void Too_many_cells_are_an_error_before_anything_is_expanded()
+    {
+        var levels = string.Join(" ; ", new[] { "LoUU", "LoUIS", "LoC" }.Select(field => $"CLIDR_EL1.{field} in {{0, 1, 2, 3, 4, 5, 6, 7}}"));
+        var readings = string.Join(" ; ", new[] { "fwb_ifetch", "dic_snoops_nc", "nc_fetch_point", "xn_blocks_alloc", "dic_ic_nop" }.Select(reading => $"reading {reading} in any"));
+        Expect(Check($"{levels} ; {readings} ; legal", "kvm : holds"), "CC2005", "at most");
+    }
+
+    private static Run Check(string machine, params string[] rows) =>
+        Run.Check(Specs.With("expect fresh_fetch {\n" + string.Join('\n', rows) + "\n}", machine: machine));
+
+    private static void Expect(Run run, string code, string words)
+    {
+        Assert.Equal(2, run.Code);
+        Assert.Equal("", run.Output);
+        Assert.Matches(@"spec\.coh:\d+:\d+: error " + code, run.Error);
+        Assert.Contains(words, run.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,151 @@
+namespace CoherenceCheck.Cli.Tests;
+
+/// <summary>docs/exit-codes.md, row by row.</summary>
+public sealed class ExitCodeTests
+{
+    [Fact]
+    public void Everything_as_expected_exits_0()
+    {
+        var run = Run.Check(Specs.Rows("kvm : holds", "kvm without ic : violated"));
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains("2 rows: 2 as expected", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kvm : violated")]
+    [InlineData("kvm without ic : holds")]
+    [InlineData("kvm : holds needless ic")]
+    public void A_wrong_expectation_exits_1_and_says_which(string row)
+    {
+        var run = Run.Check(Specs.Rows(row));
+        Assert.Equal(1, run.Code);
+        Assert.Contains("1 row: 0 as expected, 1 not as expected", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unstated_row_is_always_met() =>
+        Assert.Equal(0, Run.Check(Specs.Rows("kvm : unstated", "kvm without ic : unstated")).Code);
+
+    [Theory]
+    [InlineData("CC3001", "no-such-file.coh")]
+    [InlineData("CC3003", "docs")]
+    public void A_path_that_is_no_spec_exits_2_and_names_it(string code, string path)
+    {
+        var run = Run.Of("check", path);
+        Assert.Equal(2, run.Code);
+        Assert.Contains(code, run.Error, StringComparison.Ordinal);
+        Assert.Contains(path, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("chekc specs")]
+    [InlineData("check specs --format yaml")]
+    [InlineData("check specs --threads 0")]
+    [InlineData("check specs --max-states -1")]
+    [InlineData("check specs --timeout 0")]
+    [InlineData("check specs --treads 2")]
+    [InlineData("")]
+    public void Wrong_usage_exits_2_without_a_stack_trace(string arguments)
+    {
+        var run = Run.Of(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.NotEqual("", run.Error);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_spec_error_exits_2_and_nothing_is_explored()
+    {
+        var run = Run.Check(Specs.Rows("kvm : holds", "kwm : holds"));
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.Contains("did you mean", run.Error, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void All_errors_of_all_files_are_reported_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("a.coh", "policy p { on nothing(v, p) { } }");
+        folder.Write("b/b.coh", "scenario \"s\" { machine { pcpu } }");
+        var run = Run.Of("check", folder.Path);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("a.coh:1:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("b.coh:1:", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_without_an_expectation_exits_2()
+    {
+        var run = Run.Check(Specs.Policies);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("CC3004", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--max-states", "10")]
+    [InlineData("--timeout", "0.000001")]
+    [InlineData("--max-memory", "1")]
+    public void A_limit_gives_undecided_and_exits_3(string option, string value)
+    {
+        var run = Run.Check(Specs.Rows("kvm : holds"), option, value);
+        Assert.Equal(3, run.Code);
+        Assert.Contains("undecided", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("as expected  1 cell", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unmet_row_wins_over_an_undecided_one()
+    {
+        // The first row is wrong within a few states, the second needs more than the limit.
+        var run = Run.Check(Specs.Rows("none : holds", "kvm : holds"), "--max-states", "300");
+        Assert.Equal(1, run.Code);
+        Assert.Contains("1 undecided", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interrupted_run_exits_130_and_prints_what_was_finished()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        var run = Run.Of(cancelled.Token, "check", "specs/kvm/c05-switch-barrier.coh", "--quiet");
+        Assert.Equal(130, run.Code);
+        Assert.Contains("interrupted", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_internal_error_exits_70_and_says_that_no_verdict_counts()
+    {
+        Repository.StandAtTheRoot();
+        using var error = new StringWriter();
+        using var broken = new BrokenStream();
+        var code = Entry.Run(["check", "specs/kvm/c03-fwb-erratum.coh", "--quiet"], new Terminal(broken, error, true, true), CancellationToken.None);
+        Assert.Equal(70, code);
+        Assert.Contains("INTERNAL ERROR", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_error_is_located_has_a_trace_and_exits_2()
+    {
+        var spec = Specs.Rows("counts : holds") + """
+
+            policy counts {
+              state loads : 0..1 = 0
+              on vcpu_load(v, p) { loads = loads + 1 @count }
+            }
+            """;
+        var run = Run.Check(spec);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("CC2008", run.Error, StringComparison.Ordinal);
+        Assert.Contains("loads = loads + 1", run.Error, StringComparison.Ordinal);
+        Assert.Contains("vcpu_load: loads = loads + 1", run.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A standard output that fails in a way that nobody expects.</summary>
+    private sealed class BrokenStream : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count) => throw new InvalidOperationException("broken");
+
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new InvalidOperationException("broken");
+    }
+}
