@@ -147,7 +147,7 @@ internal sealed class StatementEffects(Variables v, Shape shape, Translator tran
 
                 return all;
             case CallStmt call:
-                var arguments = FlowScope.Empty;
+                var arguments = scope; // The parameters are named once for all calls, and so are the variables within.
                 for (var i = 0; i < call.Arguments.Length; i++)
                 {
                     arguments = arguments.With(call.Procedure.Parameters[i], translator.Translate(call.Arguments[i], scope));

@@ -135,8 +135,10 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
         }
     }
 
-    private FlowScope ScopeAfter(Stmt statement, Context context) =>
-        Declared(statement) is { } symbol ? context.Scope.With(symbol, Ex.Read(Local(symbol), [.. Self])) : context.Scope;
+    /// <summary>The names that a statement's own effect may use: what it declares, and what is declared within a single step.</summary>
+    private FlowScope ScopeAfter(Stmt statement, Context context) => Statements.Descend([statement])
+        .Select(Declared).OfType<Symbol>()
+        .Aggregate(context.Scope, (scope, symbol) => scope.With(symbol, Ex.Read(Local(symbol), [.. Self])));
 
     private FlowTarget Loop(ForStmt loop, Context context, FlowTarget next)
     {
