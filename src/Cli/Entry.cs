@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using CoherenceCheck.Cli.Commands;
+using CoherenceCheck.Language.Diagnostics;
 
 namespace CoherenceCheck.Cli;
 
@@ -36,6 +36,12 @@ internal static class Entry
         var root = new RootCommand("Can a hypervisor's cache maintenance policy let a guest run stale instructions? Checks specs (*.coh) exhaustively.");
         root.Subcommands.Add(CheckCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ShowCommand.Create(terminal, cancellation));
+        if (args.Length == 0)
+        {
+            terminal.Error.WriteLine("coherencecheck: say what to do, for instance 'coherencecheck check specs'; see 'coherencecheck --help'.");
+            return ExitCodes.UsageOrSpecError;
+        }
+
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -44,13 +50,10 @@ internal static class Entry
                 terminal.Error.WriteLine($"coherencecheck: {error.Message}");
             }
 
-            terminal.Error.WriteLine(Suggestion(args, root) ?? "See 'coherencecheck --help'.");
-            return ExitCodes.UsageOrSpecError;
-        }
-
-        if (parsed.CommandResult.Command == root && parsed.Action is null)
-        {
-            terminal.Error.WriteLine("coherencecheck: say what to do, for instance 'coherencecheck check specs'; see 'coherencecheck --help'.");
+            var command = parsed.CommandResult.Command;
+            var near = parsed.UnmatchedTokens.Concat(args.Where(arg => arg.StartsWith("--", StringComparison.Ordinal))).Select(token => Spelling.Closest(token, command.Subcommands.Select(known => known.Name).Concat(command.Options.Select(known => known.Name))))
+                .FirstOrDefault(name => name is not null && !args.Contains(name, StringComparer.Ordinal));
+            terminal.Error.WriteLine(near is not null ? $"  hint: did you mean '{near}'?" : $"  hint: see 'coherencecheck {(command == root ? "" : command.Name + " ")}--help'");
             return ExitCodes.UsageOrSpecError;
         }
 
@@ -62,13 +65,5 @@ internal static class Entry
             ProcessTerminationTimeout = null,
         };
         return parsed.Invoke(configuration);
-    }
-
-    private static string? Suggestion(string[] args, RootCommand root)
-    {
-        var names = root.Subcommands.Select(command => command.Name).ToList();
-        return args.Length > 0 && names.FirstOrDefault(name => name.StartsWith(args[0], StringComparison.Ordinal) || args[0].StartsWith(name, StringComparison.Ordinal)) is { } near && near != args[0]
-            ? $"Did you mean '{near}'?"
-            : null;
     }
 }

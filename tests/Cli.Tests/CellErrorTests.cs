@@ -1,3 +1,6 @@
+using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Language.Diagnostics;
+
 namespace CoherenceCheck.Cli.Tests;
 
 /// <summary>Expectations that do not fit their cells: located errors, each with its code.</summary>
@@ -41,6 +44,31 @@ public sealed class CellErrorTests
         var levels = string.Join(" ; ", new[] { "LoUU", "LoUIS", "LoC" }.Select(field => $"CLIDR_EL1.{field} in {{0, 1, 2, 3, 4, 5, 6, 7}}"));
         var readings = string.Join(" ; ", new[] { "fwb_ifetch", "dic_snoops_nc", "nc_fetch_point", "xn_blocks_alloc", "dic_ic_nop" }.Select(reading => $"reading {reading} in any"));
         Expect(Check($"{levels} ; {readings} ; legal", "kvm : holds"), "CC2005", "at most");
+    }
+
+    [Fact]
+    public void A_loop_that_a_row_leaves_without_a_step_is_refused_where_it_stands()
+    {
+        var run = Run.Check(Specs.Rows("spins without only : holds") + "\npolicy spins { on vcpu_load(v, p) { forever { isb @only } } }");
+        Expect(run, "CC2007", "nothing is done");
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_read_is_an_error_that_names_it()
+    {
+        var diagnostics = new List<Diagnostic>();
+        SpecFiles.AddFolder("no/such/folder", [], diagnostics);
+        Assert.Equal("CC3002", Assert.Single(diagnostics).Code);
+        Assert.Contains("no/such/folder", diagnostics[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_that_leads_back_to_its_folder_is_not_followed()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("spec.coh", Specs.Rows("kvm : holds"));
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "again"), folder.Path);
+        Assert.Equal(0, Run.Of("check", folder.Path, "--quiet").Code);
     }
 
     private static Run Check(string machine, params string[] rows) =>

@@ -27,6 +27,14 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public void The_spec_in_the_readme_is_as_it_states()
+    {
+        var blocks = SpecBlock().Matches(Repository.Read("README.md"));
+        Assert.NotEmpty(blocks);
+        Assert.All(blocks, block => Assert.Equal(0, Run.Check(block.Groups["body"].Value).Code));
+    }
+
+    [Fact]
     public void The_readme_has_a_command_with_a_trace() =>
         Assert.Contains("STALE", Repository.Read("README.md"), StringComparison.Ordinal);
 
@@ -48,4 +56,7 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex("(?<fence>```console)\\n(?<body>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Block();
+
+    [GeneratedRegex("```coh\\n(?<body>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex SpecBlock();
 }

@@ -27,20 +27,29 @@ internal static class SpecFiles
         return [.. files.DistinctBy(Path.GetFullPath, StringComparer.Ordinal)];
     }
 
-    private static void AddFolder(string path, List<string> files, ICollection<Diagnostic> diagnostics)
+    /// <summary>Adds what lies below a folder. Links to folders are not followed: they may lead back.</summary>
+    internal static void AddFolder(string path, List<string> files, ICollection<Diagnostic> diagnostics)
     {
-        string[] found;
+        var found = new List<string>();
+        var pending = new Stack<string>([path]);
         try
         {
-            found = Directory.GetFiles(path, "*.coh", SearchOption.AllDirectories);
+            while (pending.TryPop(out var folder))
+            {
+                found.AddRange(Directory.GetFiles(folder, "*.coh"));
+                foreach (var inner in Directory.GetDirectories(folder).Where(inner => new DirectoryInfo(inner).LinkTarget is null))
+                {
+                    pending.Push(inner);
+                }
+            }
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            diagnostics.Add(CliDiagnostics.UnreadableFolder.Of($"'{path}' cannot be read: {e.Message}"));
+            diagnostics.Add(CliDiagnostics.UnreadableFolder.Of($"'{path}' cannot be read: {e.Message}", "make it readable, or name the specs in it"));
             return;
         }
 
-        if (found.Length == 0)
+        if (found.Count == 0)
         {
             diagnostics.Add(CliDiagnostics.NoSpec.Of($"'{path}' holds no spec", "specs are files that end in .coh"));
         }

@@ -15,11 +15,12 @@ internal static class CheckCommand
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var paths = new Argument<string[]>("PATH") { Description = "Spec files, or folders with *.coh below them.", Arity = ArgumentArity.OneOrMore };
+        SpecSet.RefuseOptions(paths);
         var format = new Option<string>("--format") { Description = "text (default) or json.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
         var trace = new Option<string>("--trace") { Description = "What text shows of traces: changes (default), full, none.", DefaultValueFactory = _ => "changes" };
         trace.AcceptOnlyFromAmong("changes", "full", "none");
-        var row = new Option<int?>("--explain-row") { Description = "Shows one row alone, by the number in brackets." };
+        var row = new Option<int?>("--explain-row") { HelpName = "N", Description = "Shows one row alone, by the number in brackets." };
         var coverage = new Option<bool>("--coverage") { Description = "Lists the rules that never fired." };
         var limits = new LimitOptions();
         var command = new Command("check", "Checks every expectation of every spec. Example: coherencecheck check specs/kvm")

@@ -6,10 +6,10 @@ namespace CoherenceCheck.Cli.Commands;
 /// <summary>The options that every exploring command has.</summary>
 internal sealed class LimitOptions
 {
-    private readonly Option<int> _threads = Positive<int>("--threads", "Systems explored at once (default: the number of cores).", _ => Environment.ProcessorCount);
-    private readonly Option<long> _maxStates = Positive<long>("--max-states", "Gives a cell up as undecided at this number of states.", _ => long.MaxValue);
-    private readonly Option<long> _maxMemory = Positive<long>("--max-memory", "Gives up at this much memory of the process, in MB.", _ => long.MaxValue);
-    private readonly Option<double> _timeout = new("--timeout") { Description = "Gives up after this many seconds, expansion included." };
+    private readonly Option<int?> _threads = Positive<int?>("--threads", "Systems explored at once; by default the number of cores.");
+    private readonly Option<long?> _maxStates = Positive<long?>("--max-states", "Gives a cell up as undecided at this number of states.");
+    private readonly Option<long?> _maxMemory = Positive<long?>("--max-memory", "Gives up at this much memory of the process, in MB.");
+    private readonly Option<double> _timeout = new("--timeout") { HelpName = "SECONDS", Description = "Gives up after this many seconds, expansion included." };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "No progress on standard error." };
 
     public LimitOptions()
@@ -35,19 +35,19 @@ internal sealed class LimitOptions
 
     public CheckOptions Read(ParseResult parsed)
     {
-        var megabytes = parsed.GetValue(_maxMemory);
+        var megabytes = parsed.GetValue(_maxMemory) ?? long.MaxValue;
         var seconds = parsed.GetValue(_timeout);
         return new CheckOptions(
-            parsed.GetValue(_threads),
-            parsed.GetValue(_maxStates),
+            parsed.GetValue(_threads) ?? Environment.ProcessorCount,
+            parsed.GetValue(_maxStates) ?? long.MaxValue,
             megabytes > long.MaxValue >> 20 ? long.MaxValue : megabytes << 20,
             seconds > 0 ? DateTime.UtcNow + TimeSpan.FromSeconds(Math.Min(seconds, 1e8)) : null,
             parsed.GetValue(_quiet));
     }
 
-    private static Option<T> Positive<T>(string name, string description, Func<System.CommandLine.Parsing.ArgumentResult, T> byDefault)
+    private static Option<T> Positive<T>(string name, string description)
     {
-        var option = new Option<T>(name) { Description = description, DefaultValueFactory = byDefault };
+        var option = new Option<T>(name) { Description = description, HelpName = "N" };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out var number) && number < 1)

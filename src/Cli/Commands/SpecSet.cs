@@ -1,3 +1,4 @@
+using System.CommandLine;
 using CoherenceCheck.Attributes;
 using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Language;
@@ -9,6 +10,15 @@ namespace CoherenceCheck.Cli.Commands;
 /// <summary>Loads all specs that a command names; all errors of all of them at once.</summary>
 internal static class SpecSet
 {
+    /// <summary>An unknown option is not a path.</summary>
+    public static void RefuseOptions(Argument paths) => paths.Validators.Add(result =>
+    {
+        foreach (var token in result.Tokens.Where(token => token.Value.StartsWith("--", StringComparison.Ordinal) && !File.Exists(token.Value)))
+        {
+            result.AddError($"There is no option '{token.Value}'.");
+        }
+    });
+
     public static List<Spec> Load(IEnumerable<string> paths, List<Diagnostic> diagnostics)
     {
         var vocabulary = ArmVocabulary.Create();

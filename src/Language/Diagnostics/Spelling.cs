@@ -1,7 +1,7 @@
 namespace CoherenceCheck.Language.Diagnostics;
 
 /// <summary>Finds the name that was probably meant.</summary>
-internal static class Spelling
+public static class Spelling
 {
     // Longer lists would make a file full of errors slow, and help nobody.
     private const int MostCandidates = 2000;
