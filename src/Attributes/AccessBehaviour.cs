@@ -18,7 +18,7 @@ public enum FetchSource
 /// <param name="MayExecute">Whether it may deliver an instruction.</param>
 /// <param name="MayFill">Whether it may read at its source at all, for execution or by speculation.</param>
 /// <param name="MayAllocate">Whether what it reads may stay in the I-cache.</param>
-/// <param name="IsNonCacheable">Whether it counts as Non-cacheable where DIC = 1: DIC speaks of the PoU, and the fetch may read the PoC.</param>
+/// <param name="IsNonCacheable">Whether it is Non-cacheable, and the PoC apart from the PoU: with DIC = 1, which speaks of the PoU, no other fetch leaves lines behind.</param>
 /// <param name="Source">Where it reads.</param>
 public sealed record FetchBehaviour(bool MayExecute, bool MayFill, bool MayAllocate, bool IsNonCacheable, FetchSource Source);
 
@@ -48,7 +48,7 @@ public static class AccessBehaviour
             MayExecute: executable && !attributes.Permitted.All(result => result.Faults),
             MayFill: mayFill,
             MayAllocate: mayFill && (isEnabled || readings.SctlrIAlloc == SctlrIAlloc.UnifiedOnly),
-            IsNonCacheable: source.HasFlag(FetchSource.PoC),
+            IsNonCacheable: registers.LoC != 0 && attributes.Permitted.Any(result => result.Type.Weaker == MemoryClass.NonCacheable),
             source);
     }
 

@@ -27,6 +27,25 @@ public sealed class AccessBehaviourTests
         Assert.Equal(FetchSource.PoU, Source(Accesses.Guest(AccessKind.Fetch) with { Stage1 = MemoryType.Of(MemoryClass.WriteThrough) }, readings));
     }
 
+    [Fact]
+    public void Write_through_fetch_that_may_read_the_poc_is_not_a_non_cacheable_one()
+    {
+        var registers = Accesses.Machine(ReadingSet.InOrder.With("mmuoff_wt_point", "poc_or_pou"));
+
+        Assert.False(AccessBehaviour.Fetch(Accesses.MmuOff(AccessKind.Fetch, i: true), executable: true, registers).IsNonCacheable);
+        Assert.True(AccessBehaviour.Fetch(Accesses.MmuOff(AccessKind.Fetch), executable: true, registers).IsNonCacheable);
+    }
+
+    /// <summary>DIC = 1 speaks of the PoU and leaves open only what Non-cacheable fetches bring (dic_snoops_nc): not what a Write-Through one brings.</summary>
+    [Fact]
+    public void Write_through_fetch_is_not_non_cacheable_wherever_it_reads()
+    {
+        var registers = Accesses.Machine(ReadingSet.InOrder.With("mmuoff_wt_point", "poc_or_pou"));
+
+        Assert.False(AccessBehaviour.Fetch(Accesses.MmuOff(AccessKind.Fetch, i: true), executable: true, registers).IsNonCacheable);
+        Assert.True(AccessBehaviour.Fetch(Accesses.MmuOff(AccessKind.Fetch), executable: true, registers).IsNonCacheable);
+    }
+
     [Theory]
     [InlineData("upgrades", FetchSource.PoU)]
     [InlineData("no_effect", FetchSource.PoU | FetchSource.PoC)]
