@@ -124,22 +124,22 @@ internal sealed partial class Parser
             case TokenKind.Identifier:
                 return new NameExpressionSyntax(TakeName());
             case TokenKind.OpenParenthesis when TryEnter():
-            {
-                Next();
-                _parentheses++;
-                var inner = ParseExpression();
-                _parentheses--;
-                _depth--;
-                Expect(TokenKind.CloseParenthesis, "`)`");
-                return inner;
-            }
+                {
+                    Next();
+                    _parentheses++;
+                    var inner = ParseExpression();
+                    _parentheses--;
+                    _depth--;
+                    Expect(TokenKind.CloseParenthesis, "`)`");
+                    return inner;
+                }
 
             case TokenKind.OpenBrace when TryEnter():
-            {
-                var elements = ParseList(TokenKind.CloseBrace, "`}`");
-                _depth--;
-                return Limit(new SetSyntax(elements, SpanFrom(first)), new MissingExpressionSyntax(SpanFrom(first)));
-            }
+                {
+                    var elements = ParseList(TokenKind.CloseBrace, "`}`");
+                    _depth--;
+                    return Limit(new SetSyntax(elements, SpanFrom(first)), new MissingExpressionSyntax(SpanFrom(first)));
+                }
 
             case TokenKind.OpenParenthesis or TokenKind.OpenBrace:
                 return new MissingExpressionSyntax(SpanOf(Current));

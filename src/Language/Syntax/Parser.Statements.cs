@@ -132,72 +132,72 @@ internal sealed partial class Parser
             case "if":
                 return ParseIf(first);
             case "for":
-            {
-                Next();
-                var name = ParseName("the name of a loop variable");
-                ExpectWord("in");
-                var range = ParseExpression();
-                var (text, span) = (Join(first), SpanFrom(first));
-                return new ForSyntax(name, range, ParseBody(), text, span, Label: null);
-            }
+                {
+                    Next();
+                    var name = ParseName("the name of a loop variable");
+                    ExpectWord("in");
+                    var range = ParseExpression();
+                    var (text, span) = (Join(first), SpanFrom(first));
+                    return new ForSyntax(name, range, ParseBody(), text, span, Label: null);
+                }
 
             case "repeat":
-            {
-                Next();
-                var number = SpanOf(Current);
-                var times = ParseNumber();
-                var (text, span) = (Join(first), SpanFrom(first));
-                return new RepeatSyntax(times, number, ParseBody(), text, span, Label: null);
-            }
+                {
+                    Next();
+                    var number = SpanOf(Current);
+                    var times = ParseNumber();
+                    var (text, span) = (Join(first), SpanFrom(first));
+                    return new RepeatSyntax(times, number, ParseBody(), text, span, Label: null);
+                }
 
             case "forever":
                 return new ForeverSyntax(TakeWordAndBody(out var forever), word, forever, Label: null);
             case "atomic":
                 return new AtomicSyntax(TakeWordAndBody(out var atomic), word, atomic, Label: null);
             case "choose":
-            {
-                var branches = ImmutableArray.CreateBuilder<ImmutableArray<StatementSyntax>>();
-                branches.Add(TakeWordAndBody(out var span));
-                while (TryTakeWord("or"))
                 {
-                    branches.Add(ParseBody());
+                    var branches = ImmutableArray.CreateBuilder<ImmutableArray<StatementSyntax>>();
+                    branches.Add(TakeWordAndBody(out var span));
+                    while (TryTakeWord("or"))
+                    {
+                        branches.Add(ParseBody());
+                    }
+
+                    return new ChooseSyntax(branches.ToImmutable(), word, span, Label: null);
                 }
 
-                return new ChooseSyntax(branches.ToImmutable(), word, span, Label: null);
-            }
-
             case "holding":
-            {
-                Next();
-                var place = ParsePlace();
-                var (text, span) = (Join(first), SpanFrom(first));
-                return new HoldingSyntax(place, ParseBody(), text, span, Label: null);
-            }
+                {
+                    Next();
+                    var place = ParsePlace();
+                    var (text, span) = (Join(first), SpanFrom(first));
+                    return new HoldingSyntax(place, ParseBody(), text, span, Label: null);
+                }
 
             case "await" or "assert":
-            {
-                Next();
-                var condition = ParseExpression();
-                return new ConditionStatementSyntax(word == "await", condition, Join(first), SpanFrom(first), Label: null);
-            }
+                {
+                    Next();
+                    var condition = ParseExpression();
+                    return new ConditionStatementSyntax(word == "await", condition, Join(first), SpanFrom(first), Label: null);
+                }
 
             case "call":
-            {
-                Next();
-                var name = ParseName("the name of a procedure");
-                var arguments = ParseArguments();
-                return new CallSyntax(name, arguments, Join(first), SpanFrom(first), Label: null);
-            }
+                {
+                    Next();
+                    var name = ParseName("the name of a procedure");
+                    var arguments = ParseArguments();
+                    return new CallSyntax(name, arguments, Join(first), SpanFrom(first), Label: null);
+                }
 
             case "return":
                 Next();
                 return new ReturnSyntax(word, SpanFrom(first), Label: null);
             case "publish":
-            {
-                Next();
-                var place = ParseDottedName("a line, page or frame");
-                return new PublishSyntax(place, Join(first), SpanFrom(first), Label: null);
-            }
+                {
+                    Next();
+                    var place = ParseDottedName("a line, page or frame");
+                    return new PublishSyntax(place, Join(first), SpanFrom(first), Label: null);
+                }
 
             default:
                 return ParseLaterStatement(first, word);

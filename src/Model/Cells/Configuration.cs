@@ -66,7 +66,7 @@ internal sealed class Configuration
             machine,
             _policySettings.GroupBy(setting => setting.Field, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal),
             _readings);
-        _told = [.. scenario.Vms.Select(vm => new MachineRegisters(machine, Fields(vm.Name), _readings))];
+        _told = [.. scenario.Vms.Select(vm => MachineRegisters.Told(machine, Fields(vm.Name), _readings))];
         Machine = CacheType.Of(policy.Policy.IsBareMetal ? _told[0] : _registers);
     }
 

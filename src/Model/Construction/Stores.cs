@@ -74,7 +74,8 @@ internal sealed class Stores(Variables v)
         }
 
         yield return Choice.When(
-            Ex.Ne(Ex.Read(v.Pipeline, p, x), 0), Ex.When(Ex.Eq(Ex.Read(v.GhostPipeline, vcpu, x), 0), judged)) with { Suffix = ".it" };
+            Ex.Ne(Ex.Read(v.Pipeline, p, x), 0), Ex.When(Ex.Eq(Ex.Read(v.GhostPipeline, vcpu, x), 0), judged)) with
+        { Suffix = ".it" };
         if (proceeds)
         {
             yield return Choice.Always() with { Suffix = ".other" };
