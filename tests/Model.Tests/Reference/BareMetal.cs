@@ -262,13 +262,11 @@ internal sealed class BareMetal(Hardware hardware, int pes, int lines, bool mayH
                 int fill = 0, direct = 0;
                 foreach (var m in Sctlr.In(s.InForce(p)))
                 {
-                    // Write-Back; Write-Through with the MMU off and I = 1; else Non-cacheable. DIC speaks of the PoU: a
-                    // Write-Through fetch that may read the PoC is none that it covers.
-                    var atEither = !m.M && hardware.WtAtEither;
-                    var uncovered = !m.I || atEither;
-                    var reads = m.I
-                        ? AtPoU(s, x) | (atEither ? Only(s.Poc(x)) : 0)
-                        : Only(s.Poc(x)) | (hardware.NcAtEither ? AtPoU(s, x) : 0);
+                    // Write-Back; Write-Through with the MMU off and I = 1; else Non-cacheable.
+                    var nonCacheable = !m.I;
+                    var reads = nonCacheable
+                        ? Only(s.Poc(x)) | (hardware.NcAtEither ? AtPoU(s, x) : 0)
+                        : AtPoU(s, x) | (!m.M && hardware.WtAtEither ? Only(s.Poc(x)) : 0);
                     if (!hardware.Dic)
                     {
                         fill |= reads;
@@ -280,7 +278,7 @@ internal sealed class BareMetal(Hardware hardware, int pes, int lines, bool mayH
                     }
                     else
                     {
-                        fill |= uncovered ? reads : 0;
+                        fill |= nonCacheable ? reads : 0;
                         direct |= reads;
                     }
                 }
