@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
-using CoherenceCheck.Language.Text;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Flows;
 using CoherenceCheck.Transitions;
@@ -26,7 +25,7 @@ internal static class Flow
         Func<Stmt, FlowScope, IReadOnlyList<Choice>> Effects,
         Func<FlowStep, string, Operation?, int?, RuleInfo> Info);
 
-    public static void AddRules(RuleSet rules, FlowBuilder flow, Translator translator, Func<SourceSpan?, Exception> endless, Agent agent)
+    public static void AddRules(RuleSet rules, FlowBuilder flow, Translator translator, Agent agent)
     {
         foreach (var step in flow.Steps.Where(step => step.Location >= 0).OrderBy(step => step.Location))
         {
@@ -36,7 +35,7 @@ internal static class Flow
             void Add(string suffix, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body) =>
                 rules.Add($"{agent.Prefix}{step.Location}.{text}{suffix}", info, [.. agent.Parameters, .. parameters], Ex.And(stands, guard), body, step.OwnLabel);
 
-            Expr To(int branch) => RuleSet.Location(step.Next[branch], translator, endless);
+            Expr To(int branch) => RuleSet.Location(step.Next[branch], translator);
             switch (step.Action)
             {
                 case FlowAction.Do @do:
@@ -66,13 +65,6 @@ internal static class Flow
             }
         }
     }
-
-    /// <summary>True where a counter stands at the end, or before a statement with a label.</summary>
-    public static Expr At(Variable counter, int end, FlowBuilder flow, string? label) => label is null
-        ? Ex.Eq(Ex.Read(counter), end)
-        : Ex.Or([.. flow.Steps
-            .Where(step => step.Location >= 0 && step.OwnLabel == label)
-            .Select(step => Ex.Eq(Ex.Read(counter), step.Location))]);
 
     private static (string Text, Operation? Operation, int? Line) Describe(FlowStep step) => step.Action switch
     {

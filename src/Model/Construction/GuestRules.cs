@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
-using CoherenceCheck.Model.Flows;
 using CoherenceCheck.Transitions;
 using Expr = CoherenceCheck.Transitions.Expr;
 
@@ -10,34 +9,24 @@ namespace CoherenceCheck.Model.Construction;
 /// <summary>The instructions of the guests: programs, and the most general guest over an alphabet.</summary>
 internal sealed class GuestRules(Variables v, Shape shape, Translator translator, StatementEffects effects, RuleSet rules, Func<Expr, Expr, Expr> inGuest)
 {
-    private readonly Dictionary<int, (Variable Counter, int End, FlowBuilder Flow)> _programs = [];
+    private readonly Dictionary<int, ProgramFlow> _programs = [];
 
     /// <summary>Lays the programs out and declares their counters.</summary>
     public IEnumerable<Statement> Declare()
     {
-        foreach (var vcpu in shape.Scenario.Vcpus)
+        foreach (var vcpu in shape.Scenario.Vcpus.Where(vcpu => vcpu.Program is not null))
         {
-            if (vcpu.Program is not { } program)
-            {
-                continue;
-            }
-
-            var flow = new FlowBuilder(translator, vcpu.Name, null, null);
-            var end = new FlowTarget();
-            var entry = flow.Build(program, FlowScope.Empty, end);
-            var last = flow.Number(0, entry);
-            end.BindTo(last);
-            var counter = v.State("pc." + vcpu.Name, [], new Domain.Range(0, last));
-            _programs.Add(vcpu.Number, (counter, last, flow));
-            yield return Ex.Assign(counter, RuleSet.Location(entry, translator, Endless));
+            var program = new ProgramFlow(vcpu.Name, vcpu.Program!.Value, v, translator);
+            _programs.Add(vcpu.Number, program);
+            yield return program.Starts();
         }
     }
 
     /// <summary>True where a vCPU's program has ended, or stands before a labelled statement.</summary>
-    public Expr At(int vcpu, string? label) => Flow.At(_programs[vcpu].Counter, _programs[vcpu].End, _programs[vcpu].Flow, label);
+    public Expr At(int vcpu, string? label) => _programs[vcpu].At(label);
 
     /// <summary>True where every program has ended.</summary>
-    public Expr AllEnded() => Ex.And([.. _programs.Values.Select(program => Ex.Eq(Ex.Read(program.Counter), program.End))]);
+    public Expr AllEnded() => Ex.And([.. _programs.Values.Select(program => program.HasEnded())]);
 
     public void AddRules()
     {
@@ -67,14 +56,14 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
 
     private void AddProgram(Vcpu vcpu)
     {
-        var (counter, _, flow) = _programs[vcpu.Number];
+        var program = _programs[vcpu.Number];
         var (parameters, p, runs) = Place(vcpu.Number);
         var actor = new Actor(Ex.Const(vcpu.Number), p, p);
-        Flow.AddRules(rules, flow, translator, Endless, new Flow.Agent(
+        Flow.AddRules(rules, program.Flow, translator, new Flow.Agent(
             $"{vcpu.Name}.",
             parameters,
-            step => Ex.And(runs, Ex.Eq(Ex.Read(counter), step.Location)),
-            location => [Ex.Assign(counter, location)],
+            step => Ex.And(runs, program.StandsAt(step)),
+            location => [Ex.Assign(program.Counter, location)],
             (statement, scope) => effects.Of(statement, actor, scope),
             (step, text, operation, line) => new RuleInfo(StepKind.Guest, text, operation, vcpu.Number, Line: line, Span: step.Span)));
     }
@@ -119,7 +108,4 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
         .Where(line => shape.VmOfLine[line.Number] == vcpu.Vm)
         .Where(line => operation.Kind != OperationKind.Store || shape.PageOfLine[line.Number]!.Writable)
         .Select(line => (int?)line.Number);
-
-    private static Exception Endless(Language.Text.SourceSpan? span) =>
-        new ModelRefusalException("a loop in which, without the labels that a row switches off, nothing is done", span);
 }

@@ -104,7 +104,7 @@ internal sealed class HostRules
         }
 
         var actor = new Actor(null, p, p);
-        Flow.AddRules(_rules, _flow, _translator, Endless, new Flow.Agent(
+        Flow.AddRules(_rules, _flow, _translator, new Flow.Agent(
             "host.",
             [_p, _w],
             step => Ex.And(Ex.Eq(Ex.Read(_location!, p), step.Location), Ex.Eq(Ex.Read(_v.Current, p), w)),
@@ -152,7 +152,7 @@ internal sealed class HostRules
 
     /// <summary>Control goes to a target; where nothing is left to do before the ERET, the ERET is part of the step.</summary>
     private IEnumerable<Statement> Leads(FlowTarget target) =>
-        target.Resolve()!.Fixed == Enter ? Goes(Ex.Const(Guest)) : Goes(RuleSet.Location(target, _translator, Endless));
+        target.Resolve()!.Fixed == Enter ? Goes(Ex.Const(Guest)) : Goes(RuleSet.Location(target, _translator));
 
     private IEnumerable<Statement> Goes(Expr location)
     {
@@ -170,7 +170,4 @@ internal sealed class HostRules
             yield return Ex.When(Ex.Le(there, Ex.Const(Enter)), [.. _flow.ForgetLocals()]);
         }
     }
-
-    private static Exception Endless(Language.Text.SourceSpan? span) =>
-        new ModelRefusalException("a loop in which, without the labels that a row switches off, nothing is done", span);
 }

@@ -27,7 +27,8 @@ internal sealed class RuleSet
     }
 
     /// <summary>Where control goes: a number, or a choice among numbers where labels can be switched off.</summary>
-    public static Expr Location(Flows.FlowTarget target, Translator translator, Func<Language.Text.SourceSpan?, Exception> endless)
+    /// <exception cref="ModelRefusalException">Without some labels there is a loop in which nothing is done.</exception>
+    public static Expr Location(Flows.FlowTarget target, Translator translator)
     {
         return Resolve(target, 0);
 
@@ -36,7 +37,7 @@ internal sealed class RuleSet
             var resolved = current.Resolve();
             if (resolved is null || hops > 100)
             {
-                throw endless(resolved?.Step?.Span);
+                throw new ModelRefusalException("a loop in which, without the labels that a row switches off, nothing is done", resolved?.Step?.Span);
             }
 
             if (resolved.Step is not { } step)

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Flows;
+using CoherenceCheck.Transitions;
+using Expr = CoherenceCheck.Transitions.Expr;
+
+namespace CoherenceCheck.Model.Construction;
+
+/// <summary>A program that runs once, a guest's or a task's, with a counter of its own: from 0 to the end.</summary>
+internal sealed class ProgramFlow
+{
+    private readonly FlowTarget _entry;
+    private readonly Translator _translator;
+
+    /// <summary>Lays a body out and declares its counter.</summary>
+    public ProgramFlow(string name, ImmutableArray<Stmt> body, Variables variables, Translator translator)
+    {
+        _translator = translator;
+        Flow = new FlowBuilder(translator, name, null, null);
+        var end = new FlowTarget();
+        _entry = Flow.Build(body, FlowScope.Empty, end);
+        End = Flow.Number(0, _entry);
+        end.BindTo(End);
+        Counter = variables.State("pc." + name, [], new Domain.Range(0, End));
+    }
+
+    public FlowBuilder Flow { get; }
+
+    public Variable Counter { get; }
+
+    public int End { get; }
+
+    /// <summary>Puts the counter at the first step.</summary>
+    public Statement Starts() => Ex.Assign(Counter, RuleSet.Location(_entry, _translator));
+
+    public Expr StandsAt(FlowStep step) => Ex.Eq(Ex.Read(Counter), step.Location);
+
+    public Expr HasEnded() => Ex.Eq(Ex.Read(Counter), End);
+
+    /// <summary>True at the end, or before a statement with a label.</summary>
+    public Expr At(string? label) => label is null
+        ? HasEnded()
+        : Ex.Or([.. Flow.Steps.Where(step => step.Location >= 0 && step.OwnLabel == label).Select(StandsAt)]);
+}
