@@ -54,11 +54,11 @@ public sealed class GhostFaultTests(ITestOutputHelper output)
     public void A_fault_of_sharing_the_machines_attributes_is_caught_under_a_host_by_a_version_missing() =>
         Finds("g", missing: true, policy: "kvm", programs: Enumerable.Repeat(
             Program([Off, On], new(1, Op.Str, 0, 1), new(1, Op.Cvau), new(1, Op.DsbIsh), new(0, Op.MsrI, 0, 1), new(0, Op.Iallu), new(0, Op.DsbIsh)), 100), change: system => system with
-        {
-            Fills = [.. system.Fills.Select(fill => fill.Name.StartsWith("fill.g", StringComparison.Ordinal)
+            {
+                Fills = [.. system.Fills.Select(fill => fill.Name.StartsWith("fill.g", StringComparison.Ordinal)
                 ? fill with { Value = Mutation.Map(fill.Value, r => r.Variable.Name == "ginforce" ? r with { Variable = system.Find("inforce") } : r) }
                 : fill)],
-        });
+            });
 
     [Fact]
     public void A_fault_of_a_dsb_nsh_that_closes_ics_elsewhere_is_caught_by_a_version_missing_in_gI() =>
