@@ -19,6 +19,10 @@ public sealed class ScenarioModel
     {
         Scenario = scenario;
         _builder = new SystemBuilder(scenario, policy);
+        if (WellFormedness.Check(System) is { IsEmpty: false } problems)
+        {
+            throw new InvalidOperationException("The model is not well-formed: " + string.Join("; ", problems));
+        }
     }
 
     /// <summary>The scenario.</summary>
