@@ -42,27 +42,38 @@ internal sealed class TraceText(TextWriter output, Paint paint)
     /// <summary>Joins steps of one CPU and agent while nothing that is shown changes.</summary>
     private static List<List<NarratedStep>> Group(NarratedTrace trace)
     {
-        var groups = new List<List<NarratedStep>>();
-        NarratedStep? last = null;
-        foreach (var step in trace.Steps)
+        var groups = new List<List<NarratedStep>> { new() { trace.Steps[0] } };
+        var isOpen = false;
+        for (var i = 1; i < trace.Steps.Length; i++)
         {
-            var unseen = step.Agent == "hardware" && step.Notes.IsEmpty && last is not null && !Moves(last, step);
-            var joins = last is not null && groups.Count > 0 && groups[^1] is var group
-                && (unseen || (Speaker(group).Agent == step.Agent && Speaker(group).Column == step.Column && Speaker(group).Vcpu == step.Vcpu))
-                && group[^1].Notes.IsEmpty && !step.IsStale && group[^1].Number > 0 && !Moves(groups.Count > 1 ? groups[^2][^1] : group[0], group[^1]);
-            if (joins || (unseen && groups.Count > 1))
+            var (step, group) = (trace.Steps[i], groups[^1]);
+            var shows = !step.Notes.IsEmpty || Moves(trace.Steps[i - 1], step);
+            if (!shows && step.Agent == "hardware" && i > 1)
             {
-                groups[^1].Add(step);
+                // What is not seen belongs to whatever came before it.
+                group.Add(step);
+                continue;
+            }
+
+            if (isOpen && !step.IsStale && Speaks(group, step))
+            {
+                group.Add(step);
             }
             else
             {
                 groups.Add([step]);
             }
 
-            last = step;
+            isOpen = !shows;
         }
 
         return groups;
+    }
+
+    private static bool Speaks(List<NarratedStep> group, NarratedStep step)
+    {
+        var speaker = Speaker(group);
+        return speaker.Agent == step.Agent && speaker.Column == step.Column && speaker.Vcpu == step.Vcpu;
     }
 
     /// <summary>The step that gave a group its agent and CPU.</summary>
@@ -123,7 +134,7 @@ internal sealed class TraceText(TextWriter output, Paint paint)
     {
         var words = new List<string>();
         string? prefix = null;
-        foreach (var step in group.Count == 1 ? group : group.Where(step => step.Agent != "hardware" || group.TrueForAll(other => other.Agent == "hardware")))
+        foreach (var step in group.Where((step, i) => i == 0 || step.Agent != "hardware"))
         {
             var colon = step.Agent is "host" or "guest" or "task" ? step.Action.IndexOf(": ", StringComparison.Ordinal) : -1;
             var own = colon < 0 ? null : step.Action[..colon];

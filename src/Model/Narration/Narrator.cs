@@ -30,10 +30,10 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
     private NarratedStep Initial(Valuation state, Versions versions)
     {
         var changes = new Valuation(state.Variables).Changes(state).Select(change => Change(change, versions));
-        var action = v.IsTracked
-            ? $"one version is followed: {versions.Name(0)}, all others are {versions.Name(1)}"
-            : "";
-        return new NarratedStep(0, "initial", null, null, action, null, [.. changes], Hierarchy(state, versions), [], false, false);
+        ImmutableArray<string> notes = v.IsTracked
+            ? [$"one version is followed: {versions.Name(0)}, all others are {versions.Name(1)}"]
+            : [];
+        return new NarratedStep(0, "initial", null, null, "", null, [.. changes], Hierarchy(state, versions), notes, false, false);
     }
 
     private NarratedStep Step(int number, RuleInstance instance, Valuation before, Valuation after, Versions versions, IReadOnlyList<NarratedStep> earlier)
