@@ -186,7 +186,7 @@ public sealed class BindingTests
         Assert.Equal(1, scenario.Tasks.Single().Pcpu);
         Assert.Equal([0, 1], Assert.IsType<PublishStmt>(scenario.Tasks.Single().Body[1]).Lines);
         Assert.Equal(["guest", "A", null], scenario.Expectations[0].Rows[0].Conditions.Select(condition => condition.Owner));
-        Assert.Equal("A.SCTLR_EL1.I", scenario.Expectations[0].Rows[0].Conditions[1].Name);
+        Assert.Equal("SCTLR_EL1.I", scenario.Expectations[0].Rows[0].Conditions[1].Name);
     }
 
     public static TheoryData<string> Cores => new()

@@ -169,7 +169,7 @@ internal sealed class ExpectationBinder(
 
             if (first.TryAdd(condition.Name.Text, condition.Name.Span))
             {
-                bound.Add(new RowCondition(condition.Name.Text, owner, chosen, condition.Span));
+                bound.Add(new RowCondition(owner is null ? condition.Name.Text : condition.Name.Text[(owner.Length + 1)..], owner, chosen, condition.Span));
             }
             else
             {

@@ -36,7 +36,7 @@ public sealed record ExpectationRow(
     SourceSpan Span);
 
 /// <summary>A condition of a row: a field, reading, or derived name has one of these values.</summary>
-/// <param name="Name">As Arm writes it, or <c>FWB</c>, <c>DIC</c>, <c>IDC</c> for the host's effective values; with the owner in front for what a VM or vCPU sets: <c>A.SCTLR_EL1.I</c>.</param>
+/// <param name="Name">As Arm writes it, or <c>FWB</c>, <c>DIC</c>, <c>IDC</c> for the host's effective values; without its owner.</param>
 /// <param name="Owner">The name of the VM or vCPU in front, or <see langword="null"/>.</param>
 /// <param name="Values">The values; at least one.</param>
 /// <param name="Span">Where it stands.</param>
