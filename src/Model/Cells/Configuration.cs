@@ -67,10 +67,10 @@ internal sealed class Configuration
             _policySettings.GroupBy(setting => setting.Field, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal),
             _readings);
         _told = [.. scenario.Vms.Select(vm => MachineRegisters.Told(machine, Fields(vm.Name), _readings))];
-        Machine = CacheType.Of(policy.Policy.IsBareMetal ? _told[0] : _registers);
+        Machine = CacheType.Of(_registers);
     }
 
-    /// <summary>The caches of the machine; on bare metal as the guest is told.</summary>
+    /// <summary>The caches of the machine.</summary>
     public CacheType Machine { get; }
 
     public bool OneInstant => _readings.Is("ic_instant", "global_drain");

@@ -19,11 +19,10 @@ internal sealed class Freezer(SystemBuilder builder, Cell cell)
     public (FrozenValues Values, string Key) Freeze()
     {
         var frozen = _v.Frozen;
-        var machine = _configuration.Machine;
-        Set(frozen.Idc, machine.Idc);
-        Set(frozen.Snoops, machine.Snoops);
-        Set(frozen.IcIsNop, machine.IcIsNop);
-        Set(frozen.DcIsNop, machine.NothingToCleanToPoC);
+        PerLine(frozen.Idc, line => Caches(line).Idc);
+        PerLine(frozen.Snoops, line => Caches(line).Snoops);
+        PerLine(frozen.IcIsNop, line => Caches(line).IcIsNop);
+        PerLine(frozen.DcIsNop, line => Caches(line) is { NothingToCleanToPoC: true, Idc: true });
         Set(frozen.OneInstant, _configuration.OneInstant);
         Set(frozen.BroadcastsIallu, _configuration.IalluBroadcasts);
         Set(frozen.ForcesBroadcast, _configuration.ForcesBroadcast);
@@ -58,6 +57,9 @@ internal sealed class Freezer(SystemBuilder builder, Cell cell)
     }
 
     private Func<string, bool> Initially(Vcpu vcpu) => field => _configuration.Initially(vcpu, field);
+
+    /// <summary>The caches that hold a line: the host's, or on bare metal those that its VM is told of.</summary>
+    private CacheType Caches(int line) => _shape.IsBareMetal ? Told(line) : _configuration.Machine;
 
     private CacheType Told(int line) => _shape.VmOfLine[line] is { } vm ? _configuration.ToldTo(vm) : _configuration.Machine;
 

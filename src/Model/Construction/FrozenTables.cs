@@ -13,13 +13,13 @@ internal sealed class FrozenTables
         var truth = new Domain.Range(0, 1);
         Machine = new FetchTables(v, "");
         GhostMachine = new FetchTables(v, "g.");
-        Idc = v.Freeze("idc", [], truth);
+        Idc = v.Freeze("idc", [v.Line], truth);
         GhostIdc = v.Freeze("g.idc", [v.Line], truth);
-        Snoops = v.Freeze("snoops", [], truth);
+        Snoops = v.Freeze("snoops", [v.Line], truth);
         GhostSnoops = v.Freeze("g.snoops", [v.Line], truth);
-        IcIsNop = v.Freeze("ic.nop", [], truth);
+        IcIsNop = v.Freeze("ic.nop", [v.Line], truth);
         GhostIcIsNop = v.Freeze("g.ic.nop", [v.Line], truth);
-        DcIsNop = v.Freeze("dc.poc.nop", [], truth);
+        DcIsNop = v.Freeze("dc.poc.nop", [v.Line], truth);
         OneInstant = v.Freeze("ic.one_instant", [], truth);
         BroadcastsIallu = v.Freeze("iallu.broadcast", [], truth);
         GuestBroadcastsIallu = v.Freeze("iallu.guest_broadcast", [], truth);
@@ -37,7 +37,7 @@ internal sealed class FrozenTables
     /// <summary>The ghost's: the vCPU's own stage 1 only.</summary>
     public FetchTables GhostMachine { get; }
 
-    /// <summary>Effective IDC.</summary>
+    /// <summary>Effective IDC. By line, since on bare metal each VM has the caches that it is told of.</summary>
     public Variable Idc { get; }
 
     public Variable GhostIdc { get; }
@@ -52,7 +52,7 @@ internal sealed class FrozenTables
 
     public Variable GhostIcIsNop { get; }
 
-    /// <summary>LoC = 0: there is nothing to clean to the PoC.</summary>
+    /// <summary>LoC = 0 and IDC = 1: there is nothing to clean at all.</summary>
     public Variable DcIsNop { get; }
 
     /// <summary>An IC takes effect everywhere at one instant (<c>ic_instant = global_drain</c>).</summary>

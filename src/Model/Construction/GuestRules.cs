@@ -81,7 +81,7 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
             {
                 foreach (var choice in effects.OfAlphabet(operation, actor, Ex.Const(line ?? 0)))
                 {
-                    var text = line is { } x ? $"{operation.Name} {shape.Lines[x].Name}" : operation.Name;
+                    var text = line is { } x ? $"{operation.Name} {shape.LineNames[x]}" : operation.Name;
                     rules.Add(
                         $"{vcpu.Name}.any.{text}{choice.Suffix}",
                         new RuleInfo(StepKind.Guest, text, operation, vcpu.Number, Line: line, Span: vcpu.Span),

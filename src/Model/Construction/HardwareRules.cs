@@ -74,14 +74,15 @@ internal sealed class HardwareRules(Variables v)
             [
                 Ex.Assign(v.Coherent, [x], Ex.Read(v.AtPoC, x)),
                 Ex.Assign(v.Difference, [x], Ex.Const(Variables.Equal)),
-                Ex.When(NotIdc, Ex.Assign(v.PoU, [x], Ex.BitOr(Ex.Read(v.PoU, x), v.Only(Ex.Read(v.AtPoC, x))))),
+                Ex.When(NotIdc(x), Ex.Assign(v.PoU, [x], Ex.BitOr(Ex.Read(v.PoU, x), v.Only(Ex.Read(v.AtPoC, x))))),
             ]);
         }
     }
 
-    private Expr NotIdc => Ex.Not(Ex.Read(v.Frozen.Idc));
+    private Expr NotIdc(Expr x) => Ex.Not(Ex.Read(v.Frozen.Idc, x));
 
-    private Statement Empties(Expr cache) => Ex.ForEach("x", v.Line, Ex.Assign(v.Cached, [cache, Ex.Local("x")], Ex.False));
+    private Statement Empties(Expr cache) =>
+        Ex.ForEach("x", v.Line, Ex.When(Ex.Not(Ex.Read(v.Frozen.IcIsNop, Ex.Local("x"))), Ex.Assign(v.Cached, [cache, Ex.Local("x")], Ex.False)));
 
     private IEnumerable<Statement> Cleans(OperationKind kind, Expr x)
     {
@@ -93,12 +94,12 @@ internal sealed class HardwareRules(Variables v)
             [
                 Ex.IfElse(Ex.Eq(difference, Variables.Dirty), [Ex.Assign(v.AtPoC, [x], coherent)], [Ex.Assign(v.Coherent, [x], poc)]),
                 toEqual,
-                Ex.When(NotIdc, Ex.Assign(v.PoU, [x], v.Only(poc))),
+                Ex.When(NotIdc(x), Ex.Assign(v.PoU, [x], v.Only(poc))),
             ];
         }
 
         // A clean copy that the PoC disagrees with stays: a fetch at the PoU may then return either.
-        var clean = Ex.When(NotIdc, Ex.Assign(v.PoU, [x],
+        var clean = Ex.When(NotIdc(x), Ex.Assign(v.PoU, [x],
             Ex.BitOr(v.Only(coherent), Ex.If(Ex.Eq(difference, Variables.Stale), v.Only(poc), Ex.False))));
         return kind == OperationKind.CleanToPoU
             ? [clean]

@@ -12,6 +12,9 @@ namespace CoherenceCheck.Model.Construction;
 /// </summary>
 internal sealed class HostRules
 {
+    /// <summary>The name of the host's program counter.</summary>
+    public const string LocationName = "host";
+
     private const int Idle = 0, Guest = 1, Enter = 2, Decide = 3, FirstStep = 4;
 
     private readonly Variables _v;
@@ -47,6 +50,12 @@ internal sealed class HostRules
     /// <summary>Whether no vCPU is loaded on a pCPU.</summary>
     public Expr IsIdle(Expr p) => Ex.Eq(Ex.Read(_location!, p), Idle);
 
+    /// <summary>Whether no pCPU stands within a handler.</summary>
+    public Expr IsAtRest() => _shape.IsBareMetal ? Ex.True : Ex.All("p", _v.Pcpu, Ex.Le(Ex.Read(_location!, Ex.Param(_p)), Ex.Const(Guest)));
+
+    /// <summary>Whether something may only have stopped because a bound was reached.</summary>
+    public Expr HitsBound() => Ex.Or([.. _bounds.Values.Select(bound => Ex.Eq(Ex.Read(bound.Counter), bound.Most))]);
+
     /// <summary>Lays the handlers out and declares the host's program counter, one for each pCPU.</summary>
     public IEnumerable<Statement> Declare()
     {
@@ -60,7 +69,7 @@ internal sealed class HostRules
         _exit = Lay(HookEvent.GuestExit, FlowTarget.At(Decide));
         _put = Lay(HookEvent.VcpuPut, Lay(HookEvent.SwitchOut, FlowTarget.At(Idle)));
         var count = _flow.Number(FirstStep, _load, _entry, _exit, _put);
-        _location = _v.State("host", [_v.Pcpu], new Domain.Range(0, count == FirstStep ? Guest : count - 1));
+        _location = _v.State(LocationName, [_v.Pcpu], new Domain.Range(0, count == FirstStep ? Guest : count - 1));
         foreach (var bound in _shape.Scenario.Bounds)
         {
             _bounds[bound.Event] = (_v.State("count." + bound.Event, [], new Domain.Range(0, bound.Most)), bound.Most);

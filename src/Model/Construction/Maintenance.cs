@@ -14,7 +14,7 @@ internal sealed class Maintenance(Variables v)
     public Choice Clean(Actor actor, OperationKind kind, Expr x)
     {
         var body = new List<Statement>();
-        var needed = Ex.Not(Ex.Read(kind == OperationKind.CleanToPoU ? v.Frozen.Idc : v.Frozen.DcIsNop));
+        var needed = Ex.Not(Ex.Read(kind == OperationKind.CleanToPoU ? v.Frozen.Idc : v.Frozen.DcIsNop, x));
         body.Add(Ex.When(needed, Ex.Assign(PendingClean(kind), [actor.Pe, x], Ex.True)));
         if (actor.Vcpu is { } vcpu)
         {
@@ -34,7 +34,7 @@ internal sealed class Maintenance(Variables v)
     {
         var body = new List<Statement>
         {
-            Ex.When(Ex.Not(Ex.Read(v.Frozen.IcIsNop)), Ex.Assign(v.PendingIcLine!, [actor.Pe, x], Ex.Const(v.Icache.FullMask))),
+            Ex.When(Ex.Not(Ex.Read(v.Frozen.IcIsNop, x)), Ex.Assign(v.PendingIcLine!, [actor.Pe, x], Ex.Const(v.Icache.FullMask))),
         };
         if (actor.Vcpu is { } vcpu)
         {
@@ -54,7 +54,7 @@ internal sealed class Maintenance(Variables v)
         var body = new List<Statement>
         {
             Ex.When(
-                Ex.Not(Ex.Read(v.Frozen.IcIsNop)),
+                Ex.Any("x", v.Line, Ex.Not(Ex.Read(v.Frozen.IcIsNop, Ex.Local("x")))),
                 Ex.Assign(v.PendingIcAll!, [actor.Pe], Ex.BitOr(Ex.Read(v.PendingIcAll!, actor.Pe), targets))),
         };
         if (actor.Vcpu is { } vcpu)

@@ -38,6 +38,8 @@ internal sealed class Shape
 
         IsTracked = scenario.Vcpus.Any(vcpu => vcpu.Alphabet.Any(operation => operation.Kind == OperationKind.Store));
         Lines = [.. scenario.Frames.SelectMany(frame => frame.Lines).OrderBy(line => line.Number)];
+        LineNames = [.. scenario.Frames.SelectMany(frame => frame.Lines.Select(line =>
+            Lines.Count(other => other.Name == line.Name) > 1 ? $"{frame.Name}.{line.Name}" : line.Name))];
         foreach (var line in Lines)
         {
             AddValue(line.Initial);
@@ -63,6 +65,9 @@ internal sealed class Shape
     public List<string> Values { get; } = [];
 
     public ImmutableArray<Line> Lines { get; }
+
+    /// <summary>The lines' names; with the frame in front where two frames have a line of the same name.</summary>
+    public ImmutableArray<string> LineNames { get; }
 
     /// <summary>For each line the VM that maps it, if any.</summary>
     public ImmutableArray<int?> VmOfLine { get; }

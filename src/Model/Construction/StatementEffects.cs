@@ -12,6 +12,7 @@ internal sealed class StatementEffects(Variables v, Shape shape, Translator tran
 {
     private readonly Stores _stores = new(v);
     private readonly Maintenance _maintenance = new(v);
+    private int _inStep;
 
     public Maintenance Maintenance => _maintenance;
 
@@ -33,7 +34,7 @@ internal sealed class StatementEffects(Variables v, Shape shape, Translator tran
         AwaitStmt s => [Choice.When(translator.Translate(s.Condition, scope))],
         AssertStmt s => [Choice.Always(Ex.When(Ex.Not(translator.Translate(s.Condition, scope)), Ex.Assign(v.AssertionFailed!, Ex.True)))],
         PublishStmt s => [.. s.Lines.Select(line => Publish(line)).Aggregate((IEnumerable<Choice>)[Choice.Always()], (all, next) => all.Select(c => c.Then(next)))],
-        AtomicStmt s => Sequence(s.Body, actor, scope),
+        AtomicStmt s => Atomic(s, actor, scope),
         _ => throw new InvalidOperationException($"{statement.GetType().Name} takes no step."),
     };
 
@@ -87,7 +88,7 @@ internal sealed class StatementEffects(Variables v, Shape shape, Translator tran
 
     private Choice Pick(LetInStmt statement, FlowScope scope)
     {
-        var choice = new Parameter("c", translator.SortOf(((SpecType.Set)statement.Set.Type).Sort));
+        var choice = new Parameter("c" + _stores.Suffix, translator.SortOf(((SpecType.Set)statement.Set.Type).Sort));
         return new Choice("", [choice], Ex.Contains(translator.Translate(statement.Set, scope), Ex.Param(choice)),
             [translator.Assign(Place(statement.Symbol), Ex.Param(choice), scope)]);
     }
@@ -97,12 +98,22 @@ internal sealed class StatementEffects(Variables v, Shape shape, Translator tran
 
     private static Place Place(Symbol symbol) => new(null, [], symbol, symbol.Type);
 
+    private List<Choice> Atomic(AtomicStmt statement, Actor actor, FlowScope scope)
+    {
+        _inStep = 0;
+        var ways = Sequence(statement.Body, actor, scope);
+        _stores.Suffix = "";
+        return ways;
+    }
+
     /// <summary>Statements one after the other in one step.</summary>
     private List<Choice> Sequence(ImmutableArray<Stmt> body, Actor actor, FlowScope scope)
     {
         List<Choice> all = [Choice.Always()];
         foreach (var statement in body)
         {
+            // Each operation of the step has choices of its own.
+            _stores.Suffix = $"{++_inStep}";
             var ways = Inner(statement, actor, ref scope);
             if (statement.Label is { } label && translator.IsSwitchable(label))
             {

@@ -34,8 +34,8 @@ internal sealed class Stores(Variables v)
         [
             Ex.IfElse(
                 equal,
-                [Ex.Assign(v.Coherent, [x], n), Ex.When(NotIdc, Ex.Assign(v.PoU, [x], v.Only(n)))],
-                [Ex.When(Ex.And(NotIdc, Ex.Eq(Ex.Read(v.Difference, x), Variables.Dirty)), Join(v.PoU, [x], v.Only(n)))]),
+                [Ex.Assign(v.Coherent, [x], n), Ex.When(NotIdc(x), Ex.Assign(v.PoU, [x], v.Only(n)))],
+                [Ex.When(Ex.And(NotIdc(x), Ex.Eq(Ex.Read(v.Difference, x), Variables.Dirty)), Join(v.PoU, [x], v.Only(n)))]),
             Ex.Assign(v.AtPoC, [x], n),
             Snoop(x),
             .. ghost,
@@ -67,7 +67,7 @@ internal sealed class Stores(Variables v)
         var judged = Ex.Assign(v.IsStale, Ex.True);
         if (!v.IsTracked)
         {
-            var n = new Parameter("n", v.Version);
+            var n = Choose();
             yield return new Choice("", [n], Ex.Contains(Ex.Read(v.Pipeline, p, x), Ex.Param(n)),
                 [Ex.When(Ex.Not(Ex.Contains(Ex.Read(v.GhostPipeline, vcpu, x), Ex.Param(n))), judged)]);
             yield break;
@@ -108,7 +108,12 @@ internal sealed class Stores(Variables v)
         return Choice.Always([.. body]);
     }
 
-    private Expr NotIdc => Ex.Not(Ex.Read(v.Frozen.Idc));
+    private Expr NotIdc(Expr x) => Ex.Not(Ex.Read(v.Frozen.Idc, x));
+
+    /// <summary>Behind the names of choices, so that several operations can be one step.</summary>
+    public string Suffix { get; set; } = "";
+
+    private Parameter Choose() => new("n" + Suffix, v.Version);
 
     private (ImmutableArray<Parameter> Parameters, Expr Value, Expr Allowed, ImmutableArray<Statement> Used) Value(Expr? value)
     {
@@ -117,7 +122,7 @@ internal sealed class Stores(Variables v)
             return value is null ? throw new InvalidOperationException("Only a tracked system stores values that have no name.") : ([], value, Ex.True, []);
         }
 
-        var n = new Parameter("n", v.Version);
+        var n = Choose();
         return (
             [n],
             Ex.Param(n),
@@ -145,7 +150,7 @@ internal sealed class Stores(Variables v)
     [
         Ex.Assign(v.Coherent, [x], n),
         Ex.Assign(v.Difference, [x], Ex.Const(Variables.Dirty)),
-        Ex.When(NotIdc, Join(v.PoU, [x], v.Only(n))),
+        Ex.When(NotIdc(x), Join(v.PoU, [x], v.Only(n))),
         Snoop(x),
     ];
 
@@ -186,7 +191,7 @@ internal sealed class Stores(Variables v)
     }
 
     private Statement Snoop(Expr x) =>
-        Ex.When(Ex.Read(v.Frozen.Snoops), Ex.ForEach("q", v.Icache, Ex.Assign(v.Cached, [Ex.Local("q"), x], Ex.False)));
+        Ex.When(Ex.Read(v.Frozen.Snoops, x), Ex.ForEach("q", v.Icache, Ex.Assign(v.Cached, [Ex.Local("q"), x], Ex.False)));
 
     private static Statement Join(Variable set, ReadOnlySpan<Expr> index, Expr values) =>
         Ex.Assign(set, index, Ex.BitOr(Ex.Read(set, index), values));

@@ -50,7 +50,7 @@ internal sealed class SystemBuilder
             _rules.ToImmutable(),
             new Closure(_v, host.InGuest).Fills(),
             null,
-            Ex.And(guests.AllEnded(), tasks.AllEnded()),
+            Ex.Or(host.HitsBound(), Ex.And(guests.AllEnded(), tasks.AllEnded(), host.IsAtRest())),
             properties);
     }
 
@@ -93,7 +93,7 @@ internal sealed class SystemBuilder
         }
 
         var states = _shape.Lines
-            .Select(it => new InitialState("it is at first in " + it.Name, [.. Contents(line => line == it ? 0 : 1), .. starts]))
+            .Select(it => new InitialState("it is at first in " + _shape.LineNames[it.Number], [.. Contents(line => line == it ? 0 : 1), .. starts]))
             .Append(new InitialState("it is to be stored", [.. Contents(_ => 1), Ex.Assign(_v.ItIsFree!, Ex.True), .. starts]));
         return [.. states];
     }
@@ -107,7 +107,7 @@ internal sealed class SystemBuilder
             var only = _v.Only(value);
             yield return Ex.Assign(_v.Coherent, [x], value);
             yield return Ex.Assign(_v.AtPoC, [x], value);
-            yield return Ex.When(Ex.Not(Ex.Read(_v.Frozen.Idc)), Ex.Assign(_v.PoU, [x], only));
+            yield return Ex.When(Ex.Not(Ex.Read(_v.Frozen.Idc, x)), Ex.Assign(_v.PoU, [x], only));
             foreach (var set in new[] { _v.GhostCoherent, _v.GhostPoU, _v.GhostPoC })
             {
                 yield return Ex.Assign(set, [x], only);

@@ -28,7 +28,9 @@ internal sealed class Translator
             StringComparer.Ordinal);
         foreach (var state in shape.Policy.States)
         {
-            _states[state.Name] = _v.State(state.Name, [.. state.Index.Select(SortOf)], DomainOf(state.Type));
+            // A policy may call its state as the model calls a part of the machine.
+            var name = state.Name == HostRules.LocationName || _v.All.Any(variable => variable.Name == state.Name) ? "policy." + state.Name : state.Name;
+            _states[state.Name] = _v.State(name, [.. state.Index.Select(SortOf)], DomainOf(state.Type));
         }
 
         foreach (var held in shape.Policy.Locks)

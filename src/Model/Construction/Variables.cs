@@ -24,16 +24,16 @@ internal sealed class Variables
         Mmu = new Sort("mmu", [.. scenario.Vms.Select(vm => vm.Name)]);
         Pcpu = new Sort("pcpu", shape.IsBareMetal ? [.. vcpus.Select(name => "PE-" + name)] : scenario.Machine.Pcpus);
         var own = scenario.Tasks.Where(task => task.Pcpu is null || shape.IsBareMetal).Select(task => task.Name).ToImmutableArray();
-        Pe = own.IsEmpty ? Pcpu : new Sort("pe", [.. Pcpu.Elements, .. own]);
+        Pe = own.IsEmpty ? Pcpu : new Sort("pe", [.. Pcpu.Elements, .. own.Select(name => Pcpu.Elements.Contains(name) ? "task-" + name : name)]);
         var shared = !shape.IsBareMetal && scenario.Machine.IcacheGroups.Distinct().Count() < Pcpu.Size;
         _icacheOf = shared ? scenario.Machine.IcacheGroups : null;
         Icache = shared ? new Sort("icache", [.. Enumerable.Range(0, _icacheOf!.Value.Max() + 1).Select(IcacheName)]) : Pcpu;
-        Line = new Sort("line", [.. shape.Lines.Select(line => line.Name)]);
+        Line = new Sort("line", shape.LineNames);
         Version = new Sort("version", shape.IsTracked ? ["it", "other"] : [.. shape.Values]);
         Tracked = shape.IsTracked ? new Sort("tracked", ["it"]) : Version;
         Mode = new Sort("sctlr", [.. Enumerable.Range(0, shape.ModeCount).Select(i => "mode" + i)]);
         Frame = new Sort("frame", [.. scenario.Frames.Select(frame => frame.Name)]);
-        Page = new Sort("page", [.. scenario.Vms.SelectMany(vm => vm.Pages).Select(page => page.Name).DefaultIfEmpty("-")]);
+        Page = new Sort("page", [.. scenario.Vms.SelectMany(vm => vm.Pages.Select(page => scenario.Vms.Length > 1 ? $"{vm.Name}.{page.Name}" : page.Name)).DefaultIfEmpty("-")]);
         IsTracked = shape.IsTracked;
 
         Domain set = new Domain.Subset(Tracked), truth = new Domain.Range(0, 1), icaches = new Domain.Subset(Icache);
@@ -186,7 +186,7 @@ internal sealed class Variables
     public Expr IcacheOf(Expr pcpu) => _icacheOf is null ? pcpu : Table(pcpu, i => _icacheOf.Value[i], Pcpu.Size);
 
     /// <summary>What a Write-Back fetch may return at the PoU: the coherent value alone where data need no clean.</summary>
-    public Expr AtPoU(Expr line) => Ex.If(Ex.Read(Frozen.Idc), Only(Ex.Read(Coherent, line)), Ex.Read(PoU, line));
+    public Expr AtPoU(Expr line) => Ex.If(Ex.Read(Frozen.Idc, line), Only(Ex.Read(Coherent, line)), Ex.Read(PoU, line));
 
     /// <summary>A constant table as an expression: folds to one number where the index is a number.</summary>
     public static Expr Table(Expr index, Func<int, long> value, int size)

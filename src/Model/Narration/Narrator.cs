@@ -205,7 +205,7 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
 
     private long Only(long version) => v.IsTracked ? (version == 0 ? 1 : 0) : 1L << (int)version;
 
-    private long PoU(Valuation state, int line) => frozen[v.Frozen.Idc, 0] != 0 ? Only(state[v.Coherent, line]) : state[v.PoU, line];
+    private long PoU(Valuation state, int line) => frozen[v.Frozen.Idc, line] != 0 ? Only(state[v.Coherent, line]) : state[v.PoU, line];
 
     /// <summary>What bare metal can no longer show after this step: the guest's maintenance that is complete.</summary>
     private bool Completes(List<CellChange> changes, Versions versions, List<string> notes, int? vcpu, RuleInfo info)
