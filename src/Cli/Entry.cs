@@ -15,7 +15,7 @@ internal static class Entry
             terminal.Output.Flush();
             return code;
         }
-        catch (IOException e) when (e is not FileNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A reader of standard output that has gone away ends the run; so does a full disk behind it.
             terminal.Error.WriteLine($"coherencecheck: the result cannot be written: {e.Message}");

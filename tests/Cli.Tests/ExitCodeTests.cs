@@ -118,10 +118,23 @@ public sealed class ExitCodeTests
     {
         Repository.StandAtTheRoot();
         using var error = new StringWriter();
-        using var broken = new BrokenStream();
+        using var broken = new BrokenStream(new InvalidOperationException("broken"));
         var code = Entry.Run(["check", "specs/kvm/c03-fwb-erratum.coh", "--quiet"], new Terminal(broken, error, true, true), CancellationToken.None);
         Assert.Equal(70, code);
         Assert.Contains("INTERNAL ERROR", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_result_that_cannot_be_written_exits_2()
+    {
+        Repository.StandAtTheRoot();
+        foreach (var failure in new Exception[] { new IOException("full"), new UnauthorizedAccessException("closed") })
+        {
+            using var error = new StringWriter();
+            using var broken = new BrokenStream(failure);
+            Assert.Equal(2, Entry.Run(["check", "specs/kvm/c03-fwb-erratum.coh", "--quiet"], new Terminal(broken, error, true, true), CancellationToken.None));
+            Assert.Contains("cannot be written", error.ToString(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -141,11 +154,11 @@ public sealed class ExitCodeTests
         Assert.Contains("vcpu_load: loads = loads + 1", run.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>A standard output that fails in a way that nobody expects.</summary>
-    private sealed class BrokenStream : MemoryStream
+    /// <summary>A standard output that fails.</summary>
+    private sealed class BrokenStream(Exception failure) : MemoryStream
     {
-        public override void Write(byte[] buffer, int offset, int count) => throw new InvalidOperationException("broken");
+        public override void Write(byte[] buffer, int offset, int count) => throw failure;
 
-        public override void Write(ReadOnlySpan<byte> buffer) => throw new InvalidOperationException("broken");
+        public override void Write(ReadOnlySpan<byte> buffer) => throw failure;
     }
 }

@@ -38,8 +38,12 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress)
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (options.Deadline is { } deadline)
         {
+            // Timers reach no further than some weeks; a longer limit is none.
             var left = deadline - DateTime.UtcNow;
-            source.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            if (left < TimeSpan.FromDays(20))
+            {
+                source.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            }
         }
 
         return source;
