@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Narration;
+
+namespace CoherenceCheck.Report.Tests;
+
+/// <summary>What people read: rows, traces, summaries.</summary>
+public sealed class TextReportTests
+{
+    [Fact]
+    public void A_row_says_whether_its_verdict_is_as_expected()
+    {
+        var text = Print(Row(1, RowVerdict.Holds, "holds", met: true), Row(2, RowVerdict.Violated, "holds", met: false));
+        Assert.Contains("holds      as expected", text, StringComparison.Ordinal);
+        Assert.Contains("violated   EXPECTED HOLDS", text, StringComparison.Ordinal);
+        Assert.Contains("2 rows: 1 as expected, 1 not as expected", text, StringComparison.Ordinal);
+        Assert.Contains("a.coh:2: fresh_fetch: kvm when DIC = 0, A.SCTLR_EL1.I in {0, 1}: violated, expected holds", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Colour_is_used_only_where_it_is_asked_for()
+    {
+        var row = Row(1, RowVerdict.Violated, "holds", met: false);
+        Assert.DoesNotContain('\u001b', Print(row));
+        Assert.Contains("\u001b[31;1mviolated", Print(new TextOptions(true, TraceDetail.None, null, false, false), row), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Steps_of_one_CPU_that_show_nothing_stand_on_one_line_and_unseen_hardware_is_left_out()
+    {
+        var text = Print(Violated(
+            Step(0, "initial", null, ""),
+            Step(1, "host", 0, "load A"),
+            Step(2, "host", 0, "vcpu_load: ic iallu"),
+            Step(3, "hardware", 0, "ic of all takes effect on P0"),
+            Step(4, "host", 0, "vcpu_load: dsb nsh"),
+            Step(5, "guest", 1, "B: dsb ish", notes: ["complete: x"], completes: true),
+            Step(6, "guest", 1, "B: isb"),
+            Step(7, "guest", 1, "B: exec x -> old", notes: ["STALE: y"], stale: true)));
+        Assert.Contains("  1-4  load A; vcpu_load: ic iallu; dsb nsh", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("takes effect", text, StringComparison.Ordinal);
+        Assert.Matches(@"\*   5 +B: dsb ish\n +complete: x\n    6 +B: isb\n!   7 +B: exec x -> old\n +STALE: y\n", text);
+    }
+
+    [Fact]
+    public void The_full_trace_has_a_line_for_every_step_and_every_change()
+    {
+        var options = new TextOptions(false, TraceDetail.Full, null, false, false);
+        var text = Print(options, Violated(
+            Step(0, "initial", null, ""),
+            Step(1, "hardware", 0, "ic of all takes effect on P0"),
+            Step(2, "guest", 1, "B: exec x -> old", stale: true)));
+        Assert.Contains("ic of all takes effect on P0", text, StringComparison.Ordinal);
+        Assert.Contains("I[P0][x]: {old} -> {}", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Long_actions_are_wrapped_within_their_column()
+    {
+        var steps = Enumerable.Range(1, 9).Select(i => Step(i, "host", 0, $"vcpu_load: statement number {i}")).Prepend(Step(0, "initial", null, ""));
+        var text = Print(Violated([.. steps, Step(10, "guest", 0, "B: exec x -> old", stale: true)]));
+        Assert.All(text.Split('\n').Where(line => line.Contains("statement", StringComparison.Ordinal)), line => Assert.True(line.Length <= 52, line));
+        Assert.Contains("statement number 9", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_memory_does_by_itself_stands_in_no_column()
+    {
+        var moved = ImmutableArray.Create(new LineValues("new", "new", "new"));
+        var text = Print(Violated(
+            Step(0, "initial", null, ""),
+            Step(1, "guest", 0, "A: isb"),
+            Step(2, "hardware", null, "x is written back to the PoC") with { Hierarchy = moved },
+            Step(3, "guest", 0, "A: exec x -> old", stale: true) with { Hierarchy = moved }));
+        Assert.Matches(@"    2 +x is written back to the PoC +new / new / new\n", text);
+    }
+
+    private static string Print(params RowResult[] rows) => Print(new TextOptions(false, TraceDetail.Changes, null, false, false), rows);
+
+    private static string Print(TextOptions options, params RowResult[] rows)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var scenario = new ScenarioResult("a.coh", "s", "in-order", [], 3);
+        new TextReport(output, options).Write(new CheckResult([.. rows], [scenario], [], false, new RunStatistics(1, 1, 1, 1, 1, 1, 1)));
+        return output.ToString();
+    }
+
+    private static RowResult Violated(params ImmutableArray<NarratedStep> steps) =>
+        Row(1, RowVerdict.Violated, "violated", met: true) with { Trace = new NarratedTrace(["P0", "P1"], ["x"], steps), Depth = steps.Length - 1 };
+
+    private static NarratedStep Step(int number, string agent, int? column, string action, ImmutableArray<string>? notes = null, bool stale = false, bool completes = false) =>
+        new(number, agent, column, null, action, null, number == 0 ? [] : [new NarratedChange("I[P0][x]", "{old}", "{}")],
+            [new LineValues("old", "old", "old")], notes ?? [], stale, completes);
+
+    private static RowResult Row(int number, RowVerdict verdict, string expected, bool met) => new()
+    {
+        Number = number,
+        Spec = "a.coh",
+        Line = number,
+        Scenario = "s",
+        Policy = "kvm",
+        When = [new RowCondition("DIC", null, ["0"], default), new RowCondition("SCTLR_EL1.I", "A", ["0", "1"], default)],
+        Cells = 1,
+        Property = "fresh_fetch",
+        Expected = expected,
+        Verdict = verdict,
+        Met = met,
+        States = 10,
+        Depth = 3,
+    };
+}
