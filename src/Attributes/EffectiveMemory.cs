@@ -3,7 +3,7 @@ namespace CoherenceCheck.Attributes;
 /// <summary>How stage 1, stage 2 and the control bits combine: the one function that says what an access is.</summary>
 /// <remarks>Arm ARM D8.2.12.1 (stage 1 off), D7.5.5 (SCTLR.C and .I, HCR.CD and .ID), D8.6.5 and D8.6.6 (stage 2 without and with
 /// FWB), D8.6.7 (shareability), K1.2.11 (fetches from Device memory), K1.2.19 (reserved encodings); pseudocode S1Translate and S2Translate.</remarks>
-public static class EffectiveMemory
+public static partial class EffectiveMemory
 {
     private static readonly MemoryType NonCacheable = MemoryType.Of(MemoryClass.NonCacheable);
 
@@ -57,19 +57,14 @@ public static class EffectiveMemory
 
         // K1.2.11: a fetch from stage-1 Device memory is one from Non-cacheable memory before stage 2 sees it, or faults.
         var faults = stage1.IsDevice && deviceFaults;
-        var presented = isFetch && stage1.IsDevice ? NonCacheable : stage1;
+        var presented = Presented(input, stage1);
         if (!input.IsStage2On)
         {
             yield return Final(presented, shareability, faults);
             yield break;
         }
 
-        var combined = input switch
-        {
-            { Fwb: false } => Stage2Encoding.Combine(presented, input.MemAttr),
-            _ when FwbReaches(input, readings) => Stage2Encoding.Force(presented, input.MemAttr),
-            _ => Stage2Encoding.LeaveToStage1(presented, input.MemAttr),
-        };
+        var combined = Combined(input, presented, readings);
         var larger = shareability > input.Stage2Shareability ? shareability : input.Stage2Shareability;
         foreach (var type in combined)
         {
@@ -78,6 +73,22 @@ public static class EffectiveMemory
             yield return Final(isOverridden ? NonCacheable : type, larger, faults || (type.IsDevice && deviceFaults));
         }
     }
+
+    /// <summary>What stage 2 sees of a stage-1 type.</summary>
+    private static MemoryType Presented(AttributeInput input, MemoryType stage1) =>
+        input.Access == AccessKind.Fetch && stage1.IsDevice ? NonCacheable : stage1;
+
+    private static IEnumerable<MemoryType> Combined(AttributeInput input, MemoryType presented, ReadingSet readings) => input switch
+    {
+        { Fwb: false } => Stage2Encoding.Combine(presented, input.MemAttr),
+        _ when FwbReaches(input, readings) => Stage2Encoding.Force(presented, input.MemAttr),
+        _ => Stage2Encoding.LeaveToStage1(presented, input.MemAttr),
+    };
+
+    /// <summary>Whether a reserved encoding plays a part: of MAIR_EL1 where stage 1 is on, of MemAttr where stage 2 reads it.</summary>
+    public static bool UsesReservedEncoding(AttributeInput input) =>
+        (input.IsStage1On && input.Stage1.Count > 1)
+        || (input.IsStage2On && Stage2Encoding.IsReserved(input.MemAttr, input.Fwb));
 
     private static bool FwbReaches(AttributeInput input, ReadingSet readings) => input.Access == AccessKind.Data || readings.FwbIfetch switch
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Cli;
 
@@ -12,8 +13,14 @@ public static class CliDiagnostics
     internal static readonly DiagnosticKind NoExpectation = new("CC3004", Severity.Error, "A run without an expectation");
     internal static readonly DiagnosticKind NoSuchRow = new("CC3005", Severity.Error, "A row number that the run does not have");
 
+    internal static readonly DiagnosticKind BadTable = new("CC3006", Severity.Error, "A table that cannot be read");
+    internal static readonly DiagnosticKind BadRow = new("CC3007", Severity.Error, "A row or configuration that cannot be read");
+    internal static readonly DiagnosticKind BadReading = new("CC3008", Severity.Error, "A reading or value that does not exist");
+
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading];
+
+    internal static Diagnostic At(this DiagnosticKind kind, SourceSpan span, string message, string? hint) => new(kind.Code, kind.Severity, span, message, hint);
 
     internal static Diagnostic Of(this DiagnosticKind kind, string message, string? hint = null) => new(kind.Code, kind.Severity, null, message, hint);
 }

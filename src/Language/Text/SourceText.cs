@@ -46,6 +46,10 @@ public sealed class SourceText
     /// <summary>The column of an offset, from 1, in UTF-16 units.</summary>
     public int GetColumn(int offset) => offset - _lineStarts[GetLine(offset) - 1] + 1;
 
+    /// <summary>The offset of a line's first character.</summary>
+    /// <param name="line">The line, from 1 to <see cref="LineCount"/>.</param>
+    public int GetLineStart(int line) => _lineStarts[line - 1];
+
     /// <summary>One line without its line end.</summary>
     /// <param name="line">The line, from 1 to <see cref="LineCount"/>.</param>
     public string GetLineText(int line)
