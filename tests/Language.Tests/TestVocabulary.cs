@@ -22,7 +22,7 @@ internal static class TestVocabulary
         [
             Reading("fwb_ifetch", "upgrades", "no_effect", "no_effect_when_m0_i0"),
             Reading("dic_snoops_nc", "no", "at_store", "coherent_fill"),
-            new ReadingInfo("ghost", [new("lockstep", "Sets."), new("observing", "Stronger.", "to be done")], "machine.md 4", "Strength."),
+            new ReadingInfo("ghost", [new("lockstep", "Sets."), new("observing", "Stronger.", "to be done")], "docs/model.md", "Strength."),
         ],
         [new("in-order", "Program order."), new("window", "Out of order.", "to be done")]);
 

@@ -3,7 +3,7 @@ using CoherenceCheck.Model.Tests.Support;
 
 namespace CoherenceCheck.Model.Tests;
 
-/// <summary>The most general guest against programs with concrete versions: it holds if and only if all of them do (machine.md §5).</summary>
+/// <summary>The most general guest against programs with concrete versions: it holds if and only if all of them do (docs/model.md, Guests).</summary>
 public sealed class AnyGuestTests(ITestOutputHelper output)
 {
     private static readonly (string Letter, string[] Program)[] Letters =

@@ -5,7 +5,7 @@ using CoherenceCheck.Model.Tests.Support;
 namespace CoherenceCheck.Model.Tests;
 
 /// <summary>
-/// The verdicts that the research implementation had (semantics: machine.md §5a): the shipped specs state each of these, and
+/// The verdicts of an implementation that shares no code with this one: the shipped specs state each of them, and
 /// it is so. Cells of more than <see cref="Largest"/> states are left to <c>coherencecheck check specs/kvm</c>.
 /// </summary>
 public sealed class ExpectedVerdictTests(ITestOutputHelper output)

@@ -5,7 +5,7 @@ using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Tests;
 
-/// <summary>Bare metal against itself, and pinned 1:1 under a hypervisor, is never stale (machine.md §3): whole state spaces.</summary>
+/// <summary>Bare metal against itself, and pinned 1:1 under a hypervisor, is never stale (docs/model.md, Stale): whole state spaces.</summary>
 public sealed class NeverStaleTests(ITestOutputHelper output)
 {
     private const string AllReadings =

@@ -4,8 +4,8 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Construction;
 
 /// <summary>
-/// The refill: what may-sets gain by themselves after every step, in the machine (semantics: machine.md §2, Fill) and in the
-/// ghost (§4, rule 1).
+/// The refill: what may-sets gain by themselves after every step, in the machine (docs/model.md, The machine) and in the
+/// ghost (docs/model.md, The ghost).
 /// </summary>
 /// <remarks>An open set of the ghost that holds every version constrains nothing, exactly like a closed one, so "closed" is
 /// the full set. A version that is not in the set that an open set will be intersected with can be added to it without effect,

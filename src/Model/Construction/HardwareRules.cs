@@ -4,7 +4,7 @@ using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Construction;
 
-/// <summary>What the hardware does by itself: pending maintenance takes effect, dirty lines are written back, stale copies evicted (instruction-fetch.md C.5 T4, T5, T11).</summary>
+/// <summary>What the hardware does by itself: pending maintenance takes effect, dirty lines are written back, stale copies evicted (docs/model.md, The machine).</summary>
 internal sealed class HardwareRules(Variables v)
 {
     private readonly Parameter _e = new("e", v.Pe);

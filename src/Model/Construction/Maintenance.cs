@@ -5,8 +5,8 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Construction;
 
 /// <summary>
-/// Cache maintenance and barriers: issue, completion, and what the ghost makes of them (semantics: machine.md §2, §4 rules
-/// 3 to 6). Maintenance belongs to the PE that issued it.
+/// Cache maintenance and barriers: issue, completion, and what the ghost makes of them (docs/model.md, The machine,
+/// The ghost). Maintenance belongs to the PE that issued it.
 /// </summary>
 internal sealed class Maintenance(Variables v)
 {

@@ -58,7 +58,7 @@ internal sealed class Shape
 
     public Policy Policy { get; }
 
-    /// <summary>Whether one version is tracked and all others are "other" (machine.md §5): any-guests store values without end.</summary>
+    /// <summary>Whether one version is tracked and all others are "other" (docs/model.md, Guests): any-guests store values without end.</summary>
     public bool IsTracked { get; }
 
     /// <summary>The names of the values, the initial ones and those stored, in order of appearance.</summary>

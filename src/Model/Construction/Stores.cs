@@ -3,7 +3,7 @@ using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Construction;
 
-/// <summary>Stores and fetches, in the machine and the ghost (semantics: machine.md §2 and §4 rules 2, 7, 8; instruction-fetch.md C.5 T3, T12).</summary>
+/// <summary>Stores and fetches, in the machine and the ghost (docs/model.md, The machine, The ghost).</summary>
 internal sealed class Stores(Variables v)
 {
     /// <summary>The ways in which a vCPU's store may go.</summary>

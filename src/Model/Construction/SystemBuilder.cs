@@ -9,7 +9,7 @@ namespace CoherenceCheck.Model.Construction;
 /// <summary>Puts the parts of a model together: one transition system for a scenario and a policy, its cells told apart by frozen variables.</summary>
 internal sealed class SystemBuilder
 {
-    /// <summary>The automatic property of machine.md §3: no fetch delivers what bare metal could not.</summary>
+    /// <summary>The automatic property of docs/model.md, Stale: no fetch delivers what bare metal could not.</summary>
     public const string FreshFetch = "fresh_fetch";
 
     /// <summary>The automatic property that <c>assert</c> states.</summary>

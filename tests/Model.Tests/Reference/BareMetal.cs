@@ -2,7 +2,7 @@ namespace CoherenceCheck.Model.Tests.Reference;
 
 /// <summary>
 /// Bare metal, concretely: one private PE for each vCPU, every choice of the hardware a step of its own. Written from
-/// machine.md §1 and §2 and instruction-fetch.md C.5 (T3, T4, T5, T11, T12) alone; it shares nothing with the model.
+/// the description of the machine (docs/model.md, The machine) alone; it shares nothing with the model.
 /// </summary>
 /// <param name="hardware">The hardware.</param>
 /// <param name="pes">The number of PEs.</param>
