@@ -89,13 +89,16 @@ public sealed class TextReport(TextWriter output, TextOptions options)
     private string Row(RowResult row, string text, int width)
     {
         var verdict = VerdictName(row.Verdict);
-        var claim = row.Met
-            ? row.Expected == verdict ? "as expected" : $"({row.Expected})"
-            : $"EXPECTED {row.Expected.ToUpperInvariant()}";
+        var claim = Claim(row);
         var painted = row.Met ? _paint.Good(verdict.PadRight(10)) : _paint.Bad(verdict.PadRight(10));
         var counts = row.States == 0 ? "" : $"  {Count(row.Cells, "cell")}, {row.States.ToString("N0", CultureInfo.InvariantCulture)} states, {Count(row.Depth, "step")}";
         return $"  [{row.Number,3}] {row.Line,4}  {text.PadRight(width)}  {painted} {(row.Met ? claim : _paint.Bad(claim))}{_paint.Dim(counts)}";
     }
+
+    /// <summary>How the verdict stands to what the row claims.</summary>
+    internal static string Claim(RowResult row) => !row.Met ? $"EXPECTED {row.Expected.ToUpperInvariant()}"
+        : row.Expected == VerdictName(row.Verdict) ? "as expected"
+        : $"({row.Expected})";
 
     /// <summary>The row as its author wrote it.</summary>
     internal static string Describe(RowResult row)

@@ -15,8 +15,7 @@ internal sealed class TraceText(TextWriter output, Paint paint)
     public void Write(RowResult row, bool full)
     {
         var trace = row.Trace!;
-        var met = row.Met ? row.Expected == TextReport.VerdictName(row.Verdict) ? ", as expected" : $" ({row.Expected})" : $", EXPECTED {row.Expected.ToUpperInvariant()}";
-        output.WriteLine($"{row.Spec}:{row.Line}  {paint.Bold(TextReport.Describe(row))}  {TextReport.VerdictName(row.Verdict)}{met}  {row.Depth} steps");
+        output.WriteLine($"{row.Spec}:{row.Line}  {paint.Bold(TextReport.Describe(row))}  {TextReport.VerdictName(row.Verdict)}, {TextReport.Claim(row)}  {row.Depth} steps");
         if (row.Cell is { } cell)
         {
             output.WriteLine($"  {cell.Registers}; readings: {(cell.Readings.Length == 0 ? "defaults" : cell.Readings)}");

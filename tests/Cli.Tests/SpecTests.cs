@@ -160,7 +160,7 @@ public sealed class SpecTests
               frame code { x = old }
               vm guest { page code = code RWX wb
                 vcpu A { SCTLR_EL1.M = 1 } any { fetch store isb }
-                vcpu B { SCTLR_EL1.M = 1 } { atomic { exec x ; exec x ; str new, [x] } }
+                vcpu B { SCTLR_EL1.M = 1 } { exec x ; exec x ; str new, [x] }
               }
               task vmm { atomic { str a, [x] ; str b, [x] } }
               cover done : vmm at end

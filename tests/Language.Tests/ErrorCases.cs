@@ -171,6 +171,7 @@ internal static class ErrorCases
         ("CC0408", "policy p { on vcpu_load⟦(v)⟧ { isb } }"),
         ("CC0409", Program("⟦return⟧")),
         ("CC0409", Program("⟦publish x⟧")),
+        ("CC0409", Program("⟦atomic⟧ { isb ; exec x }")),
         ("CC0409", Policy("⟦publish x⟧")),
         ("CC0409", Scenario("task t { ⟦call f()⟧ }")),
         ("CC0409", Scenario("task t { ⟦holding l⟧ { isb } }")),

@@ -62,10 +62,7 @@ internal sealed class CheckPlan
     /// <summary>Whether all rows were expanded.</summary>
     public bool IsComplete { get; }
 
-    /// <summary>The models of a scenario, one for each policy text.</summary>
-    public IEnumerable<CompiledModel> ModelsOf(Scenario scenario) =>
-        _models.Where(pair => pair.Key.Item1 == scenario && pair.Value is not null).Select(pair => pair.Value!);
-
+    /// <summary>How many models were compiled.</summary>
     public int CompiledCount => _models.Values.Count(model => model is { IsCompiled: true });
 
     private void Add(Spec spec, Scenario scenario, Expectation expectation, CancellationToken cancellation)

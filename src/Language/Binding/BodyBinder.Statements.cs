@@ -57,7 +57,7 @@ internal sealed partial class BodyBinder
             case ChooseSyntax s:
                 return new ChooseStmt([.. s.Branches.Select(BindBody)], s.Span, label);
             case AtomicSyntax s:
-                return Check(new AtomicStmt(BindBody(s.Body), s.Text, s.Span, label));
+                return BindAtomic(s, label);
             case HoldingSyntax s:
                 return BindHolding(s);
             case ConditionStatementSyntax s:
@@ -309,6 +309,18 @@ internal sealed partial class BodyBinder
         MemberExpr { Member: Member.Vm or Member.Mmu } member => IsSimple(member.Target),
         _ => false,
     };
+
+    private Stmt? BindAtomic(AtomicSyntax syntax, string? label)
+    {
+        // Caches refill between a guest's instructions: what a fetch may deliver is not known within one step.
+        if (kind == BodyKind.Guest)
+        {
+            diagnostics.ReportStatementNotHere(syntax.Span, "`atomic`", Where, "each instruction of a guest is a step of its own");
+            return null;
+        }
+
+        return Check(new AtomicStmt(BindBody(syntax.Body), syntax.Text, syntax.Span, label));
+    }
 
     private PublishStmt? BindPublish(PublishSyntax syntax)
     {
