@@ -43,7 +43,7 @@ public static class AccessBehaviour
         var mayFill = executable || !readings.XnBlocksAlloc;
 
         // SCTLR_EL1.I is ignored with HCR_EL2.DC = 1 (D7.5.5, pseudocode S1ICacheEnabled).
-        var isEnabled = input.SctlrI || input.HcrDc;
+        var isEnabled = input.SctlrI || input.EffectiveDc;
         return new FetchBehaviour(
             MayExecute: executable && !attributes.Permitted.All(result => result.Faults),
             MayFill: mayFill,

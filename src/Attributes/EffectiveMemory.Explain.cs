@@ -27,7 +27,7 @@ public static partial class EffectiveMemory
         var (rule, source) = StageTwoRule(input, readings);
         var combined = stage1.SelectMany(type => Combined(input, Presented(input, type), readings)).Distinct();
         steps.Add(new AttributeStep(rule, string.Join(" or ", combined), source));
-        if (isFetch ? input.HcrId : input.HcrCd)
+        if (isFetch ? input.EffectiveId : input.EffectiveCd)
         {
             steps.Add(new AttributeStep(isFetch ? "HCR_EL2.ID = 1 makes fetches Non-cacheable" : "HCR_EL2.CD = 1 makes Normal data accesses Non-cacheable", string.Join(" or ", result.Permitted.Select(p => p.Type).Distinct()), "D7.5.5, S2TreatAsNormalNC"));
         }
@@ -44,7 +44,7 @@ public static partial class EffectiveMemory
     {
         if (!input.IsStage1On)
         {
-            return input.HcrDc ? "stage 1 is off: HCR_EL2.DC = 1"
+            return input.EffectiveDc ? "stage 1 is off: HCR_EL2.DC = 1"
                 : isFetch ? $"stage 1 is off: SCTLR_EL1.M = 0, a fetch with I = {(input.SctlrI ? 1 : 0)}"
                 : "stage 1 is off: SCTLR_EL1.M = 0, a data access";
         }

@@ -28,7 +28,7 @@ public static partial class EffectiveMemory
         }
 
         // D8.2.12.1 R_WFZPW, pseudocode S1DisabledOutput.
-        return MemoryType.Of((input.HcrDc, isFetch, input.SctlrI) switch
+        return MemoryType.Of((input.EffectiveDc, isFetch, input.SctlrI) switch
         {
             (true, _, _) => MemoryClass.WriteBack,
             (_, false, _) => MemoryClass.DeviceNGnRnE,
@@ -42,7 +42,7 @@ public static partial class EffectiveMemory
     {
         if (!input.IsStage1On)
         {
-            return input.HcrDc ? Shareability.NonShareable : Shareability.OuterShareable;
+            return input.EffectiveDc ? Shareability.NonShareable : Shareability.OuterShareable;
         }
 
         var isUncached = stage1.IsDevice || stage1.IsNonCacheable;
@@ -69,7 +69,7 @@ public static partial class EffectiveMemory
         foreach (var type in combined)
         {
             // Pseudocode S2TreatAsNormalNC, D7.5.5: CD never reaches fetches, ID never data, and both win over FWB.
-            var isOverridden = isFetch ? type.IsDevice || input.HcrId : !type.IsDevice && input.HcrCd;
+            var isOverridden = isFetch ? type.IsDevice || input.EffectiveId : !type.IsDevice && input.EffectiveCd;
             yield return Final(isOverridden ? NonCacheable : type, larger, faults || (type.IsDevice && deviceFaults));
         }
     }
@@ -93,7 +93,7 @@ public static partial class EffectiveMemory
     private static bool FwbReaches(AttributeInput input, ReadingSet readings) => input.Access == AccessKind.Data || readings.FwbIfetch switch
     {
         FwbIfetch.Upgrades => true,
-        FwbIfetch.NoEffectWhenM0I0 => input.SctlrM || input.SctlrI || input.HcrDc,
+        FwbIfetch.NoEffectWhenM0I0 => input.SctlrM || input.SctlrI || input.EffectiveDc,
         _ => false,
     };
 

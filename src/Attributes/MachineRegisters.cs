@@ -11,35 +11,45 @@ public sealed class MachineRegisters
     private const string HcrFwb = "HCR_EL2.FWB";
     private const string IdFwb = "ID_AA64MMFR2_EL1.FWB";
 
-    private static readonly ImmutableDictionary<string, string> Nothing = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+    // The value of a field that is set, or null.
+    private readonly Func<string, string?> _set;
 
-    private readonly ImmutableDictionary<string, string> _set;
+    private readonly Func<CacheLevels> _defaults;
+    private readonly Func<bool> _hasFwb;
 
     /// <summary>Takes what is set.</summary>
     /// <param name="machine">Fields of the machine.</param>
     /// <param name="policy">Fields that the hypervisor sets; they win.</param>
     /// <param name="readings">Readings that defaults and effective values depend on.</param>
     public MachineRegisters(IReadOnlyDictionary<string, string> machine, IReadOnlyDictionary<string, string> policy, ReadingSet readings)
-        : this(Nothing.AddRange(machine).SetItems(policy), HasFeature(machine), Defaults(HasFeature(machine), readings), readings)
+        : this(field => machine.GetValueOrDefault(field), policy, readings)
     {
     }
 
-    private MachineRegisters(ImmutableDictionary<string, string> set, bool hasFwb, CacheLevels defaults, ReadingSet readings)
+    /// <summary>The same, but a field of the machine is asked for when it is needed.</summary>
+    internal MachineRegisters(Func<string, string?> machine, IReadOnlyDictionary<string, string> policy, ReadingSet readings)
+    {
+        _set = field => policy.GetValueOrDefault(field) ?? machine(field);
+
+        // A machine on which FWB is set has the feature, also where a policy then leaves it off.
+        _hasFwb = () => (machine(IdFwb) ?? machine(HcrFwb)) == "1";
+        _defaults = () => HasFwb && readings.FwbImpliesIdc ? new CacheLevels(0, 0, 2) : new CacheLevels(1, 1, 2);
+        Readings = readings;
+    }
+
+    private MachineRegisters(Func<string, string?> set, Func<CacheLevels> defaults, ReadingSet readings)
     {
         _set = set;
-        HasFwb = hasFwb;
+        _hasFwb = () => false;
+        _defaults = defaults;
         Readings = readings;
-        int? unification = Level("CLIDR_EL1.LoUU"), sharedUnification = Level("CLIDR_EL1.LoUIS"), coherency = Level("CLIDR_EL1.LoC");
-        LoUIS = sharedUnification ?? Math.Max(unification ?? 0, Math.Min(defaults.LoUIS, coherency ?? defaults.LoUIS));
-        LoUU = unification ?? Math.Min(defaults.LoUU, LoUIS);
-        LoC = coherency ?? Math.Max(defaults.LoC, Math.Max(LoUU, LoUIS));
     }
 
     /// <summary>The readings.</summary>
     public ReadingSet Readings { get; }
 
     /// <summary>FEAT_S2FWB.</summary>
-    public bool HasFwb { get; }
+    public bool HasFwb => _hasFwb();
 
     /// <summary>CTR_EL0.DIC, which is effective as it stands. DIC and IDC are common to all PEs of an Inner Shareable domain (C5).</summary>
     public bool Dic => IsSet("CTR_EL0.DIC");
@@ -48,13 +58,14 @@ public sealed class MachineRegisters
     public bool IdcBit => IsSet(CtrIdc);
 
     /// <summary>CLIDR_EL1.LoUU.</summary>
-    public int LoUU { get; }
+    public int LoUU => Level("CLIDR_EL1.LoUU") ?? Math.Min(_defaults().LoUU, LoUIS);
 
     /// <summary>CLIDR_EL1.LoUIS.</summary>
-    public int LoUIS { get; }
+    public int LoUIS => Level("CLIDR_EL1.LoUIS")
+        ?? Math.Max(Level("CLIDR_EL1.LoUU") ?? 0, Math.Min(_defaults().LoUIS, Level("CLIDR_EL1.LoC") ?? int.MaxValue));
 
     /// <summary>CLIDR_EL1.LoC.</summary>
-    public int LoC { get; }
+    public int LoC => Level("CLIDR_EL1.LoC") ?? Math.Max(_defaults().LoC, Math.Max(LoUU, LoUIS));
 
     /// <summary>Effective IDC (C2): the bit, or nothing to clean to the PoU; reading <c>idc_effective</c>.</summary>
     /// <remarks>What FEAT_S2FWB implies (C3; reading <c>fwb_implies_idc</c>) comes in through LoUU and LoUIS.</remarks>
@@ -84,14 +95,17 @@ public sealed class MachineRegisters
     /// <param name="readings">Readings that defaults and effective values depend on.</param>
     /// <remarks>A VM that sets IDC = 0 and no level is told of one to clean, also where the machine has none: KVM's reset_clidr
     /// makes up a CLIDR_EL1 that agrees with the IDC of the guest (arch/arm64/kvm/sys_regs.c).</remarks>
-    public static MachineRegisters Told(IReadOnlyDictionary<string, string> machine, IReadOnlyDictionary<string, string> vm, ReadingSet readings)
+    public static MachineRegisters Told(IReadOnlyDictionary<string, string> machine, IReadOnlyDictionary<string, string> vm, ReadingSet readings) =>
+        Told(field => machine.GetValueOrDefault(field), field => vm.GetValueOrDefault(field), readings);
+
+    /// <summary>The same, but fields are asked for when they are needed.</summary>
+    internal static MachineRegisters Told(Func<string, string?> machine, Func<string, string?> vm, ReadingSet readings)
     {
-        var hardware = new MachineRegisters(machine, Nothing, readings);
-        var least = vm.GetValueOrDefault(CtrIdc) == "0" ? 1 : 0;
+        var hardware = new MachineRegisters(machine, ImmutableDictionary<string, string>.Empty, readings);
+        int Least() => vm(CtrIdc) == "0" ? 1 : 0;
         return new MachineRegisters(
-            Nothing.AddRange(machine.Where(field => field.Key.StartsWith("CTR_EL0.", StringComparison.Ordinal))).SetItems(vm),
-            hasFwb: false,
-            new CacheLevels(Math.Max(hardware.LoUU, least), Math.Max(hardware.LoUIS, least), hardware.LoC),
+            field => vm(field) ?? (field.StartsWith("CTR_EL0.", StringComparison.Ordinal) ? machine(field) : null),
+            () => new CacheLevels(Math.Max(hardware.LoUU, Least()), Math.Max(hardware.LoUIS, Least()), hardware.LoC),
             readings);
     }
 
@@ -108,19 +122,12 @@ public sealed class MachineRegisters
         "CLIDR_EL1.LoUU" => LoUU.ToString(),
         "CLIDR_EL1.LoUIS" => LoUIS.ToString(),
         "CLIDR_EL1.LoC" => LoC.ToString(),
-        _ => _set.TryGetValue(field, out var value) ? value : FieldRegistry.DefaultOf(field),
+        _ => _set(field) ?? FieldRegistry.DefaultOf(field),
     };
 
-    /// <summary>A machine on which FWB is set has the feature, also where a policy then leaves it off.</summary>
-    private static bool HasFeature(IReadOnlyDictionary<string, string> machine) =>
-        (machine.TryGetValue(IdFwb, out var feature) ? feature : machine.GetValueOrDefault(HcrFwb)) == "1";
+    private bool IsSet(string field, bool byDefault = false) => _set(field) is { } value ? value == "1" : byDefault;
 
-    private static CacheLevels Defaults(bool hasFwb, ReadingSet readings) =>
-        hasFwb && readings.FwbImpliesIdc ? new CacheLevels(0, 0, 2) : new CacheLevels(1, 1, 2);
-
-    private bool IsSet(string field, bool byDefault = false) => _set.TryGetValue(field, out var value) ? value == "1" : byDefault;
-
-    private int? Level(string field) => _set.TryGetValue(field, out var value) ? int.Parse(value) : null;
+    private int? Level(string field) => _set(field) is { } value ? int.Parse(value) : null;
 
     private static string Text(bool value) => value ? "1" : "0";
 

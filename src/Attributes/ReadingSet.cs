@@ -8,7 +8,14 @@ public sealed class ReadingSet : IEquatable<ReadingSet>
     // Position of the value in the reading's list of values, by the reading's position in the registry.
     private readonly ImmutableArray<byte> _choices;
 
-    private ReadingSet(ImmutableArray<byte> choices) => _choices = choices;
+    // Asked first where there is one; -1 leaves a reading as it stands above.
+    private readonly Func<int, int>? _watched;
+
+    private ReadingSet(ImmutableArray<byte> choices, Func<int, int>? watched = null)
+    {
+        _choices = choices;
+        _watched = watched;
+    }
 
     /// <summary>The defaults with the in-order PE model.</summary>
     public static ReadingSet InOrder { get; } = Default(PeModels.InOrder);
@@ -62,7 +69,7 @@ public sealed class ReadingSet : IEquatable<ReadingSet>
         get
         {
             var number = ReadingRegistry.NumberOf(name);
-            return ReadingRegistry.All[number].Info.Values[_choices[number]].Name;
+            return ReadingRegistry.All[number].Info.Values[Choice(number)].Name;
         }
     }
 
@@ -84,7 +91,7 @@ public sealed class ReadingSet : IEquatable<ReadingSet>
     public bool Is(string name, string value)
     {
         var number = ReadingRegistry.NumberOf(name);
-        return _choices[number] == Position(ReadingRegistry.All[number], value);
+        return Choice(number) == Position(ReadingRegistry.All[number], value);
     }
 
     /// <summary>The readings that differ from the defaults of a PE model, in the registry's order.</summary>
@@ -115,7 +122,13 @@ public sealed class ReadingSet : IEquatable<ReadingSet>
         return hash.ToHashCode();
     }
 
-    private int Choice(string name) => _choices[ReadingRegistry.NumberOf(name)];
+    /// <summary>The same, but a reading's value is asked for when it is needed: so that the caller learns which readings matter.</summary>
+    /// <param name="choice">The position of the value of a reading, by its number; -1 leaves it as it is. Equality and listing do not ask.</param>
+    internal ReadingSet Watched(Func<int, int> choice) => new(_choices, choice);
+
+    private int Choice(string name) => Choice(ReadingRegistry.NumberOf(name));
+
+    private int Choice(int number) => _watched?.Invoke(number) is { } choice and >= 0 ? choice : _choices[number];
 
     private static byte Position(Reading reading, string value)
     {

@@ -1,49 +1,10 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Attributes;
+using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Construction;
 
 namespace CoherenceCheck.Model.Cells;
-
-/// <summary>What caches owe software, as CTR_EL0, CLIDR_EL1 and readings say.</summary>
-/// <param name="Dic">Effective DIC.</param>
-/// <param name="Idc">Effective IDC.</param>
-/// <param name="Snoops">DIC = 1, and a store snoops lines that Non-cacheable fetches filled.</param>
-/// <param name="IcIsNop">DIC = 1, and IC does nothing.</param>
-/// <param name="NothingToCleanToPoC">LoC = 0.</param>
-internal sealed record CacheType(bool Dic, bool Idc, bool Snoops, bool IcIsNop, bool NothingToCleanToPoC)
-{
-    public static CacheType Of(MachineRegisters registers) => new(
-        registers.Dic,
-        registers.Idc,
-        registers.Dic && registers.Readings.Is("dic_snoops_nc", "at_store"),
-        registers.Dic && registers.Readings.Is("dic_ic_nop", "nop"),
-        registers.LoC == 0);
-}
-
-/// <summary>How a vCPU in one mode reaches a line.</summary>
-/// <param name="Fetch">Its fetches.</param>
-/// <param name="Data">Its loads and stores.</param>
-/// <param name="Registers">The registers that hold there.</param>
-internal sealed record Access(FetchBehaviour Fetch, DataBehaviour Data, MachineRegisters Registers)
-{
-    private bool FillsCoherently => Registers.Dic && Registers.Readings.Is("dic_snoops_nc", "coherent_fill");
-
-    /// <remarks>With DIC = 1 only Non-cacheable fetches leave lines behind that a store does not reach, and under coherent_fill none.</remarks>
-    private FetchSource Fills => Fetch.MayFill && Fetch.MayAllocate && (!Registers.Dic || (Fetch.IsNonCacheable && !FillsCoherently))
-        ? Fetch.Source
-        : FetchSource.None;
-
-    private FetchSource Delivers => !Fetch.MayExecute ? FetchSource.None : FillsCoherently ? FetchSource.PoU : Fetch.Source;
-
-    public bool FillsFromPoU => Fills.HasFlag(FetchSource.PoU);
-
-    public bool FillsFromPoC => Fills.HasFlag(FetchSource.PoC);
-
-    public bool DeliversFromPoU => Delivers.HasFlag(FetchSource.PoU);
-
-    public bool DeliversFromPoC => Delivers.HasFlag(FetchSource.PoC);
-}
 
 /// <summary>The registers and readings of a cell, and what they come to.</summary>
 internal sealed class Configuration
@@ -67,11 +28,11 @@ internal sealed class Configuration
             _policySettings.GroupBy(setting => setting.Field, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal),
             _readings);
         _told = [.. scenario.Vms.Select(vm => MachineRegisters.Told(machine, Fields(vm.Name), _readings))];
-        Machine = CacheType.Of(_registers);
+        Machine = CacheBehaviour.Of(_registers);
     }
 
     /// <summary>The caches of the machine.</summary>
-    public CacheType Machine { get; }
+    public CacheBehaviour Machine { get; }
 
     public bool OneInstant => _readings.Is("ic_instant", "global_drain");
 
@@ -82,7 +43,7 @@ internal sealed class Configuration
     public bool UpgradesBarriers => _registers.UpgradesBarriers;
 
     /// <summary>The caches that a VM is told of.</summary>
-    public CacheType ToldTo(int vm) => CacheType.Of(_told[vm]);
+    public CacheBehaviour ToldTo(int vm) => CacheBehaviour.Of(_told[vm]);
 
     /// <summary>The first legality constraint that the cell violates, or <see langword="null"/>.</summary>
     public string? Illegal()
@@ -115,7 +76,7 @@ internal sealed class Configuration
     }
 
     /// <summary>How a vCPU reaches a line: on the machine under stage 2, or on bare metal by its own stage 1 alone.</summary>
-    public Access OnMachine(Vcpu vcpu, Page page, int line, (bool M, bool C, bool I) mode, bool bareMetal)
+    public LineAccess OnMachine(Vcpu vcpu, Page page, int line, (bool M, bool C, bool I) mode, bool bareMetal)
     {
         var registers = bareMetal ? _told[vcpu.Vm] : _registers;
         var input = new AttributeInput
@@ -139,7 +100,7 @@ internal sealed class Configuration
             };
         }
 
-        return new Access(
+        return new LineAccess(
             AccessBehaviour.Fetch(input, bareMetal || page.Executable, registers),
             AccessBehaviour.Data(input, registers),
             registers);

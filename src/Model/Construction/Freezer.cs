@@ -1,5 +1,5 @@
 using System.Text;
-using CoherenceCheck.Attributes;
+using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Cells;
@@ -59,9 +59,9 @@ internal sealed class Freezer(SystemBuilder builder, Cell cell)
     private Func<string, bool> Initially(Vcpu vcpu) => field => _configuration.Initially(vcpu, field);
 
     /// <summary>The caches that hold a line: the host's, or on bare metal those that its VM is told of.</summary>
-    private CacheType Caches(int line) => _shape.IsBareMetal ? Told(line) : _configuration.Machine;
+    private CacheBehaviour Caches(int line) => _shape.IsBareMetal ? Told(line) : _configuration.Machine;
 
-    private CacheType Told(int line) => _shape.VmOfLine[line] is { } vm ? _configuration.ToldTo(vm) : _configuration.Machine;
+    private CacheBehaviour Told(int line) => _shape.VmOfLine[line] is { } vm ? _configuration.ToldTo(vm) : _configuration.Machine;
 
     /// <summary>Whether some vCPU of the VM may access the line cacheable, as far as its own stage 1 goes: then a clean copy may stay in a cache.</summary>
     private bool MayBeCached(int line) => _shape.Scenario.Vcpus
@@ -71,7 +71,7 @@ internal sealed class Freezer(SystemBuilder builder, Cell cell)
 
     private long Placement(Vcpu vcpu) => _shape.IsBareMetal ? 1L << vcpu.Number : vcpu.Placement.Aggregate(0L, (mask, p) => mask | (1L << p));
 
-    private void Fetches(FetchTables tables, Func<Vcpu, (Page Page, int Line), (bool M, bool C, bool I), Access> access)
+    private void Fetches(FetchTables tables, Func<Vcpu, (Page Page, int Line), (bool M, bool C, bool I), LineAccess> access)
     {
         var cells = _v.Vcpu.Size * _v.Line.Size * _v.Mode.Size;
         long[] fillPoU = new long[cells], fillPoC = new long[cells], directPoU = new long[cells], directPoC = new long[cells], exec = new long[cells], wb = new long[cells];

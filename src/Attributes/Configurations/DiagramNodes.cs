@@ -1,0 +1,157 @@
+using System.Numerics;
+
+namespace CoherenceCheck.Attributes.Configurations;
+
+/// <summary>Multi-valued decision diagrams, reduced and shared: equal sets are the same node.</summary>
+/// <remarks>Kam, Villa, Brayton and Sangiovanni-Vincentelli, "Multi-valued decision diagrams: theory and applications", 1998. A node
+/// of level l has a child for each value of dimension l; a level that makes no difference has no node. The nodes of a space are
+/// never freed: a space lives as long as one question. Not safe for several threads.</remarks>
+internal sealed class DiagramNodes(int[] sizes)
+{
+    public const int Empty = 0;
+    public const int Full = 1;
+
+    private readonly List<(int Level, int[] Children)> _nodes = [(sizes.Length, []), (sizes.Length, [])];
+    private readonly Dictionary<Children, int> _known = [];
+    private readonly Dictionary<(Operation, int, int), int> _results = [];
+    private readonly Dictionary<int, BigInteger> _counts = [];
+
+    public enum Operation
+    {
+        And,
+        Or,
+        Except,
+    }
+
+    public int Cube(IReadOnlyList<ulong> allowed)
+    {
+        var node = Full;
+        for (var level = sizes.Length - 1; level >= 0; level--)
+        {
+            var children = new int[sizes[level]];
+            for (var value = 0; value < children.Length; value++)
+            {
+                children[value] = (allowed[level] >> value & 1) != 0 ? node : Empty;
+            }
+
+            node = Make(level, children);
+        }
+
+        return node;
+    }
+
+    public int Apply(Operation operation, int left, int right)
+    {
+        var simple = operation switch
+        {
+            Operation.And when left == Empty || right == Empty => Empty,
+            Operation.And when left == Full || left == right => right,
+            Operation.And when right == Full => left,
+            Operation.Or when left == Full || right == Full => Full,
+            Operation.Or when left == Empty || left == right => right,
+            Operation.Or when right == Empty => left,
+            Operation.Except when left == Empty || right == Full || left == right => Empty,
+            Operation.Except when right == Empty => left,
+            _ => -1,
+        };
+        if (simple >= 0)
+        {
+            return simple;
+        }
+
+        if (_results.TryGetValue((operation, left, right), out var known))
+        {
+            return known;
+        }
+
+        var level = Math.Min(_nodes[left].Level, _nodes[right].Level);
+        var children = new int[sizes[level]];
+        for (var value = 0; value < children.Length; value++)
+        {
+            children[value] = Apply(operation, Child(left, level, value), Child(right, level, value));
+        }
+
+        return _results[(operation, left, right)] = Make(level, children);
+    }
+
+    public BigInteger Count(int node) => CountBelow(node) * Product(0, _nodes[node].Level);
+
+    /// <summary>The first configuration of a set that is not empty: the one whose values come first, dimension by dimension.</summary>
+    public int[] First(int node)
+    {
+        var values = new int[sizes.Length];
+        while (node != Full)
+        {
+            var (level, children) = _nodes[node];
+            values[level] = Array.FindIndex(children, child => child != Empty);
+            node = children[values[level]];
+        }
+
+        return values;
+    }
+
+    public int Child(int node, int level, int value) => _nodes[node].Level == level ? _nodes[node].Children[value] : node;
+
+    private BigInteger CountBelow(int node)
+    {
+        if (node <= Full)
+        {
+            return node;
+        }
+
+        if (!_counts.TryGetValue(node, out var count))
+        {
+            var (level, children) = _nodes[node];
+            count = children.Aggregate(BigInteger.Zero, (sum, child) => sum + (CountBelow(child) * Product(level + 1, _nodes[child].Level)));
+            _counts.Add(node, count);
+        }
+
+        return count;
+    }
+
+    private BigInteger Product(int from, int to)
+    {
+        var product = BigInteger.One;
+        for (var level = from; level < to; level++)
+        {
+            product *= sizes[level];
+        }
+
+        return product;
+    }
+
+    private int Make(int level, int[] children)
+    {
+        if (Array.TrueForAll(children, child => child == children[0]))
+        {
+            return children[0];
+        }
+
+        var key = new Children(level, children);
+        if (!_known.TryGetValue(key, out var node))
+        {
+            node = _nodes.Count;
+            _nodes.Add((level, children));
+            _known.Add(key, node);
+        }
+
+        return node;
+    }
+
+    private readonly record struct Children(int Level, int[] Nodes)
+    {
+        public bool Equals(Children other) => Level == other.Level && Nodes.AsSpan().SequenceEqual(other.Nodes);
+
+        public override int GetHashCode()
+        {
+            var hash = new HashCode();
+            hash.Add(Level);
+            foreach (var node in Nodes)
+            {
+                hash.Add(node);
+            }
+
+            return hash.ToHashCode();
+        }
+    }
+}
