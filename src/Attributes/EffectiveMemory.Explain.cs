@@ -20,7 +20,9 @@ public static partial class EffectiveMemory
         var result = Of(input, readings);
         if (!input.IsStage2On)
         {
-            steps.Add(new AttributeStep("stage 2 is off: HCR_EL2.VM = 0, DC = 0", result.ToString(), "D8.2.12.1 R_LBPTY"));
+            steps.Add(input.HcrVm || input.HcrDc
+                ? new AttributeStep("stage 2 is off: {E2H, TGE} = {1, 1} makes VM, DC, CD and ID 0", result.ToString(), "D24 HCR_EL2")
+                : new AttributeStep("stage 2 is off: HCR_EL2.VM = 0, DC = 0", result.ToString(), "D8.2.12.1 R_LBPTY"));
             return steps;
         }
 

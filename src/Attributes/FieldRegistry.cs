@@ -50,6 +50,10 @@ public static class FieldRegistry
     internal static string DefaultOf(string field) =>
         Defaults.TryGetValue(field, out var value) ? value : throw new ArgumentException($"There is no field '{field}' of a machine.", nameof(field));
 
+    /// <summary>The values of a field.</summary>
+    /// <exception cref="InvalidOperationException">There is no such field.</exception>
+    public static ImmutableArray<string> ValuesOf(string field) => All.First(known => known.Name == field).Values;
+
     private static FieldInfo Bit(string name, FieldScope scope, string source, string summary) => Of(name, ["0", "1"], scope, source, summary);
 
     private static FieldInfo Level(string name, string summary) =>

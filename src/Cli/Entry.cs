@@ -37,6 +37,9 @@ internal static class Entry
         root.Subcommands.Add(CheckCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ShowCommand.Create(terminal, cancellation));
         root.Subcommands.Add(AttributesCommand.Create(terminal));
+        root.Subcommands.Add(ExplainCommand.Create(terminal, cancellation));
+        root.Subcommands.Add(MinimizeCommand.Create(terminal, cancellation));
+        root.Subcommands.Add(DoctorCommand.Create(terminal));
         if (args.Length == 0)
         {
             terminal.Error.WriteLine("coherencecheck: say what to do, for instance 'coherencecheck check specs'; see 'coherencecheck --help'.");

@@ -141,6 +141,6 @@ public static class SpecLoader
             }
         }
 
-        return new Spec(path, scenarios.ToImmutable());
+        return new Spec(path, Remarks.AtHead(files[0].Text), scenarios.ToImmutable());
     }
 }

@@ -13,12 +13,15 @@ namespace CoherenceCheck.Model;
 /// <summary>The model of a scenario under a policy: one transition system for all cells, and the way back from its steps to words.</summary>
 public sealed class ScenarioModel
 {
+    /// <summary>The automatic property that no fetch delivers what bare metal could not.</summary>
+    public const string FreshFetch = SystemBuilder.FreshFetch;
+
     private readonly SystemBuilder _builder;
 
-    private ScenarioModel(Scenario scenario, Policy policy)
+    private ScenarioModel(Scenario scenario, Policy policy, bool allSwitchable)
     {
         Scenario = scenario;
-        _builder = new SystemBuilder(scenario, policy);
+        _builder = new SystemBuilder(scenario, policy, allSwitchable);
         if (WellFormedness.Check(System) is { IsEmpty: false } problems)
         {
             throw new InvalidOperationException("The model is not well-formed: " + string.Join("; ", problems));
@@ -27,6 +30,8 @@ public sealed class ScenarioModel
 
     /// <summary>The scenario.</summary>
     public Scenario Scenario { get; }
+
+    internal SystemBuilder Builder => _builder;
 
     /// <summary>The system, its frozen variables unbound.</summary>
     public TransitionSystem System => _builder.System;
@@ -38,12 +43,13 @@ public sealed class ScenarioModel
     /// <param name="scenario">The scenario.</param>
     /// <param name="policy">A policy, edited by <c>with LABEL: stmt</c> and <c>move</c> but not by <c>without</c>.</param>
     /// <param name="diagnostics">Takes what the model cannot express.</param>
+    /// <param name="allSwitchable">Whether a cell may switch off every label, not only those that rows of the scenario leave out.</param>
     /// <returns>The model, or <see langword="null"/> if there is a diagnostic.</returns>
-    public static ScenarioModel? Build(Scenario scenario, Policy policy, ICollection<Diagnostic> diagnostics)
+    public static ScenarioModel? Build(Scenario scenario, Policy policy, ICollection<Diagnostic> diagnostics, bool allSwitchable = false)
     {
         try
         {
-            return new ScenarioModel(scenario, policy);
+            return new ScenarioModel(scenario, policy, allSwitchable);
         }
         catch (ModelRefusalException refusal)
         {
@@ -59,6 +65,9 @@ public sealed class ScenarioModel
     /// <param name="rule">One of the system's rules.</param>
     /// <param name="cell">The cell.</param>
     public static bool IsOn(Rule rule, Cell cell) => rule.Label.Switch is not { } label || !cell.Without.Contains(label);
+
+    /// <summary>A statement and all statements in it, procedures included at each call.</summary>
+    public static IEnumerable<Stmt> StatementsOf(Stmt statement) => Statements.Descend([statement]);
 
     /// <summary>The name of an event as specs write it.</summary>
     public static string NameOf(HookEvent hookEvent) => HostRules.NameOf(hookEvent);

@@ -33,6 +33,14 @@ public enum RowVerdict
 /// <param name="Readings">The readings that differ from their defaults; empty for none.</param>
 public sealed record CellDescription(string Registers, string Readings);
 
+/// <summary>Cells that behave the same, so that one exploration decides them all.</summary>
+/// <param name="When">What they have in common and no other cell of the row has, as a formula; <c>always</c> where it is all of them.</param>
+/// <param name="Configurations">How many they are.</param>
+/// <param name="Verdict">The verdict.</param>
+/// <param name="States">States of the exploration.</param>
+/// <param name="Depth">As <see cref="RowResult.Depth"/>.</param>
+public sealed record ClassResult(string When, long Configurations, RowVerdict Verdict, long States, int Depth);
+
 /// <summary>The result for one row.</summary>
 public sealed record RowResult
 {
@@ -55,7 +63,10 @@ public sealed record RowResult
     public required ImmutableArray<RowCondition> When { get; init; }
 
     /// <summary>How many legal cells it speaks of.</summary>
-    public required int Cells { get; init; }
+    public required long Cells { get; init; }
+
+    /// <summary>These cells, put together where the model cannot tell them apart; empty for a cover.</summary>
+    public ImmutableArray<ClassResult> Classes { get; init; } = [];
 
     /// <summary>The property, cover or label.</summary>
     public required string Property { get; init; }
@@ -110,12 +121,14 @@ public sealed record RuleCount(string Rule, string? Source, long Fired);
 /// <param name="Scenarios">The scenarios, in order.</param>
 /// <param name="Diagnostics">Errors and warnings.</param>
 /// <param name="Interrupted">Whether the user stopped it.</param>
+/// <param name="Decider">Who decided what attributes come to, with its version.</param>
 /// <param name="Statistics">Times and memory, for <c>--stats</c>.</param>
 public sealed record CheckResult(
     ImmutableArray<RowResult> Rows,
     ImmutableArray<ScenarioResult> Scenarios,
     ImmutableArray<Diagnostic> Diagnostics,
     bool Interrupted,
+    string Decider,
     RunStatistics Statistics);
 
 /// <summary>Times and memory of a run.</summary>
@@ -126,4 +139,4 @@ public sealed record CheckResult(
 /// <param name="Transitions">Transitions over all explorations.</param>
 /// <param name="Seconds">Wall time.</param>
 /// <param name="PeakBytes">The process's peak memory.</param>
-public sealed record RunStatistics(int Cells, int Systems, int Compiled, long States, long Transitions, double Seconds, long PeakBytes);
+public sealed record RunStatistics(long Cells, int Systems, int Compiled, long States, long Transitions, double Seconds, long PeakBytes);

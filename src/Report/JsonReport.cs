@@ -12,7 +12,7 @@ public static class JsonReport
     /// <summary>The version of the schema.</summary>
     public const int Schema = 1;
 
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes all of it.</summary>
     /// <param name="output">Where to.</param>
@@ -29,6 +29,7 @@ public static class JsonReport
         json.WriteString("version", version);
         json.WriteString("pe", peModel);
         json.WriteString("ghost", "lockstep");
+        json.WriteString("decider", result.Decider);
         if (result.Interrupted)
         {
             json.WriteBoolean("interrupted", true);
@@ -107,6 +108,7 @@ public static class JsonReport
             json.WriteString("readings", cell.Readings);
         }
 
+        WriteClasses(json, row);
         json.WriteStartArray("notes");
         foreach (var note in row.Notes)
         {
@@ -114,14 +116,36 @@ public static class JsonReport
         }
 
         json.WriteEndArray();
+        WriteTrace(json, row.Trace);
+        json.WriteEndObject();
+    }
+
+    internal static void WriteTrace(Utf8JsonWriter json, NarratedTrace? trace)
+    {
         json.WriteStartArray("trace");
-        foreach (var step in row.Trace?.Steps ?? [])
+        foreach (var step in trace?.Steps ?? [])
         {
-            WriteStep(json, step, row.Trace!);
+            WriteStep(json, step, trace!);
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
+    }
+
+    private static void WriteClasses(Utf8JsonWriter json, RowResult row)
+    {
+        json.WriteStartArray("classes");
+        foreach (var @class in row.Classes)
+        {
+            json.WriteStartObject();
+            json.WriteString("when", @class.When);
+            json.WriteNumber("configurations", @class.Configurations);
+            json.WriteString("verdict", TextReport.VerdictName(@class.Verdict));
+            json.WriteNumber("states", @class.States);
+            json.WriteNumber("depth", @class.Depth);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteStep(Utf8JsonWriter json, NarratedStep step, NarratedTrace trace)
@@ -147,7 +171,7 @@ public static class JsonReport
         json.WriteEndObject();
     }
 
-    private static void WriteDiagnostic(Utf8JsonWriter json, Diagnostic diagnostic)
+    internal static void WriteDiagnostic(Utf8JsonWriter json, Diagnostic diagnostic)
     {
         json.WriteStartObject();
         json.WriteString("code", diagnostic.Code);

@@ -23,7 +23,8 @@ public enum TraceDetail
 /// <param name="Row">The number of the only row to show, or <see langword="null"/>.</param>
 /// <param name="Statistics">Whether to print times and memory.</param>
 /// <param name="Coverage">Whether to list the rules that never fired.</param>
-public sealed record TextOptions(bool Color, TraceDetail Trace, int? Row, bool Statistics, bool Coverage);
+/// <param name="Classes">Whether to list the classes of cells that behave the same.</param>
+public sealed record TextOptions(bool Color, TraceDetail Trace, int? Row, bool Statistics, bool Coverage, bool Classes = false);
 
 /// <summary>The result of <c>check</c> as text for people: rows by scenario, a trace for each violated row, a summary.</summary>
 public sealed class TextReport(TextWriter output, TextOptions options)
@@ -55,6 +56,11 @@ public sealed class TextReport(TextWriter output, TextOptions options)
         for (var i = 0; i < rows.Length; i++)
         {
             output.WriteLine(Row(rows[i], texts[i], width));
+            foreach (var @class in options.Classes ? rows[i].Classes : [])
+            {
+                output.WriteLine($"        {VerdictName(@class.Verdict),-10}{_paint.Dim($" {Count(@class.Configurations, "cell")}, {Count(@class.States, "state")}, {Count(@class.Depth, "step")}")}  {@class.When}");
+            }
+
             foreach (var note in rows[i].Notes)
             {
                 output.WriteLine($"        {note}");
@@ -91,7 +97,7 @@ public sealed class TextReport(TextWriter output, TextOptions options)
         var verdict = VerdictName(row.Verdict);
         var claim = Claim(row);
         var painted = row.Met ? _paint.Good(verdict.PadRight(10)) : _paint.Bad(verdict.PadRight(10));
-        var counts = row.States == 0 ? "" : $"  {Count(row.Cells, "cell")}, {row.States.ToString("N0", CultureInfo.InvariantCulture)} states, {Count(row.Depth, "step")}";
+        var counts = row.States == 0 ? "" : $"  {Count(row.Cells, "cell")}{(row.Classes.Length < row.Cells && row.Classes.Length > 0 ? $" in {Count(row.Classes.Length, "class", "es")}" : "")}, {row.States.ToString("N0", CultureInfo.InvariantCulture)} states, {Count(row.Depth, "step")}";
         return $"  [{row.Number,3}] {row.Line,4}  {text.PadRight(width)}  {painted} {(row.Met ? claim : _paint.Bad(claim))}{_paint.Dim(counts)}";
     }
 
@@ -120,7 +126,7 @@ public sealed class TextReport(TextWriter output, TextOptions options)
         _ => "model error",
     };
 
-    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
+    private static string Count(long number, string noun, string plural = "s") => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : plural)}";
 
     private void WriteSummary(CheckResult result)
     {
@@ -155,6 +161,7 @@ public sealed class TextReport(TextWriter output, TextOptions options)
             output.WriteLine($"  {row.Spec}:{row.Line}: {Describe(row)}: {VerdictName(row.Verdict)}, expected {row.Expected}");
         }
 
+        output.WriteLine(_paint.Dim($"attributes decided by {result.Decider}"));
         if (options.Statistics)
         {
             var s = result.Statistics;

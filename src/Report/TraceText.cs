@@ -14,13 +14,19 @@ internal sealed class TraceText(TextWriter output, Paint paint)
 
     public void Write(RowResult row, bool full)
     {
-        var trace = row.Trace!;
         output.WriteLine($"{row.Spec}:{row.Line}  {paint.Bold(TextReport.Describe(row))}  {TextReport.VerdictName(row.Verdict)}, {TextReport.Claim(row)}  {row.Depth} steps");
         if (row.Cell is { } cell)
         {
             output.WriteLine($"  {cell.Registers}; readings: {(cell.Readings.Length == 0 ? "defaults" : cell.Readings)}");
         }
 
+        Write(row.Trace!, full);
+        output.WriteLine();
+    }
+
+    /// <summary>The steps alone.</summary>
+    public void Write(NarratedTrace trace, bool full)
+    {
         var groups = full ? [.. trace.Steps.Select(step => new List<NarratedStep> { step })] : Group(trace);
         var columns = Columns(trace, groups);
         var widths = columns.Select(column => column.Width).ToList();
@@ -34,8 +40,6 @@ internal sealed class TraceText(TextWriter output, Paint paint)
             WriteGroup(group, previous, columns, widths, full);
             previous = group[^1];
         }
-
-        output.WriteLine();
     }
 
     /// <summary>Joins steps of one CPU and agent while nothing that is shown changes.</summary>

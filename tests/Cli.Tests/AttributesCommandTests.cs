@@ -114,4 +114,36 @@ public sealed class AttributesCommandTests
         using var folder = new TemporaryFolder();
         return Run.Of("attributes", "--rows", folder.Write("rows.csv", Header + "\n" + string.Join('\n', rows) + "\n"));
     }
+
+    [Fact]
+    public void In_the_host_regime_the_bits_of_stage_2_count_as_0()
+    {
+        string[] options = ["attributes", "--s1", "WB", "--access", "data", "--hcr-vm", "1", "--hcr-cd", "1", "--s2-memattr", "0001"];
+        Assert.Contains("class = Device-nGnRE", Run.Of(options).Output, StringComparison.Ordinal);
+        Assert.Contains("class = WB", Run.Of([.. options, "--hcr-e2h", "1", "--hcr-tge", "1"]).Output, StringComparison.Ordinal);
+        Assert.Contains("class = Device-nGnRE", Run.Of([.. options, "--hcr-e2h", "1"]).Output, StringComparison.Ordinal);
+        Assert.Contains("E2H, TGE", Run.Of([.. options, "--hcr-e2h", "1", "--hcr-tge", "1"]).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("z3", "decided by Z3")]
+    [InlineData("enumerate", "decided by enumerator")]
+    public void The_decider_that_is_asked_for_decides(string decider, string words) =>
+        Assert.Contains(words, Run.Of("attributes", "--s1", "MMU-off", "--access", "fetch", "--decider", decider).Output, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_decider_that_does_not_exist_is_refused()
+    {
+        var run = Run.Of("attributes", "--decider", "guess");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("guess", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_doctor_says_who_decides()
+    {
+        var run = Run.Of("doctor");
+        Assert.Equal(0, run.Code);
+        Assert.Contains("attributes are decided by: Z3", run.Output, StringComparison.Ordinal);
+    }
 }

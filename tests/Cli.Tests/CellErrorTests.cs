@@ -39,12 +39,33 @@ public sealed class CellErrorTests
         Expect(Check("CTR_EL0.IDC = 0 ; CTR_EL0.DIC = 1 ; legal", "kvm : holds"), "CC2006", "no combination");
 
     [Fact]
-    public void Too_many_cells_are_an_error_before_anything_is_expanded()
+    public void A_policy_that_behaves_in_too_many_ways_is_an_error()
     {
-        var levels = string.Join(" ; ", new[] { "LoUU", "LoUIS", "LoC" }.Select(field => $"CLIDR_EL1.{field} in {{0, 1, 2, 3, 4, 5, 6, 7}}"));
-        var readings = string.Join(" ; ", new[] { "fwb_ifetch", "dic_snoops_nc", "nc_fetch_point", "xn_blocks_alloc", "dic_ic_nop" }.Select(reading => $"reading {reading} in any"));
-        Expect(Check($"{levels} ; {readings} ; legal", "kvm : holds"), "CC2005", "at most");
+        var vcpus = string.Join('\n', Enumerable.Range(0, 6).Select(i => $"vcpu A{i} {{ SCTLR_EL1.M in any ; SCTLR_EL1.C in any ; SCTLR_EL1.I in any }} {{ exec x }}"));
+        Expect(Run.Check(Many("page code = code RWX MemAttr any XN any", "frame code { x = old }", vcpus)), "CC2005", "different ways");
     }
+
+    [Fact]
+    public void More_combinations_than_can_be_counted_are_an_error()
+    {
+        var numbers = Enumerable.Range(0, 8).ToList();
+        var pages = string.Join('\n', numbers.Select(i => $"page p{i} = f{i} RWX MemAttr any XN any"));
+        var vcpus = string.Join('\n', Enumerable.Range(0, 6).Select(i => $"vcpu A{i} {{ SCTLR_EL1.M in any ; SCTLR_EL1.C in any ; SCTLR_EL1.I in any }} {{ exec x0 }}"));
+        Expect(Run.Check(Many(pages, string.Join('\n', numbers.Select(i => $"frame f{i} {{ x{i} = old }}")), vcpus)), "CC2005", "combinations");
+    }
+
+    private static string Many(string pages, string frames, string vcpus) => Specs.Policies + $$"""
+
+        scenario "many" {
+          machine { pcpu P0 ; legal ; CLIDR_EL1.LoC in any ; CLIDR_EL1.LoUU in any }
+          {{frames}}
+          vm guest {
+            {{pages}}
+            {{vcpus}}
+          }
+          expect fresh_fetch { kvm : holds }
+        }
+        """;
 
     [Fact]
     public void A_loop_that_a_row_leaves_without_a_step_is_refused_where_it_stands()

@@ -81,10 +81,12 @@ public sealed class EditingTests
     [Fact]
     public void Without_reaches_programs_tasks_and_settings()
     {
-        var rows = Rows("kvm without clean : violated\nkvm without fb : violated\nkvm : holds needless clean");
+        var rows = Rows("kvm without clean : violated\nkvm without fb : violated\nkvm : holds needless clean\nkvm when DIC = 0 : holds needless tlb, clean,\n nsh");
         Assert.Equal(["clean"], rows[0].Policy.Without);
         Assert.Equal(["fb"], rows[1].Policy.Without);
-        Assert.Equal("clean", rows[2].Needless);
+        Assert.Empty(rows[1].Needless);
+        Assert.Equal(["clean"], rows[2].Needless);
+        Assert.Equal(["tlb", "clean", "nsh"], rows[3].Needless);
     }
 
     [Fact]

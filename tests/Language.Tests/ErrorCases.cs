@@ -22,6 +22,9 @@ internal static class ErrorCases
         ("CC0101", Scenario("vm b { vcpu C { } ⟦}⟧")),
         ("CC0101", Expect("kvm move ic ⟦tlb⟧ : holds")),
         ("CC0101", Scenario("task t on {⟦}⟧ { isb }")),
+        ("CC0101", Page("RWX MemAttr ⟦0110⟧ XN any")),
+        ("CC0101", Page("RX XN ⟦1⟧ wb")),
+        ("CC0101", Expect("kvm when DIC in ⟦any⟧ : holds")),
         ("CC0102", Policy($"{new string('{', 199)}⟦{{⟧{new string('}', 200)}")),
         ("CC0102", Policy($"await {new string('(', 199)}⟦(⟧true{new string(')', 200)}")),
         ("CC0102", Policy("await " + "⟦t⟧rue" + string.Concat(Enumerable.Repeat(" && true", 200)))),
@@ -34,6 +37,7 @@ internal static class ErrorCases
         ("CC0105", Policy("await ⟦)⟧")),
         ("CC0105", Policy("if ⟦>⟧ { }")),
         ("CC0106", Policy("dsb ish ⟦isb⟧")),
+        ("CC0106", Page("RX wb XN any ⟦nc⟧")),
         ("CC0106", Scenario("cover c: true ⟦cover⟧ d: true")),
         ("CC0107", Scenario("frame f { z = old }\nvm b { page f = f ⟦WX⟧ wb ; vcpu C { } any { load } }")),
         ("CC0107", Scenario("frame f { z = old }\nvm b { page f = f ⟦--X⟧ ; vcpu C { } any { load } }")),
@@ -59,22 +63,40 @@ internal static class ErrorCases
         ("CC0201", Machine("CTR_EL0.DIC = 0 ; ⟦CTR_EL0.DIC = 1⟧")),
         ("CC0201", Machine("legal ; ⟦legal⟧")),
         ("CC0201", Machine("share icache {P0, P1} ; share icache {⟦P1⟧}")),
+        ("CC0201", Scenario("frame f { z = old }\nvm b { page ⟦code⟧ = f ; vcpu C { } { isb } }")),
+        ("CC0201", Page("MemAttr any ⟦MemAttr = 0110⟧")),
+        ("CC0201", Page("XN = 1 wb ⟦XN in any⟧")),
+        ("CC0201", Page("MemAttr in {0101, 1111, ⟦0101⟧} XN any")),
+        ("CC0201", Page("MemAttr any", "kvm when f.MemAttr = 0110, ⟦f.MemAttr⟧ = 1111 : holds")),
+        ("CC0201", Machine("CTR_EL0.DIC in any ; ⟦CTR_EL0.DIC in any⟧")),
+        ("CC0201", Expect("kvm : holds needless tlb, nsh, ⟦tlb⟧")),
         ("CC0202", Expect("⟦kwm⟧ : holds")),
         ("CC0202", "policy a = ⟦b⟧\n"),
         ("CC0203", Machine("profile ⟦foo⟧")),
         ("CC0203", "profile a { profile ⟦b⟧ }"),
         ("CC0204", Machine("⟦CTR_EL0.DIK⟧ = 0")),
         ("CC0204", Expect("kvm when ⟦DIK⟧ = 0 : holds")),
+        ("CC0204", Machine("⟦CTR_EL0.DIK⟧ in any")),
+        ("CC0204", Page("XN any", "kvm when ⟦f.WXN⟧ = 0 : holds")),
         ("CC0204", Policy("if ⟦HCR_EL2.TVM⟧ == 1 { isb }")),
         ("CC0204", Program("msr ⟦SCTLR_EL1.WXN⟧, 1")),
         ("CC0205", "policy p { HCR_EL2.BSU = ⟦ISH⟧ }"),
         ("CC0205", Machine("reading fwb_ifetch = ⟦upgrade⟧")),
         ("CC0205", Expect("kvm when DIC = ⟦2⟧ : holds")),
         ("CC0205", Program("msr SCTLR_EL1.M, ⟦2⟧")),
+        ("CC0205", Machine("CTR_EL0.DIC = ⟦0x1⟧")),
+        ("CC0205", Machine("CTR_EL0.DIC in {⟦any⟧}")),
+        ("CC0205", Page("RWX MemAttr = ⟦0x6⟧")),
+        ("CC0205", Page("RWX MemAttr = ⟦10⟧ XN any")),
+        ("CC0205", Page("MemAttr = ⟦wb⟧")),
+        ("CC0205", Page("MemAttr in {0110, ⟦2⟧}")),
+        ("CC0205", Page("XN = ⟦2⟧ device")),
+        ("CC0205", Page("MemAttr any", "kvm when f.MemAttr in {0110, ⟦110⟧} : holds")),
         ("CC0206", Machine("reading ⟦fwb_fetch⟧ in any")),
         ("CC0207", Scenario("expect ⟦fresh_fetches⟧ { kvm : holds }")),
         ("CC0208", Expect("kvm without ⟦ick⟧ : violated")),
         ("CC0208", Expect("kvm : holds needless ⟦tlbs⟧")),
+        ("CC0208", Expect("kvm : holds needless tlb, ⟦tlbs⟧, clean")),
         ("CC0208", Expect("kvm with ⟦tlbs⟧: isb : holds")),
         ("CC0208", Scenario("cover c: B at ⟦cleaned⟧")),
         ("CC0208", Scenario("cover c: A at ⟦end⟧")),
@@ -87,6 +109,7 @@ internal static class ErrorCases
         ("CC0209", Program("exec code.⟦z⟧")),
         ("CC0209", Scenario("task t on {⟦P2⟧} { isb }")),
         ("CC0209", Scenario("vm b { page q = ⟦cod⟧ RWX ; vcpu C { } any { load } }", "CC0501")),
+        ("CC0209", Page("XN any", "kvm when ⟦g⟧.XN = 0 : holds")),
         ("CC0210", Policy("⟦dmbish⟧")),
         ("CC0210", Policy("dsb ⟦ishs⟧")),
         ("CC0210", Policy("⟦flush⟧ x")),
@@ -95,6 +118,9 @@ internal static class ErrorCases
         ("CC0212", Expect("kvm : ⟦hold⟧")),
         ("CC0212", Scenario("frame f { z = old }\nvm b { page f = f RW ⟦wt⟧ ; vcpu C { } any { load } }")),
         ("CC0212", Scenario("frame f { z = old }\nvm b { page f = f ; vcpu C { } any { ⟦fetches⟧ load } }")),
+        ("CC0212", Page("RWX ⟦Memattr⟧ any XN any")),
+        ("CC0212", Page("⟦Xn⟧ = 0")),
+        ("CC0212", Page("RWX ⟦any⟧")),
         ("CC0212", Machine("pe ⟦inorder⟧")),
         ("CC0212", Machine("icache ⟦pip⟧")),
         ("CC0212", Machine("share ⟦l2⟧ {P0}")),
@@ -145,6 +171,13 @@ internal static class ErrorCases
     [
         ("CC0401", "policy p { ⟦CTR_EL0.DIC⟧ = 1 }"),
         ("CC0401", "policy p { ⟦HCR_EL2.FB in {0, 1}⟧ }"),
+        ("CC0401", "policy p { ⟦HCR_EL2.FB in any⟧ }"),
+        ("CC0401", Expect("kvm with ⟦HCR_EL2.FB in any⟧ : holds")),
+        ("CC0401", Machine("⟦HCR_EL2.FB⟧ in any")),
+        ("CC0401", Page("RWX ⟦wb⟧ MemAttr any")),
+        ("CC0401", Page("XN any MemAttr = 0110 ⟦nc⟧")),
+        ("CC0401", Page("RW- ⟦XN⟧ any wb")),
+        ("CC0401", Page("R MemAttr any ⟦XN⟧ = 1")),
         ("CC0401", "policy p { ⟦reading fwb_ifetch = upgrades⟧ }"),
         ("CC0401", Machine("⟦HCR_EL2.FB⟧ = 1")),
         ("CC0401", Machine("⟦DIC⟧ = 1")),
@@ -205,8 +238,12 @@ internal static class ErrorCases
         ("CC0504", Program("choose { msr SCTLR_EL1.M, 1 } or { isb } ; ⟦str new, [x]⟧")),
         ("CC0505", Scenario("frame f { z = old }\nvm b { page f = f ; vcpu C { } ⟦any { fetch }⟧ }")),
         ("CC0506", Expect("kvm when IDC = 1, DIC = 0 : holds\n⟦kvm when DIC = 0, IDC = 1 : violated⟧")),
+        ("CC0506", Page("XN any", "kvm when f.XN = 0 : holds\n⟦kvm when f.XN = 0 : violated⟧")),
         ("CC0507", Expect("kvm when ⟦SCTLR_EL1.I⟧ = 1 : holds")),
         ("CC0507", Expect("kvm when ⟦A.CTR_EL0.DIC⟧ = 1 : holds")),
+        ("CC0507", Page("MemAttr any", "kvm when ⟦MemAttr⟧ = 0110 : holds")),
+        ("CC0507", Page("MemAttr any", "kvm when ⟦f.XN⟧ = 0 : holds")),
+        ("CC0507", Page("XN any", "kvm when ⟦C.XN⟧ = 0, ⟦b.XN⟧ = 0 : holds")),
         ("CC0507", Policy("await ⟦SCTLR_EL1.M⟧ == 1")),
         ("CC0508", Scenario("property q: ⟦last⟧[guest.mmu][P0] != B\nexpect q { kvm : holds\nnone : holds }")),
         ("CC0509", Scenario("cover c: true\nexpect ⟦c⟧ { kvm : holds }")),
@@ -225,6 +262,7 @@ internal static class ErrorCases
         ("CC0601", "policy ⟦p⟧ { on vcpu_load(v, p) {\n" + string.Concat(Enumerable.Repeat("isb\n", 4096)) + "} }"),
         ("CC0601", Expect("⟦kvm⟧" + string.Concat(Enumerable.Repeat(" without ic", 65)) + " : holds")),
         ("CC0601", Scenario(string.Join("\n", Enumerable.Range(0, 101).Select(i => $"cover c{i}: true"))).Replace("machine {", "⟦machine⟧ {")),
+        ("CC0601", ManyAxes("XN any MemAttr in any").Replace("machine {", "⟦machine⟧ {")),
         ("CC0601", Program("repeat 64 { repeat 64 { isb } }").Replace("vcpu B", "vcpu ⟦B⟧")),
         ("CC0601", Policy("repeat 64 { repeat 64 { isb } }").Replace("on vcpu_load", "on ⟦vcpu_load⟧")),
         ("CC0601", "policy p { state ⟦s⟧[pcpu][pcpu][pcpu][pcpu] : bool = true }"),
@@ -271,6 +309,23 @@ internal static class ErrorCases
     private static string Machine(string members) => Scenario("").Replace("pcpu P1 }", $"pcpu P1 ; {members} }}");
 
     private static string Program(string statements) => Scenario("").Replace("isb ; exec x }", $"isb ; {statements} }}");
+
+    /// <summary>A page of another VM, and rows about it.</summary>
+    private static string Page(string words, string rows = "kvm : holds") =>
+        Scenario($"frame f {{ z = old }}\nvm b {{ page f = f {words} ; vcpu C {{ }} any {{ load }} }}\nexpect fresh_fetch {{\n{rows}\n}}");
+
+    /// <summary>A scenario that sets 31 fields and readings, and 12 more if its 6 pages set two each.</summary>
+    public static string ManyAxes(string ofPages)
+    {
+        const string OfVm = "CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0 ; CLIDR_EL1.LoC in any";
+        const string OfVcpu = "SCTLR_EL1.M = 0 ; SCTLR_EL1.C = 0 ; SCTLR_EL1.I = 0";
+        var frames = Enumerable.Range(0, 6).Select(i => $"frame f{i} {{ z{i} = old }}\n");
+        var vms = Enumerable.Range(0, 4).Select(i => $"vm v{i} {{ {OfVm}{(i > 0 ? "" : Pages())} ; vcpu C{i} {{ {OfVcpu} }} {{ isb }} }}\n");
+        return Scenario(string.Concat(frames) + string.Concat(vms))
+            .Replace("pcpu P1 }", $"pcpu P1 ; {OfVm} ; HCR_EL2.FWB = 0 ; reading fwb_ifetch in any ; reading dic_snoops_nc in any }}");
+
+        string Pages() => string.Concat(Enumerable.Range(0, 6).Select(i => $" ; page q{i} = f{i} {ofPages}"));
+    }
 
     private static string Expect(string rows) => Scenario($"expect fresh_fetch {{\n{rows}\n}}");
 }

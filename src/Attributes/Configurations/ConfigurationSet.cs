@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 
 namespace CoherenceCheck.Attributes.Configurations;
 
@@ -24,7 +23,7 @@ public readonly record struct ConfigurationSet
     public bool IsAll => _node == DiagramNodes.Full;
 
     /// <summary>The number of configurations.</summary>
-    public BigInteger Count => Space.Nodes.Count(_node);
+    public long Count => Space.Nodes.Count(_node);
 
     /// <summary>The configurations that are in both.</summary>
     public static ConfigurationSet operator &(ConfigurationSet left, ConfigurationSet right) => left.Apply(DiagramNodes.Operation.And, right);
@@ -54,6 +53,17 @@ public readonly record struct ConfigurationSet
 
         return node == DiagramNodes.Full;
     }
+
+    /// <summary>The set with one dimension at a value, and then free: the configurations that are in it after that change.</summary>
+    /// <param name="dimension">The number of the dimension.</param>
+    /// <param name="value">The position of the value.</param>
+    public ConfigurationSet With(int dimension, int value) => new(Space, Space.Nodes.With(_node, dimension, value));
+
+    /// <summary>The configuration that differs from another in the fewest dimensions; the first of several.</summary>
+    /// <param name="from">The other: the position of a value for each dimension.</param>
+    /// <exception cref="InvalidOperationException">The set is empty.</exception>
+    public ImmutableArray<int> Nearest(ImmutableArray<int> from) =>
+        IsEmpty ? throw new InvalidOperationException("No configuration.") : [.. Space.Nodes.Nearest(_node, [.. from])];
 
     private ConfigurationSet Apply(DiagramNodes.Operation operation, ConfigurationSet right) => ReferenceEquals(Space, right.Space)
         ? new ConfigurationSet(Space, Space.Nodes.Apply(operation, _node, right._node))

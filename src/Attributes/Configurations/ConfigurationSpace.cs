@@ -10,20 +10,28 @@ public sealed record Dimension(string Name, ImmutableArray<string> Values);
 /// <summary>All configurations that are asked about: a value for each dimension.</summary>
 public sealed class ConfigurationSpace
 {
+    /// <summary>The largest number of configurations of a space.</summary>
+    public const long MostConfigurations = 1_000_000_000_000_000_000;
+
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
 
     /// <summary>Makes a space.</summary>
     /// <param name="dimensions">The dimensions; sets of configurations are smallest where those come first on which most depends.</param>
-    /// <exception cref="ArgumentException">A name stands twice, or a dimension has no value.</exception>
+    /// <exception cref="ArgumentException">A name stands twice, a dimension has no value or more than 64, or there are more than <see cref="MostConfigurations"/>.</exception>
     public ConfigurationSpace(ImmutableArray<Dimension> dimensions)
     {
         Dimensions = dimensions;
         for (var i = 0; i < dimensions.Length; i++)
         {
-            if (dimensions[i].Values.IsEmpty || !_numbers.TryAdd(dimensions[i].Name, i))
+            if (dimensions[i].Values.Length is 0 or > 64 || !_numbers.TryAdd(dimensions[i].Name, i))
             {
-                throw new ArgumentException($"'{dimensions[i].Name}' stands twice, or has no value.", nameof(dimensions));
+                throw new ArgumentException($"'{dimensions[i].Name}' stands twice, or has no value or too many.", nameof(dimensions));
             }
+        }
+
+        if (SizeOf(dimensions) > MostConfigurations)
+        {
+            throw new ArgumentException("There are too many configurations.", nameof(dimensions));
         }
 
         Nodes = new DiagramNodes([.. dimensions.Select(dimension => dimension.Values.Length)]);
@@ -39,6 +47,10 @@ public sealed class ConfigurationSpace
     public ConfigurationSet None => new(this, DiagramNodes.Empty);
 
     internal DiagramNodes Nodes { get; }
+
+    /// <summary>The number of configurations that dimensions have; more than <see cref="MostConfigurations"/> for any larger number.</summary>
+    public static long SizeOf(IEnumerable<Dimension> dimensions) =>
+        dimensions.Aggregate(1L, (product, dimension) => product > MostConfigurations / dimension.Values.Length ? MostConfigurations + 1 : product * dimension.Values.Length);
 
     /// <summary>The number of the dimension of that name, or -1.</summary>
     public int Find(string name) => _numbers.GetValueOrDefault(name, -1);

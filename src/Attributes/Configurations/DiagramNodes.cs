@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace CoherenceCheck.Attributes.Configurations;
 
 /// <summary>Multi-valued decision diagrams, reduced and shared: equal sets are the same node.</summary>
@@ -14,7 +12,8 @@ internal sealed class DiagramNodes(int[] sizes)
     private readonly List<(int Level, int[] Children)> _nodes = [(sizes.Length, []), (sizes.Length, [])];
     private readonly Dictionary<Children, int> _known = [];
     private readonly Dictionary<(Operation, int, int), int> _results = [];
-    private readonly Dictionary<int, BigInteger> _counts = [];
+    private readonly Dictionary<(int, int, int), int> _with = [];
+    private readonly Dictionary<int, long> _counts = [];
 
     public enum Operation
     {
@@ -74,7 +73,7 @@ internal sealed class DiagramNodes(int[] sizes)
         return _results[(operation, left, right)] = Make(level, children);
     }
 
-    public BigInteger Count(int node) => CountBelow(node) * Product(0, _nodes[node].Level);
+    public long Count(int node) => CountBelow(node) * Product(0, _nodes[node].Level);
 
     /// <summary>The first configuration of a set that is not empty: the one whose values come first, dimension by dimension.</summary>
     public int[] First(int node)
@@ -90,9 +89,62 @@ internal sealed class DiagramNodes(int[] sizes)
         return values;
     }
 
+    /// <summary>The set with one dimension at a value, and then free.</summary>
+    public int With(int node, int dimension, int value)
+    {
+        var (level, children) = _nodes[node];
+        if (level >= dimension)
+        {
+            return Child(node, dimension, value);
+        }
+
+        if (!_with.TryGetValue((node, dimension, value), out var result))
+        {
+            result = Make(level, [.. children.Select(child => With(child, dimension, value))]);
+            _with.Add((node, dimension, value), result);
+        }
+
+        return result;
+    }
+
+    /// <summary>The configuration of a set that is not empty which differs from another in the fewest dimensions; the first of several.</summary>
+    public int[] Nearest(int node, int[] from)
+    {
+        var distances = new Dictionary<int, int>();
+        var values = (int[])from.Clone();
+        while (node != Full)
+        {
+            var (level, children) = _nodes[node];
+            var best = Enumerable.Range(0, children.Length).Where(value => children[value] != Empty)
+                .MinBy(value => Distance(children[value]) + (value == from[level] ? 0 : 1));
+            values[level] = best;
+            node = children[best];
+        }
+
+        return values;
+
+        int Distance(int below)
+        {
+            if (below == Full)
+            {
+                return 0;
+            }
+
+            if (!distances.TryGetValue(below, out var distance))
+            {
+                var (level, children) = _nodes[below];
+                distance = Enumerable.Range(0, children.Length).Where(value => children[value] != Empty)
+                    .Min(value => Distance(children[value]) + (value == from[level] ? 0 : 1));
+                distances.Add(below, distance);
+            }
+
+            return distance;
+        }
+    }
+
     public int Child(int node, int level, int value) => _nodes[node].Level == level ? _nodes[node].Children[value] : node;
 
-    private BigInteger CountBelow(int node)
+    private long CountBelow(int node)
     {
         if (node <= Full)
         {
@@ -102,16 +154,16 @@ internal sealed class DiagramNodes(int[] sizes)
         if (!_counts.TryGetValue(node, out var count))
         {
             var (level, children) = _nodes[node];
-            count = children.Aggregate(BigInteger.Zero, (sum, child) => sum + (CountBelow(child) * Product(level + 1, _nodes[child].Level)));
+            count = children.Aggregate(0L, (sum, child) => sum + (CountBelow(child) * Product(level + 1, _nodes[child].Level)));
             _counts.Add(node, count);
         }
 
         return count;
     }
 
-    private BigInteger Product(int from, int to)
+    private long Product(int from, int to)
     {
-        var product = BigInteger.One;
+        var product = 1L;
         for (var level = from; level < to; level++)
         {
             product *= sizes[level];

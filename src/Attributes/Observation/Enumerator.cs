@@ -74,6 +74,7 @@ internal sealed class ReadPath(ConfigurationSpace space)
             }
 
             _values[last] = 0;
+            _isRead[last] = false;
             _reads.RemoveAt(_reads.Count - 1);
         }
 

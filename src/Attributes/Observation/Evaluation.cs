@@ -22,7 +22,7 @@ internal sealed class Evaluation
 
     public int Value(Observable observable) => observable switch
     {
-        FieldObservable field => PositionOf(Registers(field.ToldTo).Get(field.Field), FieldRegistry.All.First(known => known.Name == field.Field).Values),
+        FieldObservable field => PositionOf(Registers(field.ToldTo).Get(field.Field), FieldRegistry.ValuesOf(field.Field)),
         ReadingObservable reading => PositionOf(_readings[reading.Reading], ReadingRegistry.Find(reading.Reading)!.Info.Values.Select(value => value.Name)),
         CacheObservable cache => CacheBehaviour.Of(Registers(cache.ToldTo)).Bits,
         AccessObservable access => Access(access).Bits,

@@ -1,3 +1,5 @@
+using CoherenceCheck.Attributes.Observation;
+
 namespace CoherenceCheck.Cli.Checking;
 
 /// <summary>What the user asked of a check.</summary>
@@ -6,4 +8,23 @@ namespace CoherenceCheck.Cli.Checking;
 /// <param name="MaxBytes">Memory of the process.</param>
 /// <param name="Deadline">When the whole command gives up, or <see langword="null"/>.</param>
 /// <param name="Quiet">Whether to say nothing on standard error.</param>
-internal sealed record CheckOptions(int Threads, long MaxStates, long MaxBytes, DateTime? Deadline, bool Quiet);
+/// <param name="Decider">Who decides what attributes come to.</param>
+internal sealed record CheckOptions(int Threads, long MaxStates, long MaxBytes, DateTime? Deadline, bool Quiet, IAttributeDecider Decider)
+{
+    /// <summary>A token that is cancelled at the deadline, or with another one.</summary>
+    public CancellationTokenSource Timeout(CancellationToken cancellation)
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (Deadline is { } deadline)
+        {
+            // Timers reach no further than some weeks; a longer limit is none.
+            var left = deadline - DateTime.UtcNow;
+            if (left < TimeSpan.FromDays(20))
+            {
+                source.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            }
+        }
+
+        return source;
+    }
+}

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
-using CoherenceCheck.Model;
 using CoherenceCheck.Model.Cells;
-using CoherenceCheck.Transitions;
-using Cell = CoherenceCheck.Model.Cells.Cell;
 
 namespace CoherenceCheck.Cli.Checking;
 
@@ -15,25 +13,25 @@ namespace CoherenceCheck.Cli.Checking;
 internal sealed record PlannedCell(Cell Cell, CompiledModel Model, CellJob Job);
 
 /// <summary>A row with its cells and explorations.</summary>
-internal sealed record PlannedCheck(Spec Spec, Scenario Scenario, string Property, ExpectationRow Row, ImmutableArray<PlannedCell> Cells, ImmutableArray<PlannedCell> NeedlessCells);
+internal sealed record PlannedCheck(Spec Spec, Scenario Scenario, string Property, PlannedRow Planned, ImmutableArray<PlannedCell> Cells, ImmutableArray<PlannedCell> NeedlessCells)
+{
+    public ExpectationRow Row => Planned.Row;
+}
 
-/// <summary>
-/// All rows of all specs with their cells, and the explorations that decide them. Cells that bind to the same system share one
-/// exploration; the cells of a scenario and policy share one compilation.
-/// </summary>
+/// <summary>All rows of all specs with their cells, and the explorations that decide them.</summary>
 internal sealed class CheckPlan
 {
     private readonly List<PlannedCheck> _checks = [];
-    private readonly List<CellJob> _jobs = [];
-    private readonly Dictionary<(StructuralHash, string), CellJob> _jobsByHash = [];
-    private readonly Dictionary<(Scenario, Policy), CompiledModel?> _models = [];
-    private readonly Dictionary<(CompiledModel, string FrozenKey), StructuralHash> _hashes = [];
+    private readonly JobBook _book;
+    private readonly CellPlan _cells;
     private readonly ICollection<Diagnostic> _diagnostics;
 
     /// <summary>Expands and binds everything. A cell whose expansion is cut off by the time limit is left out, and <see cref="IsComplete"/> is false.</summary>
-    public CheckPlan(IReadOnlyList<Spec> specs, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    public CheckPlan(IReadOnlyList<Spec> specs, IAttributeDecider decider, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         _diagnostics = diagnostics;
+        _book = new JobBook(diagnostics);
+        _cells = new CellPlan(new AttributeDecisions(decider), (scenario, policy) => _book.ModelOf(scenario, policy)?.Model);
         IsComplete = true;
         foreach (var spec in specs)
         {
@@ -57,18 +55,18 @@ internal sealed class CheckPlan
 
     public IReadOnlyList<PlannedCheck> Checks => _checks;
 
-    public IReadOnlyList<CellJob> Jobs => _jobs;
+    public IReadOnlyList<CellJob> Jobs => _book.Jobs;
 
     /// <summary>Whether all rows were expanded.</summary>
     public bool IsComplete { get; }
 
     /// <summary>How many models were compiled.</summary>
-    public int CompiledCount => _models.Values.Count(model => model is { IsCompiled: true });
+    public int CompiledCount => _book.CompiledCount;
 
     private void Add(Spec spec, Scenario scenario, Expectation expectation, CancellationToken cancellation)
     {
         var errors = new List<Diagnostic>();
-        var planned = CellPlan.Of(scenario, expectation, errors, cancellation);
+        var planned = _cells.Of(scenario, expectation, errors, cancellation);
         foreach (var error in errors)
         {
             _diagnostics.Add(error);
@@ -81,46 +79,11 @@ internal sealed class CheckPlan
 
         foreach (var row in planned)
         {
-            if (ModelOf(scenario, row.Row.Policy.Policy) is not { } model)
-            {
-                continue;
-            }
-
+            var model = _book.ModelOf(scenario, row.Row.Policy.Policy)!;
             _checks.Add(new PlannedCheck(
-                spec, scenario, expectation.Property, row.Row,
-                [.. row.Cells.Select(cell => Plan(model, cell, expectation.Property, cancellation))],
-                [.. row.NeedlessCells.Select(cell => Plan(model, cell, expectation.Property, cancellation))]));
+                spec, scenario, expectation.Property, row,
+                [.. row.Cells.Select(cell => _book.Plan(model, cell, expectation.Property, cancellation))],
+                [.. row.NeedlessCells.Select(cell => _book.Plan(model, cell, expectation.Property, cancellation))]));
         }
-    }
-
-    private CompiledModel? ModelOf(Scenario scenario, Policy policy)
-    {
-        if (!_models.TryGetValue((scenario, policy), out var compiled))
-        {
-            compiled = ScenarioModel.Build(scenario, policy, _diagnostics) is { } model ? new CompiledModel(model) : null;
-            _models.Add((scenario, policy), compiled);
-        }
-
-        return compiled;
-    }
-
-    private PlannedCell Plan(CompiledModel model, Cell cell, string property, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        var (frozen, key) = model.Model.Freeze(cell);
-        if (!_hashes.TryGetValue((model, key), out var hash))
-        {
-            hash = StructuralHash.Of(Binder.Bind(model.Model.System, frozen));
-            _hashes.Add((model, key), hash);
-        }
-
-        if (!_jobsByHash.TryGetValue((hash, property), out var job))
-        {
-            job = new CellJob(model, frozen, property);
-            _jobsByHash.Add((hash, property), job);
-            _jobs.Add(job);
-        }
-
-        return new PlannedCell(cell, model, job);
     }
 }

@@ -81,7 +81,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
             ?? cells.FirstOrDefault(cell => VerdictOf(cell) == RowVerdict.Violated)
             ?? needed.FirstOrDefault(cell => VerdictOf(cell) is RowVerdict.Violated or RowVerdict.ModelError);
         var row = Row(
-            check.Spec.Path, check.Row.Span.Line, check.Scenario, check.Row.Policy.Text, check.Row.Conditions, cells.Length,
+            check.Spec.Path, check.Row.Span.Line, check.Scenario, check.Row.Policy.Text, check.Row.Conditions, Configurations(cells),
             check.Property, Expected(check.Row), verdict, (unmet.Count == 0 || expected is null) && verdict != RowVerdict.ModelError);
         Add(row with
         {
@@ -91,6 +91,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
             Cell = (shown ?? unmet.FirstOrDefault()) is { } cell ? new CellDescription(cell.Cell.Registers, cell.Cell.Readings) : null,
             Trace = shown is null ? null : Narrate(check, shown),
             OnlyLimits = unmet.Count > 0 && unmet.All(cell => VerdictOf(cell) == RowVerdict.Undecided),
+            Classes = Classes(check),
             Notes = notes,
         });
         if (verdict == RowVerdict.ModelError)
@@ -123,12 +124,12 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
         {
             var first = group.First().Cell;
             var readings = first.Readings.Length == 0 ? "" : "; " + first.Readings;
-            notes.Add($"{TextReport.VerdictName(group.Key)} in {group.Count()} of {check.Cells.Length} cells, the first: {first.Registers}{readings}");
+            notes.Add($"{TextReport.VerdictName(group.Key)} in {Configurations(group)} of {Configurations(check.Cells)} cells, the first: {first.Registers}{readings}");
         }
 
         if (needed.Count > 0)
         {
-            notes.Add($"@{check.Row.Needless} is not needless: without it {TextReport.VerdictName(VerdictOf(needed[0]))} for {needed[0].Cell.Registers}");
+            notes.Add($"{string.Join(", ", check.Row.Needless.Select(label => "@" + label))} {(check.Row.Needless.Length == 1 ? "is" : "are")} not needless: without {(check.Row.Needless.Length == 1 ? "it" : "them")} {TextReport.VerdictName(VerdictOf(needed[0]))} for {needed[0].Cell.Registers}");
         }
 
         foreach (var reason in check.Cells.Concat(check.NeedlessCells).Where(cell => VerdictOf(cell) == RowVerdict.Undecided).Select(LimitOf).Distinct(StringComparer.Ordinal))
@@ -142,6 +143,23 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
         }
 
         return notes.ToImmutable();
+    }
+
+    private static long Configurations(IEnumerable<PlannedCell> cells) => cells.Sum(cell => cell.Cell.Where.Count);
+
+    /// <summary>The cells by what decides them: where the model cannot tell them apart, one exploration does.</summary>
+    private static ImmutableArray<ClassResult> Classes(PlannedCheck check)
+    {
+        var space = check.Planned.Classes.Space;
+        var formulas = check.Planned.Classes.FormulasOver(check.Cells.Aggregate(space.None, (all, cell) => all | cell.Cell.Where));
+        return
+        [
+            .. check.Cells.GroupBy(cell => cell.Job).Select(group =>
+            {
+                var where = group.Aggregate(space.None, (all, cell) => all | cell.Cell.Where);
+                return new ClassResult(formulas.Of(where).ToString(), where.Count, VerdictOf(group.First()), group.Key.Result?.States ?? 0, group.Key.Result?.Depth ?? 0);
+            }),
+        ];
     }
 
     private static string LimitOf(PlannedCell cell) => cell.Job.Result switch
@@ -177,7 +195,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
                 : complete.Count > 0 || cells.Any(Reached) ? RowVerdict.Reached
                 : cells.Any(cell => VerdictOf(cell) == RowVerdict.Undecided) ? RowVerdict.Undecided
                 : RowVerdict.NotReached;
-            Add(Row(spec.Path, cover.Span.Line, scenario, "*", [], cells.Count, $"cover {cover.Name}", "reached", verdict, verdict == RowVerdict.Reached) with
+            Add(Row(spec.Path, cover.Span.Line, scenario, "*", [], Configurations(plan.Checks.Where(check => check.Scenario == scenario).SelectMany(check => check.Cells)), $"cover {cover.Name}", "reached", verdict, verdict == RowVerdict.Reached) with
             {
                 OnlyLimits = verdict == RowVerdict.Undecided,
                 Notes = missing is null ? [] : [$"not reached under '{missing.Cell.Policy.Text}' for {missing.Cell.Registers}"],
@@ -220,12 +238,12 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
         new[] { RowVerdict.ModelError, RowVerdict.Violated, RowVerdict.Undecided }.Where(verdicts.Contains).FirstOrDefault(RowVerdict.Holds);
 
     private static string Expected(ExpectationRow row) =>
-        row.Verdict.ToString().ToLowerInvariant() + (row.Needless is { } label ? " needless " + label : "");
+        row.Verdict.ToString().ToLowerInvariant() + (row.Needless.IsEmpty ? "" : " needless " + string.Join(", ", row.Needless));
 
     private void Add(RowResult row) => _rows.Add(row);
 
     private RowResult Row(
-        string spec, int line, Scenario scenario, string policy, ImmutableArray<RowCondition> when, int cells,
+        string spec, int line, Scenario scenario, string policy, ImmutableArray<RowCondition> when, long cells,
         string property, string expected, RowVerdict verdict, bool met) => new()
         {
             Number = _rows.Count + 1,

@@ -16,7 +16,7 @@ internal sealed class ProgressPrinter(TextWriter output, bool quiet, bool termin
 
     public void Start(int total)
     {
-        _total = total;
+        _total += total;
         _clock.Start();
         if (!quiet)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using CoherenceCheck.Attributes;
+using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Cli.Tables;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Text;
@@ -14,11 +15,12 @@ internal static class AttributesCommand
     {
         var rows = new Option<string?>("--rows") { HelpName = "FILE.csv", Description = "Answers a table: its lines with type, class, outer, inner, sh added." };
         var readings = new Option<string[]>("--reading") { HelpName = "NAME=VALUE", Description = "A reading that is not at its default; may be repeated." };
+        var deciders = DeciderOption.Create();
         var command = new Command("attributes", "Shows how stage 1, stage 2 and control bits combine. Example: coherencecheck attributes --s1 MMU-off --access fetch --hcr-vm 1 --fwb 1 --s2-memattr 0110")
         {
-            rows, readings,
+            rows, readings, deciders,
         };
-        var columns = AttributeRow.Columns.ToDictionary(
+        var columns = AttributeRow.Columns.Concat(AttributeRow.Optional).ToDictionary(
             column => column,
             column => new Option<string>("--" + column.Replace('_', '-')) { HelpName = "VALUE", Description = AttributeRow.Takes(column) + "." },
             StringComparer.Ordinal);
@@ -31,15 +33,15 @@ internal static class AttributesCommand
         {
             var diagnostics = new List<Diagnostic>();
             var set = Readings(parsed.GetValue(readings) ?? [], diagnostics);
-            if (diagnostics.Count == 0)
+            if (DeciderOption.Read(parsed, deciders, diagnostics) is { } decider && diagnostics.Count == 0)
             {
                 if (parsed.GetValue(rows) is { } path)
                 {
-                    Table(path, set, terminal, diagnostics);
+                    Table(path, set, decider, terminal, diagnostics);
                 }
                 else
                 {
-                    Explain(column => parsed.GetValue(columns[column]) ?? Default(column), set, terminal, diagnostics);
+                    Explain(column => parsed.GetValue(columns[column]) ?? Default(column), set, decider, terminal, diagnostics);
                 }
             }
 
@@ -84,7 +86,7 @@ internal static class AttributesCommand
         return set;
     }
 
-    private static void Table(string path, ReadingSet readings, Terminal terminal, List<Diagnostic> diagnostics)
+    private static void Table(string path, ReadingSet readings, IAttributeDecider decider, Terminal terminal, List<Diagnostic> diagnostics)
     {
         string content;
         try
@@ -97,10 +99,10 @@ internal static class AttributesCommand
             return;
         }
 
-        new AttributeTable(new SourceText(path, content), readings).Write(terminal.Output, diagnostics);
+        new AttributeTable(new SourceText(path, content), readings, decider).Write(terminal.Output, diagnostics);
     }
 
-    private static void Explain(Func<string, string> value, ReadingSet readings, Terminal terminal, List<Diagnostic> diagnostics)
+    private static void Explain(Func<string, string> value, ReadingSet readings, IAttributeDecider decider, Terminal terminal, List<Diagnostic> diagnostics)
     {
         // As in specs: C and I that are not given are as M.
         var isOn = value("s1") != "MMU-off" && value("sctlr_m") != "0";
@@ -119,8 +121,9 @@ internal static class AttributesCommand
             terminal.Output.WriteLine($"{i + 1,2}  {steps[i].Rule.PadRight(width)}  {steps[i].Result.PadRight(Math.Min(results, 40))}  [{steps[i].Source}]");
         }
 
-        var answer = AttributeRow.Answer(input, readings);
+        var answer = AttributeRow.Answer(input, readings, decider);
         terminal.Output.WriteLine("    " + string.Join(", ", AttributeRow.Results.Zip(answer, (name, text) => $"{name} = {text}")));
+        terminal.Output.WriteLine($"    decided by {decider.Description}");
         if (readings.OtherThanDefault(PeModels.InOrder).Any())
         {
             terminal.Output.WriteLine("    readings: " + string.Join(", ", readings.OtherThanDefault(PeModels.InOrder).Select(other => $"{other.Name} = {other.Value}")));

@@ -22,21 +22,29 @@ internal static class CheckCommand
         trace.AcceptOnlyFromAmong("changes", "full", "none");
         var row = new Option<int?>("--explain-row") { HelpName = "N", Description = "Shows one row alone, by the number in brackets." };
         var coverage = new Option<bool>("--coverage") { Description = "Lists the rules that never fired." };
+        var classes = new Option<bool>("--classes") { Description = "Lists the classes of cells that behave the same." };
         var limits = new LimitOptions();
         var command = new Command("check", "Checks every expectation of every spec. Example: coherencecheck check specs/kvm")
         {
-            paths, format, trace, row, coverage,
+            paths, format, trace, row, coverage, classes,
         };
         limits.AddTo(command);
         command.SetAction(parsed =>
         {
-            var options = limits.Read(parsed);
+            var diagnostics = new List<Diagnostic>();
+            if (limits.Read(parsed, diagnostics) is not { } options)
+            {
+                terminal.Say(diagnostics);
+                return ExitCodes.UsageOrSpecError;
+            }
+
             var text = new TextOptions(
                 terminal.UsesColor,
                 parsed.GetValue(trace) switch { "full" => TraceDetail.Full, "none" => TraceDetail.None, _ => TraceDetail.Changes },
                 parsed.GetValue(row),
                 parsed.GetValue(limits.Stats),
-                parsed.GetValue(coverage));
+                parsed.GetValue(coverage),
+                parsed.GetValue(classes));
             return Run(parsed.GetValue(paths)!, parsed.GetValue(format)!, text, options, terminal, cancellation);
         });
         return command;
@@ -49,7 +57,7 @@ internal static class CheckCommand
         CheckResult result;
         if (diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
         {
-            result = new CheckResult([], [], [.. diagnostics], false, new RunStatistics(0, 0, 0, 0, 0, 0, 0));
+            result = new CheckResult([], [], [.. diagnostics], false, options.Decider.Description, new RunStatistics(0, 0, 0, 0, 0, 0, 0));
         }
         else
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Language.Diagnostics;
 
 namespace CoherenceCheck.Cli.Commands;
 
@@ -10,6 +11,7 @@ internal sealed class LimitOptions
     private readonly Option<long?> _maxStates = Positive<long?>("--max-states", "Gives a cell up as undecided at this number of states.");
     private readonly Option<long?> _maxMemory = Positive<long?>("--max-memory", "Gives up at this much memory of the process, in MB.");
     private readonly Option<double> _timeout = new("--timeout") { HelpName = "SECONDS", Description = "Gives up after this many seconds, expansion included." };
+    private readonly Option<string?> _decider = DeciderOption.Create();
     private readonly Option<bool> _quiet = new("--quiet") { Description = "No progress on standard error." };
 
     public LimitOptions()
@@ -27,14 +29,20 @@ internal sealed class LimitOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _threads, _maxStates, _maxMemory, _timeout, _quiet, Stats })
+        foreach (var option in new Option[] { _threads, _maxStates, _maxMemory, _timeout, _decider, _quiet, Stats })
         {
             command.Options.Add(option);
         }
     }
 
-    public CheckOptions Read(ParseResult parsed)
+    /// <summary>Reads them; <see langword="null"/>, with a diagnostic, where the decider that is asked for is not to be had.</summary>
+    public CheckOptions? Read(ParseResult parsed, ICollection<Diagnostic> diagnostics)
     {
+        if (DeciderOption.Read(parsed, _decider, diagnostics) is not { } decider)
+        {
+            return null;
+        }
+
         var megabytes = parsed.GetValue(_maxMemory) ?? long.MaxValue;
         var seconds = parsed.GetValue(_timeout);
         return new CheckOptions(
@@ -42,7 +50,8 @@ internal sealed class LimitOptions
             parsed.GetValue(_maxStates) ?? long.MaxValue,
             megabytes > long.MaxValue >> 20 ? long.MaxValue : megabytes << 20,
             seconds > 0 ? DateTime.UtcNow + TimeSpan.FromSeconds(Math.Min(seconds, 1e8)) : null,
-            parsed.GetValue(_quiet));
+            parsed.GetValue(_quiet),
+            decider);
     }
 
     private static Option<T> Positive<T>(string name, string description)

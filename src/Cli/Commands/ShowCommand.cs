@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using CoherenceCheck.Attributes.Z3;
+using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model;
@@ -32,11 +34,13 @@ internal static class ShowCommand
         var rows = new List<(Scenario Scenario, Expectation Expectation, PlannedRow Row)>();
         if (!diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
         {
+            var models = new JobBook(diagnostics);
+            var plan = new CellPlan(new AttributeDecisions(Deciders.Best()), (scenario, policy) => models.ModelOf(scenario, policy)?.Model);
             foreach (var scenario in specs.SelectMany(s => s.Scenarios))
             {
                 foreach (var expectation in scenario.Expectations)
                 {
-                    rows.AddRange(CellPlan.Of(scenario, expectation, diagnostics, cancellation).Select(planned => (scenario, expectation, planned)));
+                    rows.AddRange(plan.Of(scenario, expectation, diagnostics, cancellation).Select(planned => (scenario, expectation, planned)));
                 }
             }
         }
@@ -77,7 +81,8 @@ internal static class ShowCommand
             output.WriteLine($"[{i + 1,3}] {row.Row.Span.FileAndLine}  \"{scenario.Name}\"  {expectation.Property}: {row.Row.Policy.Text}  {row.Row.Verdict.ToString().ToLowerInvariant()}");
             foreach (var cell in row.Cells)
             {
-                output.WriteLine($"        {cell.Registers}{(cell.Readings.Length == 0 ? "" : "; readings: " + cell.Readings)}");
+                var others = cell.Where.Count - 1;
+                output.WriteLine($"        {cell.Registers}{(cell.Readings.Length == 0 ? "" : "; readings: " + cell.Readings)}{(others == 0 ? "" : $" (and {others} that behave the same)")}");
             }
 
             if (!system)

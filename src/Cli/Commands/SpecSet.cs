@@ -19,6 +19,18 @@ internal static class SpecSet
         }
     });
 
+    /// <summary>Loads one spec file; <see langword="null"/>, with diagnostics, where there is none or it has an error.</summary>
+    public static Spec? LoadOne(string path, List<Diagnostic> diagnostics)
+    {
+        if (Directory.Exists(path))
+        {
+            diagnostics.Add(CliDiagnostics.NoSuchPath.Of($"'{path}' is a folder", "name one spec file in it"));
+            return null;
+        }
+
+        return Load([path], diagnostics).FirstOrDefault();
+    }
+
     public static List<Spec> Load(IEnumerable<string> paths, List<Diagnostic> diagnostics)
     {
         var vocabulary = ArmVocabulary.Create();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CoherenceCheck.Attributes;
+using CoherenceCheck.Attributes.Observation;
 
 namespace CoherenceCheck.Cli.Tables;
 
@@ -9,6 +10,9 @@ internal static class AttributeRow
     /// <summary>The columns that a table has.</summary>
     public static readonly string[] Columns =
         ["s1", "sctlr_m", "sctlr_c", "sctlr_i", "hcr_dc", "hcr_vm", "hcr_cd", "hcr_id", "fwb", "s2_memattr", "access", "s1_sh", "s2_sh"];
+
+    /// <summary>Columns that a table may have; 0 where it has not.</summary>
+    public static readonly string[] Optional = ["hcr_e2h", "hcr_tge"];
 
     /// <summary>The columns that are added.</summary>
     public static readonly string[] Results = ["type", "class", "outer", "inner", "sh"];
@@ -69,6 +73,8 @@ internal static class AttributeRow
             HcrVm = Bit("hcr_vm"),
             HcrCd = Bit("hcr_cd"),
             HcrId = Bit("hcr_id"),
+            HcrE2H = Bit("hcr_e2h"),
+            HcrTge = Bit("hcr_tge"),
             Fwb = Bit("fwb"),
             MemAttr = memAttr ?? 0b1111,
             Stage2Shareability = Sh("s2_sh"),
@@ -83,9 +89,9 @@ internal static class AttributeRow
     }
 
     /// <summary>The values of the added columns.</summary>
-    public static string[] Answer(AttributeInput input, ReadingSet readings)
+    public static string[] Answer(AttributeInput input, ReadingSet readings, IAttributeDecider decider)
     {
-        var result = EffectiveMemory.Of(input, readings);
+        var result = decider.Of(input, readings);
         if (result.Permitted.All(permitted => permitted.Faults))
         {
             return ["CU", "fault", "-", "-", "-"];

@@ -1,11 +1,12 @@
 using CoherenceCheck.Attributes;
+using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Cli.Tables;
 
 /// <summary>Answers a table of configurations: a line for a line, in order. A row that cannot be read is an error at its place, and the rest is answered.</summary>
-internal sealed class AttributeTable(SourceText text, ReadingSet readings)
+internal sealed class AttributeTable(SourceText text, ReadingSet readings, IAttributeDecider decider)
 {
     private readonly Dictionary<AttributeInput, string> _answers = [];
 
@@ -41,7 +42,7 @@ internal sealed class AttributeTable(SourceText text, ReadingSet readings)
             return null;
         }
 
-        var input = AttributeRow.Read(column => fields[index[column].First()].Trim(), out var wrong);
+        var input = AttributeRow.Read(column => index.Contains(column) ? fields[index[column].First()].Trim() : "-", out var wrong);
         if (input is null)
         {
             var field = index[wrong!].First();
@@ -52,7 +53,7 @@ internal sealed class AttributeTable(SourceText text, ReadingSet readings)
 
         if (!_answers.TryGetValue(input, out var answer))
         {
-            answer = string.Join(',', AttributeRow.Answer(input, readings));
+            answer = string.Join(',', AttributeRow.Answer(input, readings, decider));
             _answers.Add(input, answer);
         }
 

@@ -3,7 +3,6 @@ using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Syntax;
 using CoherenceCheck.Language.Text;
-using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Binding;
 
@@ -21,7 +20,7 @@ internal sealed class ExpectationBinder(
 
     private static readonly string[] Later = ["fresh_data", "private_translation", "isolation"];
 
-    private readonly SettingBinder _settings = new(vocabulary, diagnostics);
+    private readonly ConditionBinder _conditions = new(scope, vocabulary, diagnostics);
 
     public ImmutableArray<Expectation> Bind()
     {
@@ -127,7 +126,7 @@ internal sealed class ExpectationBinder(
 
     private ExpectationRow? BindRow(RowSyntax row)
     {
-        var conditions = BindConditions(row.Conditions);
+        var conditions = _conditions.Bind(row.Conditions);
         ExpectedVerdict? verdict = row.Verdict.Text switch
         {
             "holds" => ExpectedVerdict.Holds,
@@ -146,81 +145,26 @@ internal sealed class ExpectationBinder(
         }
 
         policies.CheckLabels(row.Policy, draft, programLabels);
-        if (row.Needless is { } needless)
-        {
-            policies.CheckLabel(needless, draft, programLabels);
-        }
-
+        var needless = BindNeedless(row, draft);
         var edited = new EditedPolicy(row.Policy.Text, policies.Bind(draft.Text), draft.Without, draft.With);
-        return new ExpectationRow(edited, conditions, verdict ?? ExpectedVerdict.Unstated, row.Needless?.Text, row.Span);
+        return new ExpectationRow(edited, conditions, verdict ?? ExpectedVerdict.Unstated, needless, row.Span);
     }
 
-    private ImmutableArray<RowCondition> BindConditions(ImmutableArray<ConditionSyntax> conditions)
+    private ImmutableArray<string> BindNeedless(RowSyntax row, PolicyDraft draft)
     {
-        var bound = ImmutableArray.CreateBuilder<RowCondition>();
         var first = new Dictionary<string, SourceSpan>();
-        foreach (var condition in conditions)
+        foreach (var label in row.Needless)
         {
-            var (owner, known) = FindConditionName(condition.Name);
-            if (known is not { } values || _settings.BindValues(condition.Values, condition.Name.Text, values) is not { } chosen)
+            if (!first.TryAdd(label.Text, label.Span))
             {
+                diagnostics.ReportDuplicateName(label.Span, "label", label.Text, first[label.Text]);
                 continue;
             }
 
-            if (first.TryAdd(condition.Name.Text, condition.Name.Span))
-            {
-                bound.Add(new RowCondition(owner is null ? condition.Name.Text : condition.Name.Text[(owner.Length + 1)..], owner, chosen, condition.Span));
-            }
-            else
-            {
-                diagnostics.ReportDuplicateName(condition.Name.Span, "condition on", condition.Name.Text, first[condition.Name.Text]);
-            }
+            policies.CheckLabel(label, draft, programLabels);
         }
 
-        return bound.ToImmutable();
-    }
-
-    /// <summary>The owner in front of a condition's name, and the values that the name may have; reports what is unknown.</summary>
-    private (string? Owner, ImmutableArray<string>? Values) FindConditionName(DottedNameSyntax name)
-    {
-        if (name.Parts.Length == 1 && vocabulary.Reading(name.Text) is { } reading)
-        {
-            return (null, [.. reading.Values.Select(value => value.Name)]);
-        }
-
-        var ownerName = name.Parts.Length == 3 ? name.Parts[0] : null;
-        var fieldName = ownerName is null ? name.Text : $"{name.Parts[1].Text}.{name.Parts[2].Text}";
-        if (vocabulary.Field(fieldName) is not { } field)
-        {
-            diagnostics.ReportUnknownField(name.Span, name.Text, vocabulary.FieldNames.Concat(vocabulary.ReadingNames));
-            return (null, null);
-        }
-
-        if (ownerName is null)
-        {
-            if (field.Scope == FieldScope.Derived || (field.Scope & (FieldScope.Machine | FieldScope.Policy)) != FieldScope.Derived)
-            {
-                return (null, field.Values);
-            }
-
-            diagnostics.ReportWrongOwner(name.Span, $"`{field.Name}` belongs to a {((field.Scope & FieldScope.Vcpu) != FieldScope.Derived ? "vCPU" : "VM")}", $"say whose: `A.{field.Name}`");
-            return (null, null);
-        }
-
-        var isVm = scope.Vms.ContainsKey(ownerName.Text);
-        if (!isVm && !scope.Vcpus.ContainsKey(ownerName.Text))
-        {
-            diagnostics.ReportUnknownName(ownerName.Span, "VM or vCPU", ownerName.Text, scope.Vms.Keys.Concat(scope.Vcpus.Keys));
-            return (null, null);
-        }
-
-        if ((field.Scope & (isVm ? FieldScope.Vm : FieldScope.Vcpu)) != FieldScope.Derived)
-        {
-            return (ownerName.Text, field.Values);
-        }
-
-        diagnostics.ReportWrongOwner(name.Span, $"a {(isVm ? "VM" : "vCPU")} has no field `{field.Name}`", $"write `{field.Name}` for the machine's, or name a {(isVm ? "vCPU" : "VM")}");
-        return (null, null);
+        return [.. first.Keys];
     }
 
     private void CheckContradictions(ImmutableArray<ExpectationRow> rows)
@@ -229,7 +173,7 @@ internal sealed class ExpectationBinder(
         foreach (var row in rows)
         {
             var conditions = row.Conditions
-                .Select(condition => $"{condition.Name} in {string.Join(' ', condition.Values.Order(StringComparer.Ordinal))}")
+                .Select(condition => $"{condition.Owner}.{condition.Name} in {string.Join(' ', condition.Values.Order(StringComparer.Ordinal))}")
                 .Order(StringComparer.Ordinal);
             if (!known.TryAdd($"{row.Policy.Text} when {string.Join(", ", conditions)}", row))
             {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Syntax;
+using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Language.Binding;
 
@@ -44,6 +45,7 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         var rows = expectations.Bind();
         return new Scenario(
             syntax.Title.Text,
+            Remarks.Above(syntax.Keyword),
             syntax.Title.Span,
             machine,
             frames,
@@ -199,7 +201,7 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
 
     private void CheckAxes(Machine machine, ImmutableArray<Vm> vms)
     {
-        if (machine.Axes.Length + vms.Sum(vm => vm.Axes.Length + vm.Vcpus.Sum(vcpu => vcpu.Axes.Length)) > LanguageLimits.Axes)
+        if (machine.Axes.Length + vms.Sum(vm => vm.Axes.Length + vm.Pages.Sum(page => page.Axes.Length) + vm.Vcpus.Sum(vcpu => vcpu.Axes.Length)) > LanguageLimits.Axes)
         {
             diagnostics.ReportLimitExceeded(machine.Span, LanguageLimits.Axes, "fields and readings set in a scenario");
         }

@@ -39,7 +39,7 @@ internal sealed class PolicyScope
 /// <summary>A line with where it lies.</summary>
 internal sealed record PlacedLine(string Frame, Line Line);
 
-/// <summary>The names of a scenario. Agents (pCPUs, VMs, vCPUs, tasks) share one space of names; pages and frames have one each.</summary>
+/// <summary>The names of a scenario. Agents (pCPUs, VMs, vCPUs, tasks) share one space of names; pages (of all VMs) and frames have one each.</summary>
 internal sealed class ScenarioScope
 {
     private readonly Dictionary<string, SourceSpan> _agents = [];
@@ -62,6 +62,9 @@ internal sealed class ScenarioScope
 
     /// <summary>The frame behind each page, by the page's name.</summary>
     public Dictionary<string, Frame> FrameOfPage { get; } = [];
+
+    /// <summary>The fields that each page sets or leaves open, by the page's name.</summary>
+    public Dictionary<string, ImmutableArray<Axis>> AxesOfPage { get; } = [];
 
     /// <summary>The labels in the program of each vCPU and task; <see langword="null"/> for an <c>any</c> guest.</summary>
     public Dictionary<string, HashSet<string>?> LabelsOfAgent { get; } = [];

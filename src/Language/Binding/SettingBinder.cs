@@ -20,7 +20,7 @@ internal sealed class SettingBinder(VocabularyIndex vocabulary, DiagnosticBag di
             return null;
         }
 
-        if (setting.IsIn)
+        if (setting.Values.IsIn)
         {
             diagnostics.ReportSettingNotHere(setting.Span, "several values", Where, "a policy sets one value; rows may edit it: `with FIELD = value`");
             return null;
@@ -48,12 +48,17 @@ internal sealed class SettingBinder(VocabularyIndex vocabulary, DiagnosticBag di
         }
     }
 
-    /// <summary>Checks values against those that a field or reading has.</summary>
-    public ImmutableArray<string>? BindValues(ImmutableArray<NameSyntax> values, string name, ImmutableArray<string> known)
+    /// <summary>Checks values against those that a field or reading has; <c>any</c> is all of them.</summary>
+    public ImmutableArray<string>? BindValues(ValuesSyntax values, string name, ImmutableArray<string> known)
     {
+        if (values.IsAny)
+        {
+            return known;
+        }
+
         var bound = ImmutableArray.CreateBuilder<string>();
         var first = new Dictionary<string, SourceSpan>();
-        foreach (var value in values)
+        foreach (var value in values.Names)
         {
             if (!known.Contains(value.Text))
             {
@@ -123,14 +128,14 @@ internal sealed class SettingBinder(VocabularyIndex vocabulary, DiagnosticBag di
         }
 
         ImmutableArray<string> known = [.. reading.Values.Select(value => value.Name)];
-        if ((syntax.IsAny ? known : BindValues(syntax.Values, reading.Name, known)) is not { } values)
+        if (BindValues(syntax.Values, reading.Name, known) is not { } values)
         {
             return null;
         }
 
         foreach (var value in reading.Values.Where(value => value.Refusal is not null && values.Contains(value.Name)))
         {
-            var at = syntax.IsAny ? syntax.Span : syntax.Values[values.IndexOf(value.Name)].Span;
+            var at = syntax.Values.IsAny ? syntax.Span : syntax.Values.Names[values.IndexOf(value.Name)].Span;
             diagnostics.ReportValueNotModelled(at, value.Name, reading.Name, value.Refusal!);
             return null;
         }

@@ -10,11 +10,8 @@ namespace CoherenceCheck.Language.Binding;
 /// <summary>Binds the VMs of a scenario: first all names and pages, then what each vCPU does.</summary>
 internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, DiagnosticBag diagnostics)
 {
-    private static readonly string[] PageTypes = ["wb", "nc", "device"];
-
     private readonly List<(VmSyntax Syntax, int Number, ImmutableArray<Page> Pages)> _vms = [];
-    private readonly Dictionary<string, NameSyntax> _pageNames = [];
-    private readonly Dictionary<string, NameSyntax> _pageOfFrame = [];
+    private readonly PageBinder _pages = new(scope, vocabulary, diagnostics);
 
     public void Declare(VmSyntax syntax)
     {
@@ -25,7 +22,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
             diagnostics.ReportMappingNotModelled(mmu, "several stage-2 contexts of a VM are");
         }
 
-        var pages = syntax.Pages.Select(BindPage).OfType<Page>().ToImmutableArray();
+        var pages = syntax.Pages.Select(_pages.Bind).OfType<Page>().ToImmutableArray();
         foreach (var vcpu in syntax.Vcpus)
         {
             scope.AddAgent(diagnostics, scope.Vcpus, "vCPU", vcpu.Name, scope.Vcpus.Count);
@@ -90,57 +87,6 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
             diagnostics.ReportLimitExceeded(span, LanguageLimits.Statements, "statements in a program, repetitions written out");
         }
     }
-
-    private Page? BindPage(PageSyntax syntax)
-    {
-        if (!_pageNames.TryAdd(syntax.Name.Text, syntax.Name))
-        {
-            diagnostics.ReportDuplicateName(syntax.Name.Span, "page", syntax.Name.Text, _pageNames[syntax.Name.Text].Span);
-            return null;
-        }
-
-        if (syntax.Frame.Text == "none")
-        {
-            diagnostics.ReportMappingNotModelled(syntax.Frame.Span, "pages without a frame are");
-            return null;
-        }
-
-        if (!scope.Frames.TryGetValue(syntax.Frame.Text, out var frame))
-        {
-            diagnostics.ReportUnknownName(syntax.Frame.Span, "frame", syntax.Frame.Text, scope.Frames.Keys);
-            return null;
-        }
-
-        if (!_pageOfFrame.TryAdd(frame.Name, syntax.Name))
-        {
-            diagnostics.ReportMappingNotModelled(syntax.Frame.Span, $"a second page on frame `{frame.Name}` is");
-            return null;
-        }
-
-        var permissions = syntax.Permissions?.Text.TrimEnd('-') ?? "RWX";
-        if (syntax.Permissions is { } written && !IsPermission(written.Text))
-        {
-            diagnostics.ReportInvalidPermissions(written.Span, written.Text);
-        }
-
-        var type = syntax.Type?.Text ?? "wb";
-        if (!PageTypes.Contains(type))
-        {
-            diagnostics.ReportUnknownChoice(syntax.Type!.Span, "a memory type", type, PageTypes);
-        }
-
-        scope.Pages.Add(syntax.Name.Text, scope.Pages.Count);
-        scope.FrameOfPage.Add(syntax.Name.Text, frame);
-        return new Page(
-            syntax.Name.Text,
-            frame,
-            permissions.Contains('W'),
-            permissions.Contains('X'),
-            (PageType)Math.Max(0, Array.IndexOf(PageTypes, type)),
-            syntax.Name.Span);
-    }
-
-    private static bool IsPermission(string text) => text is "R" or "RW" or "RX" or "RWX" or "R--" or "RW-" or "R-X";
 
     private Vcpu BindVcpu(VcpuSyntax syntax, int number, VmSyntax vm, int vmNumber, ImmutableArray<Page> pages)
     {

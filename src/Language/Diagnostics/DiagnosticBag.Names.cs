@@ -5,8 +5,8 @@ namespace CoherenceCheck.Language.Diagnostics;
 
 internal sealed partial class DiagnosticBag
 {
-    public void ReportDuplicateName(SourceSpan span, string what, string name, SourceSpan first) =>
-        Report(DiagnosticKinds.DuplicateName, span, $"{what} {Quote(name)} is given twice", First(first));
+    public void ReportDuplicateName(SourceSpan span, string what, string name, SourceSpan first, string? advice = null) =>
+        Report(DiagnosticKinds.DuplicateName, span, $"{what} {Quote(name)} is given twice", advice is null ? First(first) : $"{First(first)}; {advice}");
 
     public void ReportUnknownPolicy(SourceSpan span, string name, IEnumerable<string> known) =>
         ReportUnknown(DiagnosticKinds.UnknownPolicy, span, $"no policy is called {Quote(name)}", name, known, "name the file that has it with `use`");
@@ -21,7 +21,7 @@ internal sealed partial class DiagnosticBag
         ReportUnknown(DiagnosticKinds.UnknownReading, span, $"{Quote(name)} is not a reading", name, known, $"readings: {List(known)}");
 
     public void ReportUnknownValue(SourceSpan span, string value, string name, IReadOnlyCollection<string> known) =>
-        Report(DiagnosticKinds.UnknownValue, span, $"{Quote(name)} has no value {Quote(value)}", Spelling.Closest(value, known) is { } closest && value.Length > 1
+        Report(DiagnosticKinds.UnknownValue, span, $"{Quote(name)} has no value {Quote(value)}", value is [_, _, ..] && !char.IsAsciiDigit(value[0]) && Spelling.Closest(value, known) is { } closest
             ? $"did you mean {Quote(closest)}?"
             : $"its values: {List(known)}");
 

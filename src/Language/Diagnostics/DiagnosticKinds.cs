@@ -67,7 +67,7 @@ public static class DiagnosticKinds
     internal static readonly DiagnosticKind CacheabilityUndecided = Error("CC0504", "A data access after a write of SCTLR_EL1 without ISB");
     internal static readonly DiagnosticKind FetchWithoutIsb = Warning("CC0505", "An alphabet that fetches without isb");
     internal static readonly DiagnosticKind RowsContradict = Error("CC0506", "Two equal rows with different verdicts");
-    internal static readonly DiagnosticKind WrongOwner = Error("CC0507", "A condition without, or with the wrong, VM or vCPU in front");
+    internal static readonly DiagnosticKind WrongOwner = Error("CC0507", "A condition without, or with the wrong, VM, vCPU or page in front");
     internal static readonly DiagnosticKind StateNotInPolicy = Error("CC0508", "A property about state that a policy lacks");
     internal static readonly DiagnosticKind CoverExpected = Error("CC0509", "A cover in an expect block");
     internal static readonly DiagnosticKind NeverExpected = Warning("CC0510", "A property that no expect block names");

@@ -26,18 +26,21 @@ public sealed record Expectation(string Property, ImmutableArray<ExpectationRow>
 /// <param name="Policy">The policy, edited.</param>
 /// <param name="Conditions">The row speaks of cells that satisfy all of these.</param>
 /// <param name="Verdict">What it claims.</param>
-/// <param name="Needless">With <see cref="ExpectedVerdict.Holds"/>: the label of an operation without which it still holds; else <see langword="null"/>.</param>
+/// <param name="Needless">With <see cref="ExpectedVerdict.Holds"/>: the labels of operations without all of which together it still holds, none twice; else empty.</param>
 /// <param name="Span">The row's first token.</param>
 public sealed record ExpectationRow(
     EditedPolicy Policy,
     ImmutableArray<RowCondition> Conditions,
     ExpectedVerdict Verdict,
-    string? Needless,
+    ImmutableArray<string> Needless,
     SourceSpan Span);
 
 /// <summary>A condition of a row: a field, reading, or derived name has one of these values.</summary>
-/// <param name="Name">As Arm writes it, or <c>FWB</c>, <c>DIC</c>, <c>IDC</c> for the host's effective values; without its owner.</param>
-/// <param name="Owner">The name of the VM or vCPU in front, or <see langword="null"/>.</param>
+/// <param name="Name">As Arm writes it, a page's <c>MemAttr</c> or <c>XN</c>, a reading's name, or <c>FWB</c>, <c>DIC</c>, <c>IDC</c> for the host's effective values; without its owner.</param>
+/// <param name="Owner">
+/// The name of the VM, vCPU or page in front, or <see langword="null"/>. A page may be called like a VM or vCPU: it is the page's where the name is one of
+/// <see cref="Vocabulary.PageFields"/>, and only then.
+/// </param>
 /// <param name="Values">The values; at least one.</param>
 /// <param name="Span">Where it stands.</param>
 public sealed record RowCondition(string Name, string? Owner, ImmutableArray<string> Values, SourceSpan Span);

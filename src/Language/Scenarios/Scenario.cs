@@ -5,11 +5,15 @@ namespace CoherenceCheck.Language.Scenarios;
 
 /// <summary>A bound spec file: every name resolved, every expression typed, no error left.</summary>
 /// <param name="Path">The path as given by the user.</param>
+/// <param name="Remark">
+/// The comment lines that the file begins with, where a blank line follows them: joined by LF, without <c>//</c> and the space after it. Else empty.
+/// </param>
 /// <param name="Scenarios">The scenarios written in this file (not those of files it uses), in order.</param>
-public sealed record Spec(string Path, ImmutableArray<Scenario> Scenarios);
+public sealed record Spec(string Path, string Remark, ImmutableArray<Scenario> Scenarios);
 
 /// <summary>A bound scenario.</summary>
 /// <param name="Name">Its title.</param>
+/// <param name="Remark">The comment lines directly above it, which say what it asks, as in <see cref="Spec.Remark"/>; else empty.</param>
 /// <param name="Span">Where its title stands.</param>
 /// <param name="Machine">The hardware.</param>
 /// <param name="Frames">Physical pages.</param>
@@ -20,6 +24,7 @@ public sealed record Spec(string Path, ImmutableArray<Scenario> Scenarios);
 /// <param name="Expectations">The expect blocks, in order.</param>
 public sealed record Scenario(
     string Name,
+    string Remark,
     SourceSpan Span,
     Machine Machine,
     ImmutableArray<Frame> Frames,
@@ -49,7 +54,7 @@ public sealed record Machine(
     SourceSpan Span);
 
 /// <summary>A field or reading with the values it takes in a scenario: one dimension of its cells.</summary>
-/// <param name="Name">The field as Arm writes it, or the reading's name.</param>
+/// <param name="Name">The field as Arm writes it, one of <see cref="Vocabulary.PageFields"/>, or the reading's name.</param>
 /// <param name="IsReading">Whether it is a reading.</param>
 /// <param name="Values">The values, at least one, each of the vocabulary, none twice.</param>
 /// <param name="Span">Where it is set.</param>
@@ -94,10 +99,14 @@ public enum PageType
 /// <param name="Name">Its name.</param>
 /// <param name="Frame">The frame behind it.</param>
 /// <param name="Writable">Whether stage 2 lets the guest write.</param>
-/// <param name="Executable">Whether stage 2 lets the guest execute.</param>
-/// <param name="Type">Its stage-2 type.</param>
+/// <param name="Executable">Whether the permissions have X. An axis XN says more: 1 forbids what they allow.</param>
+/// <param name="Type">Its stage-2 type; Write-Back, and without meaning, where there is an axis MemAttr, which then says it.</param>
+/// <param name="Axes">
+/// What it says of its stage-2 descriptor, none twice, in the order of the text: <c>MemAttr</c>, with values of four binary digits, and <c>XN</c>, with
+/// <c>0</c> and <c>1</c>. What it does not say has no axis.
+/// </param>
 /// <param name="Span">Where it stands.</param>
-public sealed record Page(string Name, Frame Frame, bool Writable, bool Executable, PageType Type, SourceSpan Span);
+public sealed record Page(string Name, Frame Frame, bool Writable, bool Executable, PageType Type, ImmutableArray<Axis> Axes, SourceSpan Span);
 
 /// <summary>A vCPU: with a program, or the most general guest over an alphabet.</summary>
 /// <param name="Number">Its number in the scenario, from 0.</param>

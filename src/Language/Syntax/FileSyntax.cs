@@ -12,6 +12,12 @@ internal sealed record DottedNameSyntax(ImmutableArray<NameSyntax> Parts, Source
     public string Text => Parts.Length == 1 ? Parts[0].Text : string.Join('.', Parts.Select(part => part.Text));
 }
 
+/// <summary>The values of a field or reading: <c>= a</c>, <c>in {a, b}</c>, <c>in any</c>.</summary>
+/// <param name="Names">The values; empty for <c>any</c>.</param>
+/// <param name="IsIn">Whether <c>in</c> is written, with braces or <c>any</c>.</param>
+/// <param name="IsAny">Whether <c>any</c> is written.</param>
+internal sealed record ValuesSyntax(ImmutableArray<NameSyntax> Names, bool IsIn, bool IsAny);
+
 internal sealed record FileSyntax(
     SourceText Text,
     ImmutableArray<NameSyntax> Uses,
@@ -24,14 +30,9 @@ internal sealed record ProfileSyntax(NameSyntax Name, ImmutableArray<SettingSynt
 /// <summary>Something that is set: <c>FIELD = value</c>, <c>reading ID in any</c>, <c>profile ID</c>.</summary>
 internal abstract record SettingSyntax(SourceSpan Span);
 
-internal sealed record FieldSettingSyntax(DottedNameSyntax Field, ImmutableArray<NameSyntax> Values, bool IsIn, NameSyntax? Label, SourceSpan Span)
-    : SettingSyntax(Span);
+internal sealed record FieldSettingSyntax(DottedNameSyntax Field, ValuesSyntax Values, NameSyntax? Label, SourceSpan Span) : SettingSyntax(Span);
 
-/// <param name="Name">The reading.</param>
-/// <param name="Values">Its values; empty for <c>any</c>.</param>
-/// <param name="IsAny">Whether <c>any</c> is written.</param>
-/// <param name="Span">All of it.</param>
-internal sealed record ReadingSettingSyntax(NameSyntax Name, ImmutableArray<NameSyntax> Values, bool IsAny, SourceSpan Span) : SettingSyntax(Span);
+internal sealed record ReadingSettingSyntax(NameSyntax Name, ValuesSyntax Values, SourceSpan Span) : SettingSyntax(Span);
 
 internal sealed record ProfileSettingSyntax(NameSyntax Name, SourceSpan Span) : SettingSyntax(Span);
 

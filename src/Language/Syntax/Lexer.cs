@@ -104,17 +104,13 @@ internal sealed class Lexer(SourceText text, DiagnosticBag diagnostics)
         }
     }
 
+    /// <summary>A digit and what follows it. Whether that is a number is asked where one is needed: <c>0110</c> may also be a value by its name.</summary>
     private void LexNumber()
     {
         var start = _position;
         while (IsNamePart(Peek(0)))
         {
             _position++;
-        }
-
-        if (!int.TryParse(_content.AsSpan(start, _position - start), out var value) || value > LanguageLimits.LargestNumber)
-        {
-            diagnostics.ReportNumberTooLarge(Span(start), _content[start.._position], LanguageLimits.LargestNumber);
         }
 
         Add(TokenKind.Number, start);

@@ -4,6 +4,8 @@ namespace CoherenceCheck.Language.Syntax;
 
 internal sealed partial class Parser
 {
+    private static readonly ValuesSyntax AnyValue = new([], IsIn: true, IsAny: true);
+
     public FileSyntax ParseFile()
     {
         var uses = ImmutableArray.CreateBuilder<NameSyntax>();
@@ -32,7 +34,7 @@ internal sealed partial class Parser
             }
             else if (TryTakeWord("scenario"))
             {
-                scenarios.Add(ParseScenario());
+                scenarios.Add(ParseScenario(SpanOf(_tokens[_position - 1])));
             }
             else
             {
@@ -85,14 +87,7 @@ internal sealed partial class Parser
         {
             Next();
             var reading = ParseName("the name of a reading");
-            if (IsWord("in") && IsWord(Peek(1), "any"))
-            {
-                Next();
-                Next();
-                return new ReadingSettingSyntax(reading, [], IsAny: true, SpanFrom(first));
-            }
-
-            return new ReadingSettingSyntax(reading, ParseValues(out _), IsAny: false, SpanFrom(first));
+            return new ReadingSettingSyntax(reading, ParseValues(mayBeAny: true), SpanFrom(first));
         }
 
         if (IsWord("profile") && Peek(1).Kind == TokenKind.Identifier)
@@ -102,21 +97,30 @@ internal sealed partial class Parser
         }
 
         var field = ParseDottedName("a register field");
-        var values = ParseValues(out var isIn);
-        return new FieldSettingSyntax(field, values, isIn, Label: null, SpanFrom(first));
+        return new FieldSettingSyntax(field, ParseValues(mayBeAny: true), Label: null, SpanFrom(first));
     }
 
-    /// <summary><c>= value</c> or <c>in { values }</c></summary>
-    private ImmutableArray<NameSyntax> ParseValues(out bool isIn)
+    /// <summary><c>= value</c>, <c>in { values }</c>, and where values are left open <c>in any</c>.</summary>
+    private ValuesSyntax ParseValues(bool mayBeAny)
     {
-        isIn = TryTakeWord("in");
-        if (isIn)
+        if (!TryTakeWord("in"))
         {
-            return ParseNames("a value");
+            Expect(TokenKind.Equals, "`=` or `in`");
+            return new ValuesSyntax([ParseValue()], IsIn: false, IsAny: false);
         }
 
-        Expect(TokenKind.Equals, "`=` or `in`");
-        return [ParseValue()];
+        if (!IsWord("any"))
+        {
+            return new ValuesSyntax(ParseNames("a value"), IsIn: true, IsAny: false);
+        }
+
+        if (!mayBeAny)
+        {
+            ReportExpected("values in braces");
+        }
+
+        Next();
+        return AnyValue;
     }
 
     private PolicySyntax ParsePolicy()

@@ -5,7 +5,7 @@ namespace CoherenceCheck.Language.Syntax;
 
 internal sealed partial class Parser
 {
-    private ScenarioSyntax ParseScenario()
+    private ScenarioSyntax ParseScenario(SourceSpan keyword)
     {
         var title = ParseString("the title of the scenario in quotes");
         var machines = ImmutableArray.CreateBuilder<MachineSyntax>();
@@ -61,6 +61,7 @@ internal sealed partial class Parser
             return true;
         });
         return new ScenarioSyntax(
+            keyword,
             title,
             machines.ToImmutable(),
             frames.ToImmutable(),
@@ -162,110 +163,6 @@ internal sealed partial class Parser
         return new FrameSyntax(name, lines.ToImmutable());
     }
 
-    private VmSyntax ParseVm()
-    {
-        var name = ParseName("the name of a VM");
-        var settings = ImmutableArray.CreateBuilder<SettingSyntax>();
-        var mmus = ImmutableArray.CreateBuilder<SourceSpan>();
-        var pages = ImmutableArray.CreateBuilder<PageSyntax>();
-        var vcpus = ImmutableArray.CreateBuilder<VcpuSyntax>();
-        ParseMembers("a VM", "`page`, `vcpu`, `mmu` or a setting", () =>
-        {
-            var first = _position;
-            if (TryTakeWord("page"))
-            {
-                pages.Add(ParsePage());
-            }
-            else if (TryTakeWord("vcpu"))
-            {
-                vcpus.Add(ParseVcpu());
-            }
-            else if (IsWord("mmu") && Peek(1).Kind == TokenKind.OpenBrace)
-            {
-                Next();
-                ParseNames("a name");
-                mmus.Add(SpanFrom(first));
-            }
-            else
-            {
-                return TryParseSetting(settings.Add);
-            }
-
-            return true;
-        });
-        return new VmSyntax(name, settings.ToImmutable(), mmus.ToImmutable(), pages.ToImmutable(), vcpus.ToImmutable());
-    }
-
-    private PageSyntax ParsePage()
-    {
-        var name = ParseName("the name of a page");
-        Expect(TokenKind.Equals, "`=`");
-        var frame = ParseName("a frame or `none`");
-        var isPermission = !IsCutOff && (Is(TokenKind.Minus) || (Is(TokenKind.Identifier) && char.IsAsciiLetterUpper(_text.Content[Current.Start])));
-        var permissions = isPermission ? ParseHyphenatedName("permissions") : null;
-        var type = !IsCutOff && Is(TokenKind.Identifier) ? TakeName() : null;
-        return new PageSyntax(name, frame, permissions, type);
-    }
-
-    private PlacementSyntax? TryParsePlacement()
-    {
-        var first = _position;
-        return TryTakeWord("on") ? new PlacementSyntax(ParseNames("a pCPU"), SpanFrom(first)) : null;
-    }
-
-    private VcpuSyntax ParseVcpu()
-    {
-        var name = ParseName("the name of a vCPU");
-        var placement = TryParsePlacement();
-        var settings = ImmutableArray.CreateBuilder<SettingSyntax>();
-        var maps = ImmutableArray.CreateBuilder<StageOneMapSyntax>();
-        ParseMembers("a vCPU", "`map` or a setting", () =>
-        {
-            if (IsWord("map") && Peek(1).Kind == TokenKind.Identifier)
-            {
-                maps.Add(ParseStageOneMap());
-                return true;
-            }
-
-            return TryParseSetting(settings.Add);
-        });
-
-        var first = _position;
-        if (TryTakeWord("any"))
-        {
-            var alphabet = ParseNames("a word of an alphabet");
-            return new VcpuSyntax(name, placement, settings.ToImmutable(), maps.ToImmutable(), Program: null, alphabet, SpanFrom(first));
-        }
-
-        if (!Is(TokenKind.OpenBrace))
-        {
-            ReportExpected("a program in braces or `any`");
-            return new VcpuSyntax(name, placement, settings.ToImmutable(), maps.ToImmutable(), [], [], SpanFrom(first));
-        }
-
-        return new VcpuSyntax(name, placement, settings.ToImmutable(), maps.ToImmutable(), ParseBody(), [], SpanFrom(first));
-    }
-
-    private StageOneMapSyntax ParseStageOneMap()
-    {
-        var first = _position;
-        Next();
-        var from = ParseDottedName("a line or page");
-        Expect(TokenKind.Arrow, "`->`");
-        var to = ParseDottedName("a page");
-        SourceSpan? asid = null;
-        if (!IsCutOff && IsWord("asid"))
-        {
-            var start = _position;
-            Next();
-            ParseNumber();
-            asid = SpanFrom(start);
-        }
-
-        var type = !IsCutOff && Is(TokenKind.Identifier) ? TakeName() : null;
-        return new StageOneMapSyntax(from, to, asid, type, SpanFrom(first));
-    }
-
     private ExpectationSyntax ParseExpectation()
     {
         var property = ParseName("a property");
@@ -294,14 +191,23 @@ internal sealed partial class Parser
             {
                 var start = _position;
                 var name = ParseDottedName("a field or reading");
-                conditions.Add(new ConditionSyntax(name, ParseValues(out _), SpanFrom(start)));
+                conditions.Add(new ConditionSyntax(name, ParseValues(mayBeAny: false), SpanFrom(start)));
             }
             while (TryTake(TokenKind.Comma));
         }
 
         Expect(TokenKind.Colon, "`when` or `:`");
         var verdict = ParseName("`holds`, `violated` or `unstated`");
-        var needless = verdict.Text == "holds" && TryTakeWord("needless") ? ParseName("a label") : null;
-        return new RowSyntax(policy, conditions.ToImmutable(), verdict, needless, SpanFrom(first));
+        var needless = ImmutableArray.CreateBuilder<NameSyntax>();
+        if (verdict.Text == "holds" && TryTakeWord("needless"))
+        {
+            do
+            {
+                needless.Add(ParseName("a label"));
+            }
+            while (TryTake(TokenKind.Comma));
+        }
+
+        return new RowSyntax(policy, conditions.ToImmutable(), verdict, needless.ToImmutable(), SpanFrom(first));
     }
 }

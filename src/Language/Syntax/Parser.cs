@@ -203,8 +203,14 @@ internal sealed partial class Parser
     {
         if (Is(TokenKind.Number))
         {
-            // The lexer has reported what does not fit.
-            return int.TryParse(TextOf(Next()), out var value) ? value : 0;
+            var token = Next();
+            if (int.TryParse(_text.Content.AsSpan(token.Start, token.Length), out var value) && value <= LanguageLimits.LargestNumber)
+            {
+                return value;
+            }
+
+            _diagnostics.ReportNumberTooLarge(SpanOf(token), TextOf(token), LanguageLimits.LargestNumber);
+            return 0;
         }
 
         ReportExpected("a number");

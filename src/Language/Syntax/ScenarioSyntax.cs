@@ -3,6 +3,7 @@ using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Language.Syntax;
 
+/// <param name="Keyword">Where it begins.</param>
 /// <param name="Title">Its title, without quotes.</param>
 /// <param name="Machines">Its machine blocks.</param>
 /// <param name="Frames">Its frames.</param>
@@ -12,6 +13,7 @@ namespace CoherenceCheck.Language.Syntax;
 /// <param name="Bounds">Its bounds.</param>
 /// <param name="Expectations">Its expect blocks.</param>
 internal sealed record ScenarioSyntax(
+    SourceSpan Keyword,
     NameSyntax Title,
     ImmutableArray<MachineSyntax> Machines,
     ImmutableArray<FrameSyntax> Frames,
@@ -54,7 +56,10 @@ internal sealed record VmSyntax(
 /// <param name="Frame">The frame behind it, or <c>none</c>.</param>
 /// <param name="Permissions">As written, or <see langword="null"/>.</param>
 /// <param name="Type">As written, or <see langword="null"/>.</param>
-internal sealed record PageSyntax(NameSyntax Name, NameSyntax Frame, NameSyntax? Permissions, NameSyntax? Type);
+/// <param name="Fields">Fields of its descriptor.</param>
+internal sealed record PageSyntax(NameSyntax Name, NameSyntax Frame, NameSyntax? Permissions, NameSyntax? Type, ImmutableArray<PageFieldSyntax> Fields);
+
+internal sealed record PageFieldSyntax(NameSyntax Name, ValuesSyntax Values, SourceSpan Span);
 
 internal sealed record VcpuSyntax(
     NameSyntax Name,
@@ -86,7 +91,7 @@ internal sealed record RowSyntax(
     PolicyReferenceSyntax Policy,
     ImmutableArray<ConditionSyntax> Conditions,
     NameSyntax Verdict,
-    NameSyntax? Needless,
+    ImmutableArray<NameSyntax> Needless,
     SourceSpan Span);
 
-internal sealed record ConditionSyntax(DottedNameSyntax Name, ImmutableArray<NameSyntax> Values, SourceSpan Span);
+internal sealed record ConditionSyntax(DottedNameSyntax Name, ValuesSyntax Values, SourceSpan Span);

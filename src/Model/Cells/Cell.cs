@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Attributes.Configurations;
 using CoherenceCheck.Language.Scenarios;
 
 namespace CoherenceCheck.Model.Cells;
 
-/// <summary>One policy x registers x readings of a scenario.</summary>
+/// <summary>One policy x registers x readings of a scenario; it stands for all configurations of its class.</summary>
 public sealed class Cell
 {
-    internal Cell(Scenario scenario, EditedPolicy policy, ImmutableSortedSet<string> without, ImmutableArray<AxisValue> values)
+    internal Cell(Scenario scenario, EditedPolicy policy, ImmutableSortedSet<string> without, ImmutableArray<AxisValue> values, ConfigurationSet where)
     {
+        Where = where;
         Policy = policy;
         Without = without;
         Values = values;
@@ -19,6 +21,9 @@ public sealed class Cell
 
     /// <summary>The labels that are switched off.</summary>
     public ImmutableSortedSet<string> Without { get; }
+
+    /// <summary>The configurations that it stands for: the model cannot tell them apart.</summary>
+    public ConfigurationSet Where { get; }
 
     /// <summary>What the scenario's axes are in this cell, in their order.</summary>
     public ImmutableArray<AxisValue> Values { get; }

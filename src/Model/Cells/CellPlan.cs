@@ -1,30 +1,39 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Attributes.Configurations;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
-using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Model.Cells;
 
 /// <summary>A row with the cells that it speaks of.</summary>
 /// <param name="Row">The row.</param>
-/// <param name="Cells">Its legal cells, in the order of the axes.</param>
-/// <param name="NeedlessCells">For a row that says <c>needless</c>: the same cells without that operation; else empty.</param>
-public sealed record PlannedRow(ExpectationRow Row, ImmutableArray<Cell> Cells, ImmutableArray<Cell> NeedlessCells);
+/// <param name="Cells">Its legal cells, one a class of configurations, in the order of the axes.</param>
+/// <param name="Classes">The classes that the cells are of.</param>
+/// <param name="NeedlessCells">For a row that says <c>needless</c>: the same configurations without those operations; else empty.</param>
+public sealed record PlannedRow(ExpectationRow Row, ImmutableArray<Cell> Cells, CellClasses Classes, ImmutableArray<Cell> NeedlessCells);
 
-/// <summary>The cells of an expect block: every legal one is matched by a row, and no two rows that match it disagree.</summary>
-public static class CellPlan
+/// <summary>The cells of an expect block: every legal configuration is matched by a row, and no two rows that match it disagree.</summary>
+/// <param name="decisions">Who decides what attributes come to.</param>
+/// <param name="modelOf">The model of a scenario and policy, or <see langword="null"/> where it was refused.</param>
+public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy, ScenarioModel?> modelOf)
 {
-    /// <summary>The largest number of cells of one policy in an expect block.</summary>
-    public const int MostCells = 20_000;
+    private readonly Dictionary<(ScenarioModel, string Policy, string Without), CellClasses> _classes = [];
 
     /// <summary>Expands the cells of an expect block.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="expectation">One of its expect blocks.</param>
     /// <param name="diagnostics">Takes unmatched cells, contradictions, illegal combinations.</param>
     /// <param name="cancellation">Stops the expansion.</param>
-    public static ImmutableArray<PlannedRow> Of(Scenario scenario, Expectation expectation, ICollection<Diagnostic> diagnostics, CancellationToken cancellation = default)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public ImmutableArray<PlannedRow> Of(Scenario scenario, Expectation expectation, ICollection<Diagnostic> diagnostics, CancellationToken cancellation = default)
     {
-        var rows = ImmutableArray.CreateBuilder<PlannedRow>();
+        if (ConfigurationSpace.SizeOf(ScenarioSpace.DimensionsOf(scenario)) > ConfigurationSpace.MostConfigurations)
+        {
+            diagnostics.Add(ModelDiagnostics.TooManyCells.At(
+                scenario.Machine.Span, $"there are more than {ConfigurationSpace.MostConfigurations} combinations of registers and readings", "give some of them one value"));
+            return [];
+        }
+
         var planned = new Dictionary<ExpectationRow, PlannedRow>();
         foreach (var policy in expectation.Rows.GroupBy(row => row.Policy.Text, StringComparer.Ordinal))
         {
@@ -34,127 +43,117 @@ public static class CellPlan
             }
         }
 
-        foreach (var row in expectation.Rows)
-        {
-            if (planned.TryGetValue(row, out var found))
-            {
-                rows.Add(found);
-            }
-        }
-
-        return rows.ToImmutable();
+        return [.. expectation.Rows.Where(planned.ContainsKey).Select(row => planned[row])];
     }
 
-    private static IEnumerable<PlannedRow> Expand(
+    /// <summary>The classes of a scenario under a policy.</summary>
+    /// <param name="model">The model of the two.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="without">Labels that are switched off.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public CellClasses ClassesOf(ScenarioModel model, EditedPolicy policy, ImmutableSortedSet<string> without, CancellationToken cancellation = default)
+    {
+        var key = (model, policy.Text, string.Join(' ', without));
+        if (!_classes.TryGetValue(key, out var classes))
+        {
+            classes = new CellClasses(model, policy, without, decisions, cancellation);
+            _classes.Add(key, classes);
+        }
+
+        return classes;
+    }
+
+    private IEnumerable<PlannedRow> Expand(
         Scenario scenario, Expectation expectation, ImmutableArray<ExpectationRow> rows, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         var policy = rows[0].Policy;
-        var cells = LegalCells(scenario, policy, rows[0].Span, diagnostics, cancellation);
-        if (cells is null)
+        if (modelOf(scenario, policy.Policy) is not { } model)
         {
             return [];
         }
 
-        var matches = rows.ToDictionary(row => row, _ => ImmutableArray.CreateBuilder<Cell>());
-        var unmatched = new List<Cell>();
-        var contradictions = new HashSet<(ExpectationRow, ExpectationRow)>();
-        foreach (var cell in cells)
+        var classes = ClassesOf(model, policy, policy.Without, cancellation);
+        if (!CanBeUsed(scenario, rows[0], classes, diagnostics))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var matching = rows.Where(row => row.Conditions.All(cell.Configuration.Satisfies)).ToList();
-            if (matching.Count == 0)
-            {
-                unmatched.Add(cell);
-            }
-
-            foreach (var row in matching)
-            {
-                matches[row].Add(cell);
-                var other = matching[0];
-                if ((other.Verdict != row.Verdict || other.Needless != row.Needless) && contradictions.Add((other, row)))
-                {
-                    diagnostics.Add(ModelDiagnostics.Contradiction.At(
-                        row.Span,
-                        $"'{row.Policy.Text}' is said to be {Verdict(other)} at line {other.Span.Line} and {Verdict(row)} here, for {cell.Registers}",
-                        "make the conditions of the two rows exclude each other"));
-                }
-            }
+            return [];
         }
 
-        if (unmatched.Count > 0)
+        var matches = rows.ToDictionary(row => row, row => row.Conditions.Aggregate(classes.Legal, (set, condition) => set & classes.Where(condition)));
+        FindContradictions(rows, matches, classes, diagnostics);
+        var unmatched = matches.Values.Aggregate(classes.Legal, (set, match) => set - match);
+        if (!unmatched.IsEmpty)
         {
+            var first = classes.CellOf(unmatched);
             diagnostics.Add(ModelDiagnostics.UnmatchedCell.At(
                 expectation.Span,
-                $"no row says what '{policy.Text}' does in {unmatched.Count} of {cells.Count} cells, the first: {unmatched[0].Registers}{Readings(unmatched[0])}",
+                $"no row says what '{policy.Text}' does in {unmatched.Count} of {classes.Legal.Count} cells, the first: {first.Registers}{Readings(first)}",
                 $"add a row for it, 'unstated' if nothing is claimed"));
         }
 
-        foreach (var row in rows.Where(row => matches[row].Count == 0))
+        foreach (var row in rows.Where(row => matches[row].IsEmpty))
         {
             diagnostics.Add(ModelDiagnostics.EmptyRow.At(
                 row.Span, "no legal cell satisfies the conditions of this row", "a row that can never fail claims nothing: correct its conditions, or remove it"));
         }
 
-        return rows.Select(row => new PlannedRow(row, matches[row].ToImmutable(), Needless(scenario, row, matches[row])));
+        return [.. rows.Select(row => new PlannedRow(row, [.. classes.CellsIn(matches[row])], classes, Needless(model, row, matches[row], cancellation)))];
     }
 
-    private static ImmutableArray<Cell> Needless(Scenario scenario, ExpectationRow row, IEnumerable<Cell> cells) => row.Needless is not { } label
-        ? []
-        : [.. cells.Select(cell => new Cell(scenario, cell.Policy, cell.Without.Add(label), cell.Values))];
-
-    private static List<Cell>? LegalCells(
-        Scenario scenario, EditedPolicy policy, SourceSpan span, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    private static void FindContradictions(
+        ImmutableArray<ExpectationRow> rows, Dictionary<ExpectationRow, ConfigurationSet> matches, CellClasses classes, ICollection<Diagnostic> diagnostics)
     {
-        var axes = Axes(scenario).ToList();
-        var count = axes.Aggregate(1L, (product, axis) => Math.Min(product * axis.Axis.Values.Length, long.MaxValue / 1000));
-        if (count > MostCells)
+        for (var later = 1; later < rows.Length; later++)
+        {
+            for (var earlier = 0; earlier < later; earlier++)
+            {
+                var (first, second) = (rows[earlier], rows[later]);
+                var both = matches[first] & matches[second];
+                if (!both.IsEmpty && (first.Verdict != second.Verdict || !first.Needless.SequenceEqual(second.Needless, StringComparer.Ordinal)))
+                {
+                    diagnostics.Add(ModelDiagnostics.Contradiction.At(
+                        second.Span,
+                        $"'{second.Policy.Text}' is said to be {Verdict(first)} at line {first.Span.Line} and {Verdict(second)} here, for {classes.CellOf(both).Registers}",
+                        "make the conditions of the two rows exclude each other"));
+                }
+            }
+        }
+    }
+
+    private static bool CanBeUsed(Scenario scenario, ExpectationRow row, CellClasses classes, ICollection<Diagnostic> diagnostics)
+    {
+        var isRefused = false;
+        if (!scenario.Machine.Legal)
+        {
+            foreach (var (violated, cell) in classes.Illegal())
+            {
+                isRefused = true;
+                diagnostics.Add(ModelDiagnostics.IllegalRegisters.At(
+                    row.Span, $"{cell.Registers} is not a legal combination: {violated}", "say 'legal' in 'machine' to leave such combinations out"));
+            }
+        }
+
+        if (classes.AreTooMany)
         {
             diagnostics.Add(ModelDiagnostics.TooManyCells.At(
-                scenario.Machine.Span, $"'{policy.Text}' has {count} combinations of registers and readings; at most {MostCells} are expanded", "give some of them one value"));
-            return null;
+                scenario.Machine.Span, $"'{row.Policy.Text}' behaves in more than {CellClasses.Most} different ways over its registers and readings", "give some of them one value"));
+            return false;
         }
 
-        var cells = new List<Cell>();
-        var reported = new HashSet<string>(StringComparer.Ordinal);
-        for (var number = 0L; number < count; number++)
+        if (classes.Legal.IsEmpty && !isRefused)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var values = new AxisValue[axes.Count];
-            var rest = number;
-            for (var i = axes.Count - 1; i >= 0; i--)
-            {
-                var (owner, axis) = axes[i];
-                values[i] = new AxisValue(owner, axis, axis.Values[(int)(rest % axis.Values.Length)]);
-                rest /= axis.Values.Length;
-            }
-
-            var cell = new Cell(scenario, policy, policy.Without, [.. values]);
-            if (cell.Configuration.Illegal() is not { } violated)
-            {
-                cells.Add(cell);
-            }
-            else if (!scenario.Machine.Legal && reported.Add(violated))
-            {
-                diagnostics.Add(ModelDiagnostics.IllegalRegisters.At(
-                    span, $"{cell.Registers} is not a legal combination: {violated}", "say 'legal' in 'machine' to leave such combinations out"));
-            }
+            diagnostics.Add(ModelDiagnostics.NoLegalCell.At(scenario.Machine.Span, $"no combination of registers is legal for '{row.Policy.Text}'", null));
         }
 
-        if (cells.Count == 0 && (scenario.Machine.Legal || reported.Count == 0))
-        {
-            diagnostics.Add(ModelDiagnostics.NoLegalCell.At(scenario.Machine.Span, $"no combination of registers is legal for '{policy.Text}'", null));
-        }
-
-        return cells;
+        return !classes.Legal.IsEmpty;
     }
 
-    private static IEnumerable<(string? Owner, Axis Axis)> Axes(Scenario scenario) =>
-        scenario.Machine.Axes.Select(axis => ((string?)null, axis))
-            .Concat(scenario.Vms.SelectMany(vm => vm.Axes.Select(axis => ((string?)vm.Name, axis))))
-            .Concat(scenario.Vcpus.SelectMany(vcpu => vcpu.Axes.Select(axis => ((string?)vcpu.Name, axis))));
+    private ImmutableArray<Cell> Needless(ScenarioModel model, ExpectationRow row, ConfigurationSet where, CancellationToken cancellation) => row.Needless.IsEmpty
+        ? []
+        : [.. ClassesOf(model, row.Policy, row.Policy.Without.Union(row.Needless), cancellation).CellsIn(where)];
 
     private static string Readings(Cell cell) => cell.Readings.Length == 0 ? "" : "; " + cell.Readings;
 
     private static string Verdict(ExpectationRow row) =>
-        row.Verdict.ToString().ToLowerInvariant() + (row.Needless is { } label ? " needless " + label : "");
+        row.Verdict.ToString().ToLowerInvariant() + (row.Needless.IsEmpty ? "" : " needless " + string.Join(", ", row.Needless));
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CoherenceCheck.Attributes;
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Construction;
 
 namespace CoherenceCheck.Model.Cells;
@@ -21,7 +22,7 @@ internal sealed class Configuration
         _scenario = scenario;
         _values = values;
         _readings = values.Where(value => value.Axis.IsReading).Aggregate(ReadingSet.InOrder, (set, value) => set.With(value.Axis.Name, value.Value));
-        _policySettings = [.. policy.Policy.Settings.Where(setting => setting.Label is null || !without.Contains(setting.Label)), .. policy.With];
+        _policySettings = SettingsOf(policy, without);
         var machine = Fields(null);
         _registers = new MachineRegisters(
             machine,
@@ -45,28 +46,9 @@ internal sealed class Configuration
     /// <summary>The caches that a VM is told of.</summary>
     public CacheBehaviour ToldTo(int vm) => CacheBehaviour.Of(_told[vm]);
 
-    /// <summary>The first legality constraint that the cell violates, or <see langword="null"/>.</summary>
-    public string? Illegal()
-    {
-        var violated = Legality.Violated(_registers).FirstOrDefault();
-        if (violated is not null)
-        {
-            return $"{violated.Sentence} ({violated.Id}, {violated.Source})";
-        }
-
-        for (var vm = 0; vm < _told.Length; vm++)
-        {
-            if (Legality.Violated(_told[vm]).FirstOrDefault() is { } told)
-            {
-                return $"{told.Sentence}, for what {_scenario.Vms[vm].Name} is told ({told.Id}, {told.Source})";
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Whether the cell is one of those that a condition speaks of.</summary>
-    public bool Satisfies(RowCondition condition) => condition.Values.Contains(ValueOf(condition), StringComparer.Ordinal);
+    /// <summary>What a policy sets; of a field that it sets twice, the last counts.</summary>
+    public static ImmutableArray<PolicySetting> SettingsOf(EditedPolicy policy, ImmutableSortedSet<string> without) =>
+        [.. policy.Policy.Settings.Where(setting => setting.Label is null || !without.Contains(setting.Label)), .. policy.With];
 
     /// <summary>Whether a field of SCTLR_EL1 is 1 when a vCPU starts: as set; else M is 0 as at reset, C and I are as M.</summary>
     public bool Initially(Vcpu vcpu, string field)
@@ -96,12 +78,12 @@ internal sealed class Configuration
                 HcrCd = registers.Cd,
                 HcrId = registers.Id,
                 Fwb = registers.Fwb,
-                MemAttr = MemAttr(page.Type, registers.Fwb),
+                MemAttr = Convert.ToInt32(PageValue(page, PageFields.MemAttr) ?? Observables.Encoding(page.Type, registers.Fwb), 2),
             };
         }
 
         return new LineAccess(
-            AccessBehaviour.Fetch(input, bareMetal || page.Executable, registers),
+            AccessBehaviour.Fetch(input, bareMetal || (page.Executable && PageValue(page, PageFields.ExecuteNever) != "1"), registers),
             AccessBehaviour.Data(input, registers),
             registers);
     }
@@ -156,36 +138,15 @@ internal sealed class Configuration
         };
     }
 
-    private string ValueOf(RowCondition condition)
-    {
-        if (condition.Owner is { } owner)
-        {
-            if (_scenario.Vcpus.FirstOrDefault(vcpu => vcpu.Name == owner) is { } vcpu)
-            {
-                return Initially(vcpu, condition.Name) ? "1" : "0";
-            }
-
-            return _told[_scenario.Vms.First(vm => vm.Name == owner).Number].Get(condition.Name);
-        }
-
-        return ReadingRegistry.All.Any(reading => reading.Info.Name == condition.Name) ? _readings[condition.Name] : _registers.Get(condition.Name);
-    }
-
     private Dictionary<string, string> Fields(string? owner) => _values
         .Where(value => !value.Axis.IsReading && value.Owner == owner)
         .ToDictionary(value => value.Axis.Name, value => value.Value, StringComparer.Ordinal);
 
-    /// <summary>The stage-2 encodings of KVM (arch/arm64/include/asm/memory.h): memory 1111, with FWB 110; Non-cacheable 0101; Device-nGnRE 0001.</summary>
-    private static int MemAttr(PageType type, bool fwb) => type switch
-    {
-        PageType.WriteBack => fwb ? 0b0110 : 0b1111,
-        PageType.NonCacheable => 0b0101,
-        _ => 0b0001,
-    };
+    /// <summary>What a page's axis says, or <see langword="null"/> where it has none.</summary>
+    private string? PageValue(Page page, string axis) => _values.FirstOrDefault(value => value.Owner == page.Name && value.Axis.Name == axis)?.Value;
 
     private static long Number(string field, string value)
     {
-        var values = FieldRegistry.All.First(known => known.Name == field).Values;
-        return values.IndexOf(value, 0, StringComparer.Ordinal);
+        return FieldRegistry.ValuesOf(field).IndexOf(value, 0, StringComparer.Ordinal);
     }
 }

@@ -109,7 +109,7 @@ internal sealed class Shape
         var alwaysOn = !vcpu.TogglesMmu && VcpuModes[vcpu.Number].WrittenFields.IsEmpty
             && vcpu.Axes.Any(axis => axis.Name == "SCTLR_EL1.M" && axis.Values is ["1"])
             && vcpu.Axes.All(axis => axis.Name != "SCTLR_EL1.C" || axis.Values is ["1"]);
-        var writeBack = vcpu.NonCacheableLines.IsEmpty && Scenario.Vms[vcpu.Vm].Pages.All(page => page.Type == PageType.WriteBack);
+        var writeBack = vcpu.NonCacheableLines.IsEmpty && Scenario.Vms[vcpu.Vm].Pages.All(page => page.Type == PageType.WriteBack && page.Axes.All(axis => axis.Name != PageFields.MemAttr));
         return stores && !(alwaysOn && writeBack);
     }
 

@@ -20,11 +20,11 @@ internal sealed class SystemBuilder
     private readonly Translator _translator;
     private readonly RuleSet _rules = new();
 
-    public SystemBuilder(Scenario scenario, Policy policy)
+    public SystemBuilder(Scenario scenario, Policy policy, bool allSwitchable)
     {
         _shape = new Shape(scenario, policy);
         _v = new Variables(_shape);
-        _translator = new Translator(_v, _shape);
+        _translator = new Translator(_v, _shape, allSwitchable);
         var host = new HostRules(_v, _shape, _translator, _rules);
         var effects = new StatementEffects(_v, _shape, _translator, host.InGuest);
         var guests = new GuestRules(_v, _shape, _translator, effects, _rules, host.InGuest);

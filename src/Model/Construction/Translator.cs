@@ -17,14 +17,16 @@ internal sealed class Translator
     private readonly Dictionary<string, Variable> _fields = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Variable> _switches = new(StringComparer.Ordinal);
     private readonly HashSet<string> _switchable;
+    private readonly bool _allSwitchable;
 
-    public Translator(Variables variables, Shape shape)
+    public Translator(Variables variables, Shape shape, bool allSwitchable)
     {
         _v = variables;
         _shape = shape;
+        _allSwitchable = allSwitchable;
         _switchable = new HashSet<string>(
             shape.Scenario.Expectations.SelectMany(e => e.Rows)
-                .SelectMany(row => row.Needless is null ? row.Policy.Without : row.Policy.Without.Add(row.Needless)),
+                .SelectMany(row => row.Policy.Without.Union(row.Needless)),
             StringComparer.Ordinal);
         foreach (var state in shape.Policy.States)
         {
@@ -53,7 +55,7 @@ internal sealed class Translator
         Everywhere(_states[state.Name], [], Translate(state.Initial, FlowScope.Empty)));
 
     /// <summary>Whether some row switches the label off.</summary>
-    public bool IsSwitchable(string label) => _switchable.Contains(label);
+    public bool IsSwitchable(string label) => _allSwitchable || _switchable.Contains(label);
 
     /// <summary>True in cells in which none of the labels is switched off.</summary>
     public Expr Enabled(ImmutableArray<string> labels)

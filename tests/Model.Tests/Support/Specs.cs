@@ -1,5 +1,6 @@
 using System.Text;
 using CoherenceCheck.Attributes;
+using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
@@ -64,6 +65,11 @@ internal static class Specs
         return result.Spec ?? throw new InvalidOperationException(string.Join('\n', result.Diagnostics));
     }
 
+    /// <summary>A plan that keeps the models it builds.</summary>
+    public static CellPlan Plan(Dictionary<Policy, ScenarioModel> models) => new(
+        new AttributeDecisions(new Enumerator()),
+        (scenario, policy) => models.TryGetValue(policy, out var model) ? model : models[policy] = Build(scenario, policy));
+
     /// <summary>All cells of the only scenario, each with its row and its model.</summary>
     public static IEnumerable<CellCase> Cells(string text) => Cells(Assert.Single(Load(text).Scenarios));
 
@@ -71,26 +77,21 @@ internal static class Specs
     public static IEnumerable<CellCase> Cells(Scenario scenario)
     {
         var models = new Dictionary<Policy, ScenarioModel>();
+        var plan = Plan(models);
         foreach (var expectation in scenario.Expectations)
         {
             var diagnostics = new List<Diagnostic>();
-            foreach (var row in CellPlan.Of(scenario, expectation, diagnostics))
+            foreach (var row in plan.Of(scenario, expectation, diagnostics))
             {
-                var policy = row.Row.Policy.Policy;
-                if (!models.TryGetValue(policy, out var model))
-                {
-                    model = Build(scenario, policy);
-                    models.Add(policy, model);
-                }
-
+                var model = models[row.Row.Policy.Policy];
                 foreach (var cell in row.Cells)
                 {
-                    yield return new CellCase(scenario, expectation.Property, row.Row, cell, model, row.Row.Verdict);
+                    yield return new CellCase(scenario, expectation.Property, row, cell, model, row.Row.Verdict);
                 }
 
                 foreach (var cell in row.NeedlessCells)
                 {
-                    yield return new CellCase(scenario, expectation.Property, row.Row, cell, model, ExpectedVerdict.Holds);
+                    yield return new CellCase(scenario, expectation.Property, row, cell, model, ExpectedVerdict.Holds);
                 }
             }
 
@@ -106,8 +107,10 @@ internal static class Specs
 }
 
 /// <summary>A cell of a row, with the model that it is a cell of.</summary>
-internal sealed record CellCase(Scenario Scenario, string Property, ExpectationRow Row, Cell Cell, ScenarioModel Model, ExpectedVerdict Expected)
+internal sealed record CellCase(Scenario Scenario, string Property, PlannedRow Planned, Cell Cell, ScenarioModel Model, ExpectedVerdict Expected)
 {
+    public ExpectationRow Row => Planned.Row;
+
     public FrozenValues Frozen { get; } = Model.Freeze(Cell).Values;
 
     public TransitionSystem Bound => _bound ??= Binder.Bind(Model.System, Frozen);

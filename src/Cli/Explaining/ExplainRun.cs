@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Cli.Minimizing;
+using CoherenceCheck.Explorer;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model;
+using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Report.Explaining;
+
+namespace CoherenceCheck.Cli.Explaining;
+
+/// <summary>What to explain.</summary>
+/// <param name="Scenario">A part of the scenario's title, or <see langword="null"/> for all.</param>
+/// <param name="Policy">The policy as rows name it, or <see langword="null"/> for all.</param>
+/// <param name="Minimize">Whether to find out which sets of operations are enough on which hardware.</param>
+internal sealed record ExplainFilter(string? Scenario, string? Policy, bool Minimize = false);
+
+/// <summary>Runs <c>explain</c>: every policy of every expect block over all legal configurations and readings.</summary>
+internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress, ExplainFilter filter)
+{
+    private readonly Dictionary<PolicyQuestion, Minimizer> _minimizers = [];
+
+    public ExplainResult Run(Spec spec, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        using var timeout = options.Timeout(cancellation);
+        var book = new JobBook(diagnostics, allSwitchable: true);
+        var plan = new CellPlan(new AttributeDecisions(options.Decider), (scenario, policy) => book.ModelOf(scenario, policy)?.Model);
+        var runner = new JobRunner(options, progress);
+        var scenarios = new List<(Scenario Scenario, List<PolicyQuestion> Questions)>();
+        try
+        {
+            foreach (var scenario in spec.Scenarios.Where(scenario => filter.Scenario is not { } text || scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
+            {
+                var open = OpenScenario.WithGuestLabels(OpenScenario.Of(scenario));
+                scenarios.Add((open, [.. Questions(open, plan, book, diagnostics, timeout.Token)]));
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            diagnostics.Add(CliDiagnostics.TimeLimit.Of("the time limit was hit before all configurations were expanded", "raise --timeout, or name one scenario with --scenario or one policy with --policy"));
+        }
+        catch (OperationCanceledException)
+        {
+            // What is not explained is missing from the result, which says that it was interrupted.
+        }
+
+        if (!diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) && !cancellation.IsCancellationRequested)
+        {
+            runner.Run(book.Jobs, cancellation);
+            foreach (var question in scenarios.SelectMany(scenario => scenario.Questions))
+            {
+                question.PlanGuests();
+            }
+
+            runner.Run(book.Jobs, cancellation);
+            Minimize(scenarios.SelectMany(scenario => scenario.Questions), book, runner, cancellation);
+            ReportModelErrors(scenarios.SelectMany(scenario => scenario.Questions), diagnostics);
+        }
+
+        var isComplete = !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) && !cancellation.IsCancellationRequested;
+        return new ExplainResult(
+            spec.Path, spec.Remark, isComplete ? [.. scenarios.Where(scenario => scenario.Questions.Count > 0).Select(Explain)] : [], [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description);
+    }
+
+    private void Minimize(IEnumerable<PolicyQuestion> questions, JobBook book, JobRunner runner, CancellationToken cancellation)
+    {
+        foreach (var question in questions.Where(question => filter.Minimize && IsNamed(question.Policy) && PolicyLabels.Operations(question.Policy).Count() is > 0 and <= Minimizer.MostOperations))
+        {
+            _minimizers.Add(question, new Minimizer(question, question.Classes.Legal & question.Classes.DefaultReadings));
+        }
+
+        var unfinished = _minimizers.Values.ToList();
+        while (unfinished.Count > 0 && !cancellation.IsCancellationRequested)
+        {
+            runner.Run(book.Jobs, cancellation);
+            unfinished.RemoveAll(minimizer => !minimizer.Advance());
+        }
+    }
+
+    /// <summary>Whether a policy is one with a name, not a mutant, which is there for its verdict.</summary>
+    private static bool IsNamed(EditedPolicy policy) => !policy.Text.Contains(' ', StringComparison.Ordinal);
+
+    private IEnumerable<PolicyQuestion> Questions(Scenario scenario, CellPlan plan, JobBook book, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        foreach (var expectation in scenario.Expectations)
+        {
+            foreach (var row in expectation.Rows.DistinctBy(row => row.Policy.Text).Where(row => filter.Policy is null || row.Policy.Text == filter.Policy))
+            {
+                if (book.ModelOf(scenario, row.Policy.Policy) is not { } model)
+                {
+                    continue;
+                }
+
+                var question = new PolicyQuestion(scenario, row.Policy, expectation.Property, model, plan, book, cancellation);
+                if (question.Classes.AreTooMany)
+                {
+                    diagnostics.Add(CliDiagnostics.TooManyClasses.At(
+                        row.Span, $"'{row.Policy.Text}' behaves in more than {CellClasses.Most} different ways over all configurations and readings", "give some fields or readings one value in 'machine'"));
+                    continue;
+                }
+
+                foreach (var (label, _) in IsNamed(row.Policy) ? PolicyLabels.Removable(row.Policy) : [])
+                {
+                    question.Without[label] = question.Plan([label], question.Classes.Legal);
+                }
+
+                yield return question;
+            }
+        }
+    }
+
+    private static void ReportModelErrors(IEnumerable<PolicyQuestion> questions, List<Diagnostic> diagnostics)
+    {
+        foreach (var question in questions)
+        {
+            if (question.Verdicts.Cells.FirstOrDefault(cell => cell.Job.Result?.Violation == ViolationKind.ModelError) is { } cell)
+            {
+                diagnostics.Add(ModelDiagnostics.ForModelError(question.Policy.Policy.Span, cell.Job.Result!.Trace.LastOrDefault()?.Instance?.Rule.Label.Operation ?? "the initial state", cell.Job.Result.ModelError!));
+            }
+        }
+    }
+
+    private ExplainedScenario Explain((Scenario Scenario, List<PolicyQuestion> Questions) pair) => new(
+        pair.Scenario.Name,
+        pair.Scenario.Remark,
+        pair.Scenario.Span.Line,
+        [.. pair.Questions[0].Classes.Space.Dimensions.Where(dimension => dimension.Values.Length > 1).Select(dimension => dimension.Name)],
+        [.. pair.Questions.Select(question => new Explainer(question, _minimizers.GetValueOrDefault(question)).Explain())]);
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Attributes.Configurations;
+using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Explorer;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model;
+using CoherenceCheck.Model.Cells;
+
+namespace CoherenceCheck.Cli.Explaining;
+
+/// <summary>Explorations that say in which configurations a property is violated.</summary>
+internal sealed class VerdictSets(CellClasses classes, ImmutableArray<PlannedCell> cells)
+{
+    public ImmutableArray<PlannedCell> Cells => cells;
+
+    public ConfigurationSet Holds => Where(Verdict.Holds);
+
+    public ConfigurationSet Violated => Where(Verdict.Violated);
+
+    public ConfigurationSet Undecided => Where(Verdict.Undecided);
+
+    private ConfigurationSet Where(Verdict verdict) => cells
+        .Where(cell => (cell.Job.Result?.Verdict ?? Verdict.Undecided) == verdict)
+        .Aggregate(classes.Space.None, (all, cell) => all | cell.Cell.Where);
+}
+
+/// <summary>A policy and a property in a scenario, with the explorations that tell on what the verdict depends.</summary>
+internal sealed class PolicyQuestion
+{
+    private readonly CompiledModel _model;
+    private readonly CellPlan _plan;
+    private readonly JobBook _book;
+    private readonly CancellationToken _cancellation;
+    private readonly Dictionary<string, VerdictSets> _withoutGuest = new(StringComparer.Ordinal);
+
+    public PolicyQuestion(Scenario scenario, EditedPolicy policy, string property, CompiledModel model, CellPlan plan, JobBook book, CancellationToken cancellation)
+    {
+        (Scenario, Policy, Property) = (scenario, policy, property);
+        (_model, _plan, _book, _cancellation) = (model, plan, book, cancellation);
+        Classes = plan.ClassesOf(model.Model, policy, policy.Without, cancellation);
+        Verdicts = Plan([], Classes.Legal);
+    }
+
+    public Scenario Scenario { get; }
+
+    public EditedPolicy Policy { get; }
+
+    public string Property { get; }
+
+    public ScenarioModel Model => _model.Model;
+
+    public CellClasses Classes { get; }
+
+    /// <summary>The verdicts on the policy as it is.</summary>
+    public VerdictSets Verdicts { get; }
+
+    /// <summary>The verdicts without each labelled operation.</summary>
+    public Dictionary<string, VerdictSets> Without { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Plans to leave out some labels at once, in some configurations.</summary>
+    public VerdictSets Plan(IEnumerable<string> labels, ConfigurationSet where)
+    {
+        var without = Policy.Without.Union(labels);
+        var classes = _plan.ClassesOf(Model, Policy, without, _cancellation);
+        return new VerdictSets(Classes, [.. classes.CellsIn(where).Select(cell => _book.Plan(_model, cell, Property, _cancellation))]);
+    }
+
+    /// <summary>Plans to leave out each operation of a guest's program, where that tells what a verdict relies on.</summary>
+    public void PlanGuests()
+    {
+        if (Property != ScenarioModel.FreshFetch)
+        {
+            return;
+        }
+
+        // Where it holds, with readings at their defaults; and in the first configuration where it is violated.
+        var where = Verdicts.Holds & Classes.DefaultReadings;
+        if (FirstViolated() is { } violated)
+        {
+            where |= violated.Cell.Where;
+        }
+
+        foreach (var (_, operation) in OpenScenario.GuestOperations(Scenario).Where(pair => !Policy.Without.Contains(pair.Operation.Label!)))
+        {
+            _withoutGuest[operation.Label!] = Plan([operation.Label!], where);
+        }
+    }
+
+    /// <summary>The verdicts without an operation of a guest's program; <see langword="null"/> where that was not asked.</summary>
+    public VerdictSets? WithoutGuest(string label) => _withoutGuest.GetValueOrDefault(label);
+
+    /// <summary>The first violated cell: with readings at their defaults, if there is one.</summary>
+    public PlannedCell? FirstViolated() => Verdicts.Cells.Where(cell => cell.Job.Result?.Verdict == Verdict.Violated)
+        .OrderBy(cell => (cell.Cell.Where & Classes.DefaultReadings).IsEmpty).FirstOrDefault();
+}

@@ -1,0 +1,75 @@
+using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Cli.Explaining;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Report.Minimizing;
+
+namespace CoherenceCheck.Cli.Minimizing;
+
+/// <summary>Runs <c>minimize</c>: which operations of each policy with a name can be left out, in which cells.</summary>
+internal sealed class MinimizeRun(CheckOptions options, ProgressPrinter progress, ExplainFilter filter, bool open)
+{
+    public MinimizeResult Run(Spec spec, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        using var timeout = options.Timeout(cancellation);
+        var book = new JobBook(diagnostics, allSwitchable: true);
+        var plan = new CellPlan(new AttributeDecisions(options.Decider), (scenario, policy) => book.ModelOf(scenario, policy)?.Model);
+        var runner = new JobRunner(options, progress);
+        List<Minimizer> minimizers = [];
+        try
+        {
+            minimizers = [.. Minimizers(spec, plan, book, diagnostics, timeout.Token)];
+            var unfinished = minimizers.ToList();
+            while (unfinished.Count > 0 && !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
+            {
+                runner.Run(book.Jobs, cancellation);
+                unfinished.RemoveAll(minimizer => !minimizer.Advance());
+                timeout.Token.ThrowIfCancellationRequested();
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            diagnostics.Add(CliDiagnostics.TimeLimit.Of("the time limit was hit before all sets of operations were tried", "raise --timeout, or name one scenario with --scenario or one policy with --policy"));
+        }
+        catch (OperationCanceledException)
+        {
+            // The result says that it was interrupted.
+        }
+
+        var isComplete = !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) && !cancellation.IsCancellationRequested;
+        return new MinimizeResult(
+            spec.Path, isComplete ? [.. minimizers.Select(minimizer => minimizer.Result())] : [], [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description);
+    }
+
+    private IEnumerable<Minimizer> Minimizers(Spec spec, CellPlan plan, JobBook book, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        foreach (var written in spec.Scenarios.Where(scenario => filter.Scenario is not { } text || scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
+        {
+            var scenario = open ? OpenScenario.Of(written) : written;
+            foreach (var expectation in scenario.Expectations)
+            {
+                foreach (var row in expectation.Rows.DistinctBy(row => row.Policy.Text).Where(row => filter.Policy is { } policy ? row.Policy.Text == policy : !row.Policy.Text.Contains(' ', StringComparison.Ordinal)))
+                {
+                    if (!PolicyLabels.Operations(row.Policy).Any() || book.ModelOf(scenario, row.Policy.Policy) is not { } model)
+                    {
+                        continue;
+                    }
+
+                    var question = new PolicyQuestion(scenario, row.Policy, expectation.Property, model, plan, book, cancellation);
+                    var minimizer = new Minimizer(question, question.Classes.Legal);
+                    if (question.Classes.AreTooMany || minimizer.HasTooMany)
+                    {
+                        diagnostics.Add(CliDiagnostics.TooManyClasses.At(
+                            row.Span,
+                            minimizer.HasTooMany ? $"'{row.Policy.Text}' has more than {Minimizer.MostOperations} labelled operations: their sets are tried one by one" : $"'{row.Policy.Text}' behaves in more than {CellClasses.Most} different ways",
+                            minimizer.HasTooMany ? "label only those that are in question" : "give some fields or readings one value in 'machine'"));
+                        continue;
+                    }
+
+                    yield return minimizer;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
+
+namespace CoherenceCheck.Language.Syntax;
+
+internal sealed partial class Parser
+{
+    private VmSyntax ParseVm()
+    {
+        var name = ParseName("the name of a VM");
+        var settings = ImmutableArray.CreateBuilder<SettingSyntax>();
+        var mmus = ImmutableArray.CreateBuilder<SourceSpan>();
+        var pages = ImmutableArray.CreateBuilder<PageSyntax>();
+        var vcpus = ImmutableArray.CreateBuilder<VcpuSyntax>();
+        ParseMembers("a VM", "`page`, `vcpu`, `mmu` or a setting", () =>
+        {
+            var first = _position;
+            if (TryTakeWord("page"))
+            {
+                pages.Add(ParsePage());
+            }
+            else if (TryTakeWord("vcpu"))
+            {
+                vcpus.Add(ParseVcpu());
+            }
+            else if (IsWord("mmu") && Peek(1).Kind == TokenKind.OpenBrace)
+            {
+                Next();
+                ParseNames("a name");
+                mmus.Add(SpanFrom(first));
+            }
+            else
+            {
+                return TryParseSetting(settings.Add);
+            }
+
+            return true;
+        });
+        return new VmSyntax(name, settings.ToImmutable(), mmus.ToImmutable(), pages.ToImmutable(), vcpus.ToImmutable());
+    }
+
+    private PageSyntax ParsePage()
+    {
+        var name = ParseName("the name of a page");
+        Expect(TokenKind.Equals, "`=`");
+        var frame = ParseName("a frame or `none`");
+        var isPermission = !IsCutOff && !IsPageField() && (Is(TokenKind.Minus) || (Is(TokenKind.Identifier) && char.IsAsciiLetterUpper(_text.Content[Current.Start])));
+        var permissions = isPermission ? ParseHyphenatedName("permissions") : null;
+        NameSyntax? type = null;
+        var fields = ImmutableArray.CreateBuilder<PageFieldSyntax>();
+        while (!IsCutOff && Is(TokenKind.Identifier))
+        {
+            if (IsPageField())
+            {
+                fields.Add(ParsePageField());
+            }
+            else if (type is null)
+            {
+                type = TakeName();
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        return new PageSyntax(name, frame, permissions, type, fields.ToImmutable());
+    }
+
+    /// <summary>Whether a field of a page stands here. One with a misspelt name is recognised by what follows, so that the binder can say so.</summary>
+    private bool IsPageField()
+    {
+        if (!Is(TokenKind.Identifier) || !_text.Content.AsSpan(Current.Start, Current.Length).ContainsAnyExcept("RWX"))
+        {
+            return false;
+        }
+
+        var next = Peek(1);
+        return PageFields.Names.Any(IsWord)
+            || (!next.OnNewLine && (next.Kind == TokenKind.Equals || IsWord(next, "in") || IsWord(next, "any")));
+    }
+
+    /// <summary><c>MemAttr = 0110</c>, <c>MemAttr in { … }</c>, <c>MemAttr in any</c>, or for short <c>MemAttr any</c>.</summary>
+    private PageFieldSyntax ParsePageField()
+    {
+        var first = _position;
+        var name = TakeName();
+        if (TryTakeWord("any"))
+        {
+            return new PageFieldSyntax(name, AnyValue, SpanFrom(first));
+        }
+
+        if (!Is(TokenKind.Equals) && !IsWord("in"))
+        {
+            ReportExpected("`=`, `in` or `any`");
+        }
+
+        return new PageFieldSyntax(name, ParseValues(mayBeAny: true), SpanFrom(first));
+    }
+
+    private PlacementSyntax? TryParsePlacement()
+    {
+        var first = _position;
+        return TryTakeWord("on") ? new PlacementSyntax(ParseNames("a pCPU"), SpanFrom(first)) : null;
+    }
+
+    private VcpuSyntax ParseVcpu()
+    {
+        var name = ParseName("the name of a vCPU");
+        var placement = TryParsePlacement();
+        var settings = ImmutableArray.CreateBuilder<SettingSyntax>();
+        var maps = ImmutableArray.CreateBuilder<StageOneMapSyntax>();
+        ParseMembers("a vCPU", "`map` or a setting", () =>
+        {
+            if (IsWord("map") && Peek(1).Kind == TokenKind.Identifier)
+            {
+                maps.Add(ParseStageOneMap());
+                return true;
+            }
+
+            return TryParseSetting(settings.Add);
+        });
+
+        var first = _position;
+        if (TryTakeWord("any"))
+        {
+            var alphabet = ParseNames("a word of an alphabet");
+            return new VcpuSyntax(name, placement, settings.ToImmutable(), maps.ToImmutable(), Program: null, alphabet, SpanFrom(first));
+        }
+
+        if (!Is(TokenKind.OpenBrace))
+        {
+            ReportExpected("a program in braces or `any`");
+            return new VcpuSyntax(name, placement, settings.ToImmutable(), maps.ToImmutable(), [], [], SpanFrom(first));
+        }
+
+        return new VcpuSyntax(name, placement, settings.ToImmutable(), maps.ToImmutable(), ParseBody(), [], SpanFrom(first));
+    }
+
+    private StageOneMapSyntax ParseStageOneMap()
+    {
+        var first = _position;
+        Next();
+        var from = ParseDottedName("a line or page");
+        Expect(TokenKind.Arrow, "`->`");
+        var to = ParseDottedName("a page");
+        SourceSpan? asid = null;
+        if (!IsCutOff && IsWord("asid"))
+        {
+            var start = _position;
+            Next();
+            ParseNumber();
+            asid = SpanFrom(start);
+        }
+
+        var type = !IsCutOff && Is(TokenKind.Identifier) ? TakeName() : null;
+        return new StageOneMapSyntax(from, to, asid, type, SpanFrom(first));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Attributes;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Text;
+
+namespace CoherenceCheck.Model.Cells;
+
+/// <summary>A scenario with everything open that it does not say of the hardware, to ask on what a verdict depends.</summary>
+public static class OpenScenario
+{
+    // The usual value first: it is the one that a trace shows where it does not matter.
+    private static readonly ImmutableArray<(string Field, ImmutableArray<string> Values)> Hardware =
+    [
+        ("CTR_EL0.DIC", ["0", "1"]),
+        ("CTR_EL0.IDC", ["0", "1"]),
+        ("CLIDR_EL1.LoUU", ["1", "0", "2", "3", "4", "5", "6", "7"]),
+        ("CLIDR_EL1.LoUIS", ["1", "0", "2", "3", "4", "5", "6", "7"]),
+        ("CLIDR_EL1.LoC", ["2", "0", "1", "3", "4", "5", "6", "7"]),
+        ("ID_AA64MMFR2_EL1.FWB", ["0", "1"]),
+    ];
+
+    /// <summary>The scenario with every ID register field and every reading open that it does not set. What policies set stays as they set it.</summary>
+    public static Scenario Of(Scenario scenario)
+    {
+        var machine = scenario.Machine;
+        bool IsSet(string name) => machine.Axes.Any(axis => axis.Name == name);
+        var fields = Hardware
+            .Where(field => !IsSet(field.Field) && !(field.Field == "ID_AA64MMFR2_EL1.FWB" && IsSet("HCR_EL2.FWB")))
+            .Select(field => new Axis(field.Field, IsReading: false, field.Values, machine.Span));
+        var readings = ReadingRegistry.All.Where(reading => !IsSet(reading.Info.Name)).Select(reading => new Axis(
+            reading.Info.Name,
+            IsReading: true,
+            [.. reading.Info.Values.Where(value => value.Refusal is null).Select(value => value.Name).OrderBy(value => value != reading.InOrderDefault)],
+            machine.Span));
+        return scenario with
+        {
+            Machine = machine with { Legal = true, Axes = [.. machine.Axes, .. fields, .. readings.Where(axis => axis.Values.Length > 1)] },
+        };
+    }
+
+    /// <summary>The scenario with a label on every operation of its guests' programs that has none: so that each can be left out.</summary>
+    public static Scenario WithGuestLabels(Scenario scenario) => new(
+        scenario.Name,
+        scenario.Remark,
+        scenario.Span,
+        scenario.Machine,
+        scenario.Frames,
+        [.. scenario.Vms.Select(vm => vm with { Vcpus = [.. vm.Vcpus.Select(Labelled)] })],
+        scenario.Tasks,
+        scenario.Properties,
+        scenario.Bounds,
+        scenario.Expectations);
+
+    /// <summary>The operations of the guests' programs, in order.</summary>
+    public static IEnumerable<(Vcpu Vcpu, OperationStmt Operation)> GuestOperations(Scenario scenario) => scenario.Vcpus
+        .Where(vcpu => vcpu.Program is not null)
+        .SelectMany(vcpu => Construction.Statements.Descend(vcpu.Program!.Value).OfType<OperationStmt>().Select(statement => (vcpu, statement)));
+
+    private static Vcpu Labelled(Vcpu vcpu)
+    {
+        var number = 0;
+        return vcpu.Program is { } program ? vcpu with { Program = All(program) } : vcpu;
+
+        ImmutableArray<Stmt> All(ImmutableArray<Stmt> body) => [.. body.Select(One)];
+
+        Stmt One(Stmt statement) => statement switch
+        {
+            // No label that a spec can write has this form.
+            OperationStmt { Label: null } operation => operation with { Label = $"{vcpu.Name}#{++number}" },
+            BlockStmt block => block with { Body = All(block.Body) },
+            IfStmt branch => branch with { Then = All(branch.Then), Else = All(branch.Else) },
+            ForStmt loop => loop with { Body = All(loop.Body) },
+            RepeatStmt loop => loop with { Body = All(loop.Body) },
+            ForeverStmt loop => loop with { Body = All(loop.Body) },
+            ChooseStmt choice => choice with { Branches = [.. choice.Branches.Select(All)] },
+            _ => statement,
+        };
+    }
+}
