@@ -27,6 +27,8 @@ public sealed record FetchBehaviour(bool MayExecute, bool MayFill, bool MayAlloc
 public sealed record DataBehaviour(bool Cacheable);
 
 /// <summary>Translates attributes into what the model sees. Of mixed inner and outer cacheability the weaker decides.</summary>
+/// <remarks>Of a reserved encoding, where hardware chooses, a fetch may do what it may do under any choice, and data accesses are
+/// cacheable only if they are under all.</remarks>
 public static class AccessBehaviour
 {
     /// <summary>What a fetch means.</summary>
@@ -70,7 +72,9 @@ public static class AccessBehaviour
             // With LoC = 0 the two points are one.
             _ when registers.LoC == 0 => FetchSource.PoU,
             MemoryClass.WriteBack => FetchSource.PoU,
-            MemoryClass.WriteThrough => !input.IsStage1On && readings.MmuoffWtPoint == MmuoffWtPoint.PocOrPou ? Either : FetchSource.PoU,
+
+            // With HCR_EL2.DC = 1 it is stage 2 that says Write-Through, to fetches and data alike: nothing mismatches.
+            MemoryClass.WriteThrough => !input.IsStage1On && !input.EffectiveDc && readings.MmuoffWtPoint == MmuoffWtPoint.PocOrPou ? Either : FetchSource.PoU,
             _ => readings.NcFetchPoint == NcFetchPoint.PocOrPou ? Either : FetchSource.PoC,
         };
     }

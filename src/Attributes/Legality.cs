@@ -40,8 +40,7 @@ public static class Legality
             (!input.IsStage1On || input.Stage1.Count == 1) && (!input.IsStage2On || !Stage2Encoding.IsReserved(input.MemAttr, input.Fwb))),
         new("C10", "with FWB, MemAttr[3] is 0", "D8.6.6 R_ZNGNK", IsMetBy: input => !input.IsStage2On || !input.Fwb || (input.MemAttr & 0b1000) == 0),
 
-        // FieldRegistry, CTR_EL0.L1Ip.
-        new("C11", "L1Ip is VIPT or PIPT", "CTR_EL0.L1Ip"),
+        new("C11", "L1Ip is VIPT or PIPT", "CTR_EL0.L1Ip", IsMet: r => r.Get("CTR_EL0.L1Ip") is "VIPT" or "PIPT"),
 
         // Reading dic_ic_nop; a DC that has nothing to clean changes nothing.
         new("C12", "IC may be a NOP with DIC = 1, DC to the PoU with LoUU = LoUIS = 0, DC to the PoC with LoC = 0", "D7.5.9.1"),

@@ -93,7 +93,7 @@ public sealed class MachineRegisters
     /// <param name="machine">Fields of the machine.</param>
     /// <param name="vm">Fields that the VM sets.</param>
     /// <param name="readings">Readings that defaults and effective values depend on.</param>
-    /// <remarks>A VM that sets IDC = 0 and no level is told of one to clean, also where the machine has none: KVM's reset_clidr
+    /// <remarks>A VM that sets IDC = 0 is told of LoUU and LoUIS of at least 1 where it does not set them, also where the machine has none to clean: KVM's reset_clidr
     /// makes up a CLIDR_EL1 that agrees with the IDC of the guest (arch/arm64/kvm/sys_regs.c).</remarks>
     public static MachineRegisters Told(IReadOnlyDictionary<string, string> machine, IReadOnlyDictionary<string, string> vm, ReadingSet readings) =>
         Told(field => machine.GetValueOrDefault(field), field => vm.GetValueOrDefault(field), readings);

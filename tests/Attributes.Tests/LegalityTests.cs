@@ -15,6 +15,7 @@ public sealed class LegalityTests
         ["C7"] = (
             Accesses.Machine(("CLIDR_EL1.LoUU", "2"), ("CLIDR_EL1.LoUIS", "1")),
             Accesses.Machine(("CLIDR_EL1.LoUU", "1"), ("CLIDR_EL1.LoUIS", "2"))),
+        ["C11"] = (Accesses.Machine(("CTR_EL0.L1Ip", "AIVIVT")), Accesses.Machine(("CTR_EL0.L1Ip", "VIPT"))),
     };
 
     private static readonly Dictionary<string, (AttributeInput Bad, AttributeInput Good)> Inputs = new(StringComparer.Ordinal)

@@ -9,37 +9,53 @@ internal sealed class AccessQuery : IDisposable
     private readonly Constraints _rules;
     private readonly AccessSymbols _access;
     private readonly ResultSymbols _result;
-    private readonly Dictionary<BoolExpr, BoolExpr> _negations = [];
+    private readonly Literal[] _inputs;
+    private readonly Literal[] _attribute;
 
     // Made when they are first needed: every symbol makes every model larger.
     private readonly Dictionary<MemoryType, BoolExpr> _otherAttributes = [];
     private readonly Dictionary<AccessAttributes, BoolExpr> _otherResults = [];
 
-    public AccessQuery(Z3Session session, RuleFault? fault)
+    private readonly Dictionary<uint, int> _numbers = [];
+    private readonly List<(UInt128 Assumed, AccessAttributes Only)> _proved = [];
+
+    public AccessQuery(Z3Instance instance, RuleFault? fault)
     {
-        _solver = session.NewSolver();
-        _rules = new Constraints(session.Context, _solver, fault);
+        _solver = instance.NewSolver();
+        _rules = new Constraints(instance.Context, _solver, fault);
         _access = Open(_rules);
         _result = new AccessRules(_rules, "access").Assert(_access);
-        foreach (var input in Inputs(_access))
-        {
-            _negations.TryAdd(input, _rules.Not(input));
-        }
+        _inputs = [.. Inputs(_access).Select(input => Numbered(Literal.Of(_rules, input)))];
+        _attribute = [.. _access.Attribute.Inner.Above.Concat(_access.Attribute.Outer.Above).Select(step => Numbered(Literal.Of(_rules, step)))];
     }
 
     /// <summary>All results that the rules permit.</summary>
+    /// <remarks>Where Z3 proves that there is no second result, its core says which inputs that follows from. With the same inputs
+    /// among others it need not be proved again: that there is a result at all is checked always.</remarks>
     public List<AccessAttributes> Results(AttributeInput input, ReadingSet readings)
     {
-        var assumptions = Assumptions(input, readings);
+        List<BoolExpr> assumptions = [.. Assumptions(input, readings)];
+        var assumed = Numbers(assumptions);
+        var proved = _proved.Find(proof => (proof.Assumed & assumed) == proof.Assumed);
         List<AccessAttributes> results = [];
         while (_solver.CanBe(assumptions))
         {
+            if (proved.Assumed != 0)
+            {
+                return [proved.Only];
+            }
+
             using var model = _solver.Model;
             var result = new AccessAttributes(model.Type(_result.Type), (Shareability)model.Position(_result.Shareability), model.IsTrue(_result.Faults));
             results.Add(result);
 
             // A result is blocked by an assumption, so that the solver is the same for the next question.
             assumptions.Add(Other(result));
+        }
+
+        if (results is [var only] && Numbers(_solver.UnsatCore) is var core && core != 0)
+        {
+            _proved.Add((core, only));
         }
 
         return results;
@@ -72,61 +88,40 @@ internal sealed class AccessQuery : IDisposable
             rules.Symbol("s1_effective_sh=osh")),
     };
 
+    /// <summary>The inputs but what MAIR_EL1 says, in the order of <see cref="Values"/>.</summary>
     private static IEnumerable<BoolExpr> Inputs(AccessSymbols access) =>
     [
         access.IsFetch, access.M, access.C, access.I,
         access.Hcr.Vm, access.Hcr.Dc, access.Hcr.Cd, access.Hcr.Id, access.Hcr.E2H, access.Hcr.Tge, access.Hcr.Fwb,
-        .. access.Attribute.Inner.Above, .. access.Attribute.Outer.Above, .. access.MemAttr, .. access.Stage1Shareability.Above, .. access.Stage2Shareability.Above,
+        .. access.MemAttr, .. access.Stage1Shareability.Above, .. access.Stage2Shareability.Above,
         access.Readings.FwbMissesFetches, access.Readings.FwbMissesOffFetches, access.Readings.DeviceFetchFaults, access.Readings.UncachedIsOuter,
     ];
 
-    private List<BoolExpr> Assumptions(AttributeInput input, ReadingSet readings)
+    private IEnumerable<bool> Values(AttributeInput input, ReadingSet readings) =>
+    [
+        input.Access == AccessKind.Fetch, input.SctlrM, input.SctlrC, input.SctlrI,
+        input.HcrVm, input.HcrDc, input.HcrCd, input.HcrId, input.HcrE2H, input.HcrTge, input.Fwb,
+        .. _access.MemAttr.Select((_, bit) => (input.MemAttr >> bit & 1) != 0),
+        .. _access.Stage1Shareability.Above.Select((_, step) => (int)input.Stage1Shareability > step),
+        .. _access.Stage2Shareability.Above.Select((_, step) => (int)input.Stage2Shareability > step),
+        readings.FwbIfetch == FwbIfetch.NoEffect,
+        readings.FwbIfetch == FwbIfetch.NoEffectWhenM0I0,
+        readings.DeviceFetch == DeviceFetch.PermissionFault,
+        readings.S1EffectiveSh == S1EffectiveSh.Osh,
+    ];
+
+    private IEnumerable<BoolExpr> Assumptions(AttributeInput input, ReadingSet readings)
     {
-        List<BoolExpr> assumptions = new(48);
-        Assume(_access.IsFetch, input.Access == AccessKind.Fetch);
-        Assume(_access.M, input.SctlrM);
-        Assume(_access.C, input.SctlrC);
-        Assume(_access.I, input.SctlrI);
-        Assume(_access.Hcr.Vm, input.HcrVm);
-        Assume(_access.Hcr.Dc, input.HcrDc);
-        Assume(_access.Hcr.Cd, input.HcrCd);
-        Assume(_access.Hcr.Id, input.HcrId);
-        Assume(_access.Hcr.E2H, input.HcrE2H);
-        Assume(_access.Hcr.Tge, input.HcrTge);
-        Assume(_access.Hcr.Fwb, input.Fwb);
-        for (var bit = 0; bit < _access.MemAttr.Length; bit++)
+        var inputs = _inputs.Zip(Values(input, readings), (literal, value) => literal.Is(value));
+        if (input.Stage1.Count != 1)
         {
-            Assume(_access.MemAttr[bit], (input.MemAttr >> bit & 1) != 0);
+            return inputs.Concat(TypeSymbols.All.Where(type => !input.Stage1.Contains(type)).Select(OtherAttribute));
         }
 
-        AssumePosition(_access.Stage1Shareability, (int)input.Stage1Shareability);
-        AssumePosition(_access.Stage2Shareability, (int)input.Stage2Shareability);
-        Assume(_access.Readings.FwbMissesFetches, readings.FwbIfetch == FwbIfetch.NoEffect);
-        Assume(_access.Readings.FwbMissesOffFetches, readings.FwbIfetch == FwbIfetch.NoEffectWhenM0I0);
-        Assume(_access.Readings.DeviceFetchFaults, readings.DeviceFetch == DeviceFetch.PermissionFault);
-        Assume(_access.Readings.UncachedIsOuter, readings.S1EffectiveSh == S1EffectiveSh.Osh);
-        if (input.Stage1.Count == 1)
-        {
-            var type = input.Stage1.First();
-            AssumePosition(_access.Attribute.Inner, (int)type.Inner);
-            AssumePosition(_access.Attribute.Outer, (int)type.Outer);
-        }
-        else
-        {
-            assumptions.AddRange(TypeSymbols.All.Where(type => !input.Stage1.Contains(type)).Select(OtherAttribute));
-        }
-
-        return assumptions;
-
-        void Assume(BoolExpr symbol, bool value) => assumptions.Add(value ? symbol : _negations[symbol]);
-
-        void AssumePosition(Scale scale, int position)
-        {
-            for (var step = 0; step < scale.Above.Length; step++)
-            {
-                Assume(scale.Above[step], position > step);
-            }
-        }
+        var type = input.Stage1.First();
+        var steps = _access.Attribute.Inner.Above.Select((_, step) => (int)type.Inner > step)
+            .Concat(_access.Attribute.Outer.Above.Select((_, step) => (int)type.Outer > step));
+        return inputs.Concat(_attribute.Zip(steps, (literal, value) => literal.Is(value)));
     }
 
     private BoolExpr Other(AccessAttributes result)
@@ -149,9 +144,32 @@ internal sealed class AccessQuery : IDisposable
         if (!_otherAttributes.TryGetValue(type, out var other))
         {
             other = _rules.Name($"not {type}", _rules.Not(_access.Attribute.Is(_rules, type)));
+            _numbers.Add(other.Id, _numbers.Count);
             _otherAttributes.Add(type, other);
         }
 
         return other;
+    }
+
+    private Literal Numbered(Literal literal)
+    {
+        _numbers.TryAdd(literal.Yes.Id, _numbers.Count);
+        _numbers.TryAdd(literal.No.Id, _numbers.Count);
+        return literal;
+    }
+
+    /// <summary>A set of assumptions about inputs, a bit for each.</summary>
+    private UInt128 Numbers(IEnumerable<BoolExpr> assumptions)
+    {
+        UInt128 numbers = 0;
+        foreach (var assumption in assumptions)
+        {
+            if (_numbers.TryGetValue(assumption.Id, out var number))
+            {
+                numbers |= UInt128.One << number;
+            }
+        }
+
+        return numbers;
     }
 }

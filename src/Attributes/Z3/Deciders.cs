@@ -3,6 +3,7 @@ using CoherenceCheck.Attributes.Observation;
 namespace CoherenceCheck.Attributes.Z3;
 
 /// <summary>The deciders of attributes by name.</summary>
+/// <remarks>They are shared by all who ask, and live as long as the process: nobody disposes of them.</remarks>
 public static class Deciders
 {
     // One context serves all: whoever asks waits for whoever asked before.

@@ -12,10 +12,10 @@ internal sealed class MairQuery : IDisposable
     private readonly Literal _mte2;
     private readonly Dictionary<MemoryType, BoolExpr> _others = [];
 
-    public MairQuery(Z3Session session, RuleFault? fault)
+    public MairQuery(Z3Instance instance, RuleFault? fault)
     {
-        _solver = session.NewSolver();
-        var rules = new Constraints(session.Context, _solver, fault);
+        _solver = instance.NewSolver();
+        var rules = new Constraints(instance.Context, _solver, fault);
         _attr = [.. Enumerable.Range(0, 8).Select(bit => Literal.Of(rules, rules.Symbol($"MAIR_EL1.{bit}")))];
         _xs = Literal.Of(rules, rules.Symbol("FEAT_XS"));
         _mte2 = Literal.Of(rules, rules.Symbol("FEAT_MTE2"));

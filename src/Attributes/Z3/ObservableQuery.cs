@@ -15,10 +15,10 @@ internal sealed class ObservableQuery : IDisposable
     // Which dimension, and which of its values, an assumption rules out.
     private readonly Dictionary<uint, (int Dimension, int Value)> _exclusions = [];
 
-    public ObservableQuery(Z3Session session, RuleFault? fault, AttributeQuestion question, Observable observable)
+    public ObservableQuery(Z3Instance instance, RuleFault? fault, AttributeQuestion question, Observable observable)
     {
-        _solver = session.NewSolver();
-        _rules = new Constraints(session.Context, _solver, fault);
+        _solver = instance.NewSolver();
+        _rules = new Constraints(instance.Context, _solver, fault);
         _symbols = new QuestionSymbols(_rules, question);
         _parts = new ObservableRules(_symbols).Value(observable);
         for (var dimension = 0; dimension < _symbols.Dimensions.Count; dimension++)

@@ -7,9 +7,9 @@ public sealed partial class Z3Decider
     /// <inheritdoc/>
     public IReadOnlyList<ObservedValue> Partition(AttributeQuestion question, Observable observable)
     {
-        lock (_session.Context)
+        lock (_instance.Context)
         {
-            using var query = new ObservableQuery(_session, _fault, question, observable);
+            using var query = new ObservableQuery(_instance, _fault, question, observable);
             return query.Partition();
         }
     }

@@ -9,7 +9,7 @@ namespace CoherenceCheck.Attributes.Z3;
 /// the names of results, and no rule. Safe for several threads: one question is answered at a time.</remarks>
 public sealed partial class Z3Decider : IAttributeDecider, IDisposable
 {
-    private readonly Z3Session _session;
+    private readonly Z3Instance _instance;
     private readonly RuleFault? _fault;
     private AccessQuery? _access;
     private MairQuery? _mair;
@@ -24,7 +24,7 @@ public sealed partial class Z3Decider : IAttributeDecider, IDisposable
     /// <summary>The same with one rule changed.</summary>
     internal Z3Decider(RuleFault? fault)
     {
-        _session = Z3Host.Open();
+        _instance = Z3Host.Open();
         _fault = fault;
         Description = Z3Host.Status is Z3Found { Version: var version } ? $"Z3 {version}" : Name;
     }
@@ -42,9 +42,9 @@ public sealed partial class Z3Decider : IAttributeDecider, IDisposable
     /// <exception cref="ArgumentException">Stage 1 is on and permits no type.</exception>
     public EffectiveAttributes Of(AttributeInput input, ReadingSet readings)
     {
-        lock (_session.Context)
+        lock (_instance.Context)
         {
-            _access ??= new AccessQuery(_session, _fault);
+            _access ??= new AccessQuery(_instance, _fault);
             var results = _access.Results(input, readings);
             return results.Count > 0
                 ? new EffectiveAttributes(results)
@@ -57,9 +57,9 @@ public sealed partial class Z3Decider : IAttributeDecider, IDisposable
     /// <param name="extensions">Extensions that are implemented.</param>
     public MemoryTypeSet DecodeMair(byte attr, MairExtensions extensions = MairExtensions.None)
     {
-        lock (_session.Context)
+        lock (_instance.Context)
         {
-            _mair ??= new MairQuery(_session, _fault);
+            _mair ??= new MairQuery(_instance, _fault);
             return _mair.Results(attr, extensions).Aggregate(default(MemoryTypeSet), (types, type) => types.With(type));
         }
     }
@@ -67,11 +67,11 @@ public sealed partial class Z3Decider : IAttributeDecider, IDisposable
     /// <summary>Frees what Z3 holds for this decider; no other call may follow or run.</summary>
     public void Dispose()
     {
-        lock (_session.Context)
+        lock (_instance.Context)
         {
             _access?.Dispose();
             _mair?.Dispose();
-            _session.Dispose();
+            _instance.Dispose();
         }
     }
 }

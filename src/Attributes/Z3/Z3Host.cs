@@ -13,8 +13,8 @@ internal static class Z3Host
 
     /// <summary>A new context.</summary>
     /// <exception cref="InvalidOperationException">Z3 cannot be used: <see cref="Status"/>.</exception>
-    public static Z3Session Open() => Tried.Value is { Status: Z3Found, Native: { } native }
-        ? new Z3Session(native)
+    public static Z3Instance Open() => Tried.Value is { Status: Z3Found, Native: { } native }
+        ? new Z3Instance(native)
         : throw new InvalidOperationException(Status.ToString());
 
     private static (Z3Status Status, Z3Native? Native) Try()
@@ -47,12 +47,12 @@ internal static class Z3Host
     /// <summary>Makes every kind of call that the decider makes, so that a library without one of them is not taken.</summary>
     private static void Prove(Z3Native native)
     {
-        using var session = new Z3Session(native);
-        var context = session.Context;
+        using var instance = new Z3Instance(native);
+        var context = instance.Context;
         lock (context)
         {
             var (left, right) = (context.MkBoolConst("left"), context.MkBoolConst("right"));
-            using var solver = session.NewSolver();
+            using var solver = instance.NewSolver();
             solver.Assert(context.MkImplies(left, context.MkNot(right)), context.MkOr(left, right), context.MkIff(context.MkTrue(), context.MkAnd(left, context.MkNot(right))));
             if (solver.Check(left) != Microsoft.Z3.Status.SATISFIABLE || solver.Model.Eval(right, true).IsTrue
                 || solver.Check(right, context.MkNot(left)) != Microsoft.Z3.Status.UNSATISFIABLE || solver.UnsatCore is not { Length: > 0 })

@@ -99,7 +99,7 @@ internal static class Specs
         }
     }
 
-    private static ScenarioModel Build(Scenario scenario, Policy policy)
+    public static ScenarioModel Build(Scenario scenario, Policy policy)
     {
         var diagnostics = new List<Diagnostic>();
         return ScenarioModel.Build(scenario, policy, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics));

@@ -68,6 +68,10 @@ internal sealed class RegisterRules(QuestionSymbols symbols)
             RuleBook.LevelsInOrder,
             "C7",
             _rules.And(registers.LoUU.NotAbove(_rules, registers.LoUIS), registers.LoUIS.NotAbove(_rules, registers.LoC))),
+        "C11" => _rules.Define(
+            RuleBook.CachesByPhysicalAddress,
+            "C11",
+            symbols.SetInSpace("CTR_EL0.L1Ip") is { } policy ? symbols.Where(policy, value => value is "VIPT" or "PIPT") : _rules.True),
         _ => throw new ArgumentException($"There is no constraint '{constraint}' of registers.", nameof(constraint)),
     };
 

@@ -102,6 +102,7 @@ internal static class RuleBook
     public static readonly AttributeRule FwbMeansNoClean = new("legal.C3", "FEAT_S2FWB only with LoUU = LoUIS = 0, under fwb_implies_idc = yes.", "C3; CLIDR_EL1, D8.6.6 I_RRDBK");
     public static readonly AttributeRule FwbNeedsFeature = new("legal.C4", "HCR_EL2.FWB = 1 only with FEAT_S2FWB.", "C4; D8.6.6");
     public static readonly AttributeRule LevelsInOrder = new("legal.C7", "LoUU, LoUIS, LoC do not fall.", "C7; D7.5.8");
+    public static readonly AttributeRule CachesByPhysicalAddress = new("legal.C11", "CTR_EL0.L1Ip is VIPT or PIPT; 00 and 01 are reserved.", "C11; D24.2.42 CTR_EL0");
     public static readonly AttributeRule NoReserved = new("legal.C9", "No reserved MemAttr: x100 with FWB, 0100, 1000, 1100 without.", "C9; K1.2.19");
     public static readonly AttributeRule TopBitClear = new("legal.C10", "MemAttr[3] = 0 with FWB.", "C10; D8.6.6 R_ZNGNK");
     public static readonly AttributeRule CachesOwe = new("caches",
@@ -137,7 +138,7 @@ internal static class RuleBook
         OffDefaultCacheable, OffData, OffFetchUncached, OffFetchCached, OnAttribute, OnUncached, OnShareability, OnShareabilityEffective, FetchKeepsNormal, FetchFromDevice,
         Stage2Off, EncodingDevice, EncodingNormal, Weaker, FwbEncoding, FwbReach, FwbDevice, FwbNonCacheable, FwbWriteBack, FwbStage1, FwbMissed,
         OverrideFetch, OverrideData, NoOverride, Fault, SharedUncached, SharedStage1, SharedLarger,
-        LevelDefault, FeatureDefault, FwbEffective, IdcEffective, Told, DicNeedsIdc, FwbMeansNoClean, FwbNeedsFeature, LevelsInOrder, NoReserved, TopBitClear, CachesOwe,
+        LevelDefault, FeatureDefault, FwbEffective, IdcEffective, Told, DicNeedsIdc, FwbMeansNoClean, FwbNeedsFeature, LevelsInOrder, CachesByPhysicalAddress, NoReserved, TopBitClear, CachesOwe,
         ReservedIsAny, Executes, Fills, Allocates, Uncached, ReadsPoU, ReadsPoC, LineFills, LineDelivers, DataCached,
     ];
 }

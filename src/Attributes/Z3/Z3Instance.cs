@@ -5,12 +5,12 @@ namespace CoherenceCheck.Attributes.Z3;
 
 /// <summary>A context of Z3. Whoever touches it, or anything made with it, holds <c>lock (Context)</c>.</summary>
 /// <remarks>The package frees objects on the finaliser's thread under that lock. Libraries before 4.12 know no other protection.</remarks>
-internal sealed class Z3Session : IDisposable
+internal sealed class Z3Instance : IDisposable
 {
     private readonly Z3Native _native;
     private nint _handle;
 
-    public Z3Session(Z3Native native)
+    public Z3Instance(Z3Native native)
     {
         _native = native;
         if (OperatingSystem.IsLinux())
