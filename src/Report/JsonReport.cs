@@ -1,6 +1,4 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Model.Narration;
 
 namespace CoherenceCheck.Report;
@@ -9,62 +7,52 @@ namespace CoherenceCheck.Report;
 /// <remarks>Byte-identical from run to run; times and memory only where asked for.</remarks>
 public static class JsonReport
 {
-    /// <summary>The version of the schema.</summary>
-    public const int Schema = 1;
-
-    internal static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Writes all of it.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="result">What was found.</param>
     /// <param name="version">The program's version.</param>
     /// <param name="peModel">The PE model.</param>
     /// <param name="statistics">Whether to add times and memory.</param>
-    public static void Write(Stream output, CheckResult result, string version, string peModel, bool statistics)
+    public static void Write(Stream output, CheckResult result, string version, string peModel, bool statistics) => JsonEnvelope.Write(
+        output,
+        version,
+        result.Decider,
+        result.Diagnostics,
+        json =>
+        {
+            json.WriteString("pe", peModel);
+            json.WriteString("ghost", "lockstep");
+            if (result.Interrupted)
+            {
+                json.WriteBoolean("interrupted", true);
+            }
+        },
+        json =>
+        {
+            foreach (var row in result.Rows)
+            {
+                WriteRow(json, row);
+            }
+        },
+        json =>
+        {
+            if (statistics)
+            {
+                WriteStatistics(json, result.Statistics);
+            }
+        });
+
+    private static void WriteStatistics(Utf8JsonWriter json, RunStatistics statistics)
     {
-        using var json = new Utf8JsonWriter(output, Options);
-        json.WriteStartObject();
-        json.WriteNumber("schema", Schema);
-        json.WriteString("tool", "coherencecheck");
-        json.WriteString("version", version);
-        json.WriteString("pe", peModel);
-        json.WriteString("ghost", "lockstep");
-        json.WriteString("decider", result.Decider);
-        if (result.Interrupted)
-        {
-            json.WriteBoolean("interrupted", true);
-        }
-
-        json.WriteStartArray("results");
-        foreach (var row in result.Rows)
-        {
-            WriteRow(json, row);
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("diagnostics");
-        foreach (var diagnostic in result.Diagnostics)
-        {
-            WriteDiagnostic(json, diagnostic);
-        }
-
-        json.WriteEndArray();
-        if (statistics)
-        {
-            json.WriteStartObject("statistics");
-            json.WriteNumber("cells", result.Statistics.Cells);
-            json.WriteNumber("systems", result.Statistics.Systems);
-            json.WriteNumber("compiled", result.Statistics.Compiled);
-            json.WriteNumber("states", result.Statistics.States);
-            json.WriteNumber("transitions", result.Statistics.Transitions);
-            json.WriteNumber("seconds", Math.Round(result.Statistics.Seconds, 3));
-            json.WriteNumber("peak_bytes", result.Statistics.PeakBytes);
-            json.WriteEndObject();
-        }
-
+        json.WriteStartObject("statistics");
+        json.WriteNumber("cells", statistics.Cells);
+        json.WriteNumber("systems", statistics.Systems);
+        json.WriteNumber("compiled", statistics.Compiled);
+        json.WriteNumber("states", statistics.States);
+        json.WriteNumber("transitions", statistics.Transitions);
+        json.WriteNumber("seconds", Math.Round(statistics.Seconds, 3));
+        json.WriteNumber("peak_bytes", statistics.PeakBytes);
         json.WriteEndObject();
-        json.Flush();
-        output.WriteByte((byte)'\n');
     }
 
     private static void WriteRow(Utf8JsonWriter json, RowResult row)
@@ -168,19 +156,6 @@ public static class JsonReport
 
         json.WriteEndObject();
         json.WriteString("note", string.Join("; ", step.Notes));
-        json.WriteEndObject();
-    }
-
-    internal static void WriteDiagnostic(Utf8JsonWriter json, Diagnostic diagnostic)
-    {
-        json.WriteStartObject();
-        json.WriteString("code", diagnostic.Code);
-        json.WriteString("severity", diagnostic.Severity == Severity.Error ? "error" : "warning");
-        json.WriteString("file", diagnostic.Span?.Path);
-        json.WriteNumber("line", diagnostic.Span?.Line ?? 0);
-        json.WriteNumber("column", diagnostic.Span?.Column ?? 0);
-        json.WriteString("message", diagnostic.Message);
-        json.WriteString("hint", diagnostic.Hint);
         json.WriteEndObject();
     }
 }

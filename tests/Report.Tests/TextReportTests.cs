@@ -81,7 +81,7 @@ public sealed class TextReportTests
     {
         using var output = new StringWriter { NewLine = "\n" };
         var scenario = new ScenarioResult("a.coh", "s", "in-order", [], 3);
-        new TextReport(output, options).Write(new CheckResult([.. rows], [scenario], [], false, new RunStatistics(1, 1, 1, 1, 1, 1, 1)));
+        new TextReport(output, options).Write(new CheckResult([.. rows], [scenario], [], false, "enumerator", new RunStatistics(1, 1, 1, 1, 1, 1, 1)));
         return output.ToString();
     }
 

@@ -11,41 +11,29 @@ public static class ExplainJson
     /// <param name="output">Where to.</param>
     /// <param name="result">What was found.</param>
     /// <param name="version">The program's version.</param>
-    public static void Write(Stream output, ExplainResult result, string version)
-    {
-        using var json = new Utf8JsonWriter(output, JsonReport.Options);
-        json.WriteStartObject();
-        json.WriteNumber("schema", JsonReport.Schema);
-        json.WriteString("tool", "coherencecheck");
-        json.WriteString("version", version);
-        json.WriteString("decider", result.Decider);
-        json.WriteString("spec", result.Spec);
-        if (result.Interrupted)
+    public static void Write(Stream output, ExplainResult result, string version) => JsonEnvelope.Write(
+        output,
+        version,
+        result.Decider,
+        result.Diagnostics,
+        json =>
         {
-            json.WriteBoolean("interrupted", true);
-        }
-
-        json.WriteStartArray("results");
-        foreach (var scenario in result.Scenarios)
-        {
-            foreach (var policy in scenario.Policies)
+            json.WriteString("spec", result.Spec);
+            if (result.Interrupted)
             {
-                Write(json, scenario.Name, policy);
+                json.WriteBoolean("interrupted", true);
             }
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("diagnostics");
-        foreach (var diagnostic in result.Diagnostics)
+        },
+        json =>
         {
-            JsonReport.WriteDiagnostic(json, diagnostic);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        output.WriteByte((byte)'\n');
-    }
+            foreach (var scenario in result.Scenarios)
+            {
+                foreach (var policy in scenario.Policies)
+                {
+                    Write(json, scenario.Name, policy);
+                }
+            }
+        });
 
     private static void Write(Utf8JsonWriter json, string scenario, Explanation explanation)
     {

@@ -31,33 +31,26 @@ public static class MinimizeReport
     }
 
     /// <summary>Writes it as JSON, schema 1.</summary>
-    public static void WriteJson(Stream output, MinimizeResult result, string version)
-    {
-        using var json = new Utf8JsonWriter(output, JsonReport.Options);
-        json.WriteStartObject();
-        json.WriteNumber("schema", JsonReport.Schema);
-        json.WriteString("tool", "coherencecheck");
-        json.WriteString("version", version);
-        json.WriteString("decider", result.Decider);
-        json.WriteString("spec", result.Spec);
-        json.WriteStartArray("results");
-        foreach (var policy in result.Policies)
+    public static void WriteJson(Stream output, MinimizeResult result, string version) => JsonEnvelope.Write(
+        output,
+        version,
+        result.Decider,
+        result.Diagnostics,
+        json =>
         {
-            WriteJson(json, policy);
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("diagnostics");
-        foreach (var diagnostic in result.Diagnostics)
+            json.WriteString("spec", result.Spec);
+            if (result.Interrupted)
+            {
+                json.WriteBoolean("interrupted", true);
+            }
+        },
+        json =>
         {
-            JsonReport.WriteDiagnostic(json, diagnostic);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        output.WriteByte((byte)'\n');
-    }
+            foreach (var policy in result.Policies)
+            {
+                WriteJson(json, policy);
+            }
+        });
 
     private static void WriteJson(Utf8JsonWriter json, Minimization policy)
     {

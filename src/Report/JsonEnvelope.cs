@@ -1,0 +1,61 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CoherenceCheck.Language.Diagnostics;
+
+namespace CoherenceCheck.Report;
+
+/// <summary>What every JSON result has around it: who wrote it, and what was said.</summary>
+internal static class JsonEnvelope
+{
+    /// <summary>The version of the schema.</summary>
+    public const int Schema = 1;
+
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes a result.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="version">The program's version.</param>
+    /// <param name="decider">Who decided what attributes come to.</param>
+    /// <param name="diagnostics">Errors and warnings.</param>
+    /// <param name="before">Writes the properties that stand before the results.</param>
+    /// <param name="results">Writes the elements of the array of results.</param>
+    /// <param name="after">Writes the properties that stand at the end.</param>
+    public static void Write(
+        Stream output, string version, string decider, IEnumerable<Diagnostic> diagnostics, Action<Utf8JsonWriter> before, Action<Utf8JsonWriter> results, Action<Utf8JsonWriter>? after = null)
+    {
+        using var json = new Utf8JsonWriter(output, Options);
+        json.WriteStartObject();
+        json.WriteNumber("schema", Schema);
+        json.WriteString("tool", "coherencecheck");
+        json.WriteString("version", version);
+        before(json);
+        json.WriteString("decider", decider);
+        json.WriteStartArray("results");
+        results(json);
+        json.WriteEndArray();
+        json.WriteStartArray("diagnostics");
+        foreach (var diagnostic in diagnostics)
+        {
+            Write(json, diagnostic);
+        }
+
+        json.WriteEndArray();
+        after?.Invoke(json);
+        json.WriteEndObject();
+        json.Flush();
+        output.WriteByte((byte)'\n');
+    }
+
+    private static void Write(Utf8JsonWriter json, Diagnostic diagnostic)
+    {
+        json.WriteStartObject();
+        json.WriteString("code", diagnostic.Code);
+        json.WriteString("severity", diagnostic.Severity == Severity.Error ? "error" : "warning");
+        json.WriteString("file", diagnostic.Span?.Path);
+        json.WriteNumber("line", diagnostic.Span?.Line ?? 0);
+        json.WriteNumber("column", diagnostic.Span?.Column ?? 0);
+        json.WriteString("message", diagnostic.Message);
+        json.WriteString("hint", diagnostic.Hint);
+        json.WriteEndObject();
+    }
+}
