@@ -18,12 +18,12 @@ public static class CliDiagnostics
     internal static readonly DiagnosticKind BadReading = new("CC3008", Severity.Error, "A reading or value that does not exist");
 
     internal static readonly DiagnosticKind NoDecider = new("CC3009", Severity.Error, "A decider that is not to be had");
-    internal static readonly DiagnosticKind TimeLimit = new("CC3010", Severity.Error, "A time limit that leaves no result");
-    internal static readonly DiagnosticKind TooManyClasses = new("CC3011", Severity.Error, "A policy that behaves in too many ways");
+    internal static readonly DiagnosticKind TimeLimit = new("CC3010", Severity.Warning, "A time limit that leaves questions open");
+    internal static readonly DiagnosticKind TooManyOperations = new("CC3011", Severity.Error, "A policy with too many labelled operations");
     internal static readonly DiagnosticKind NoMatch = new("CC3012", Severity.Error, "A scenario or policy that the spec does not have");
 
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyClasses, NoMatch];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch];
 
     internal static Diagnostic At(this DiagnosticKind kind, SourceSpan span, string message, string? hint) => new(kind.Code, kind.Severity, span, message, hint);
 

@@ -16,9 +16,11 @@ public static class ModelDiagnostics
     internal static readonly DiagnosticKind NotModelled = new("CC2007", Severity.Error, "Something that the model cannot express");
     internal static readonly DiagnosticKind ModelError = new("CC2008", Severity.Error, "A step without a meaning: a value out of its range");
 
+    internal static readonly DiagnosticKind AmbiguousLabel = new("CC2009", Severity.Error, "A label that a policy and a program both have");
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
-        [UnmatchedCell, Contradiction, EmptyRow, IllegalRegisters, TooManyCells, NoLegalCell, NotModelled, ModelError];
+        [UnmatchedCell, Contradiction, EmptyRow, IllegalRegisters, TooManyCells, NoLegalCell, NotModelled, ModelError, AmbiguousLabel];
 
     internal static Diagnostic At(this DiagnosticKind kind, SourceSpan? span, string message, string? hint) =>
         new(kind.Code, kind.Severity, span, message, hint);

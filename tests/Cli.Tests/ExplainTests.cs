@@ -107,7 +107,6 @@ public sealed class ExplainTests
     [Theory]
     [InlineData(2, "CC3012", "--policy", "kvn")]
     [InlineData(2, "CC3012", "--scenario", "no such title")]
-    [InlineData(2, "CC3010", "--timeout", "0.001")]
     [InlineData(2, "Argument", "--format", "xml")]
     public void What_cannot_be_explained_is_an_error(int code, string words, params string[] options)
     {
@@ -123,6 +122,65 @@ public sealed class ExplainTests
         var run = Run("--policy", "kvm", "--max-states", "1000", "--trace", "none");
         Assert.Equal(3, run.Code);
         Assert.Contains("undecided", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_time_limit_leaves_questions_open_and_is_no_error()
+    {
+        var run = Run("--timeout", "0.001");
+        Assert.Equal(3, run.Code);
+        Assert.Contains("warning CC3010", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_known_is_not_called_indifferent_or_needed()
+    {
+        var text = Run("--policy", "kvm", "--max-states", "1000", "--trace", "none").Output;
+        Assert.DoesNotContain("holds nowhere", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("no difference", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("needed wherever", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_machine_without_a_legal_configuration_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("spec.coh", Spec(" ; CTR_EL0.DIC = 1 ; CTR_EL0.IDC = 0", "kvm : holds"));
+        var run = Cli.Tests.Run.Of("explain", path, "--quiet");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("CC2006", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reading_without_its_default_is_not_relied_on()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("spec.coh", Spec(" ; CTR_EL0.DIC = 1 ; reading dic_snoops_nc in {at_store, coherent_fill} ; reading dic_ic_nop = nop", "kvm : unstated"));
+        Assert.DoesNotContain("dic_snoops_nc = no", Cli.Tests.Run.Of("explain", path, "--quiet", "--trace", "none").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_host_part_of_a_promise_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("spec.coh", """
+            policy idle { on switch_out(v, p) { dsb ish } }
+            scenario "the VMM writes code" {
+              machine { pcpu P0 ; CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0 ; CLIDR_EL1.LoUU = 1 ; CLIDR_EL1.LoUIS = 1 ; CLIDR_EL1.LoC = 2 ; ID_AA64MMFR2_EL1.FWB = 0 }
+              frame code { x = old }
+              vm guest { page code = code RWX wb ; vcpu A { SCTLR_EL1.M = 1 } any { fetch isb } }
+              task vmm { str new, [x] ; dc cvau, x ; dsb ish ; ic ivau, x ; dsb ish ; publish x }
+              expect fresh_fetch { idle : holds }
+            }
+            """);
+        Assert.Contains("the host's part: vmm's 'dc cvau, x'", Cli.Tests.Run.Of("explain", path, "--quiet", "--trace", "none").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Assertions_that_nobody_makes_hold()
+    {
+        var run = Cli.Tests.Run.Check(Specs.With("expect assertions { kvm : holds }"));
+        Assert.Equal(0, run.Code);
     }
 
     [Fact]

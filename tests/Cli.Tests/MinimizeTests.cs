@@ -60,7 +60,7 @@ public sealed class MinimizeTests
 
     [Theory]
     [InlineData(2, "CC3012", "--policy", "nobody")]
-    [InlineData(2, "CC3010", "--timeout", "0.001")]
+    [InlineData(3, "CC3010", "--timeout", "0.001")]
     [InlineData(3, "", "--max-states", "100")]
     public void What_cannot_be_minimized_is_an_error_or_undecided(int code, string words, params string[] options)
     {
@@ -68,7 +68,61 @@ public sealed class MinimizeTests
         var run = Run.Of(["minimize", folder.Write("spec.coh", Spec("CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0", ["kvm : holds"])), "--quiet", .. options]);
         Assert.Equal(code, run.Code);
         Assert.Contains(words, run.Error, StringComparison.Ordinal);
-        Assert.Equal(code == 3, run.Output.Contains("undecided", StringComparison.Ordinal));
+        Assert.Equal(words.Length == 0, run.Output.Contains("undecided", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_label_of_a_policy_that_a_program_has_too_is_refused_where_it_would_be_left_out()
+    {
+        static string With(string row) => Spec("CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0", [row]).Replace("isb ; exec x", "isb @ic ; exec x", StringComparison.Ordinal);
+        Assert.Contains("CC0213", Run.Check(With("kvm : holds needless ic")).Error, StringComparison.Ordinal);
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("spec.coh", With("kvm : holds"));
+        Assert.All(new[] { "explain", "minimize" }, command =>
+        {
+            var run = Run.Of(command, path, "--quiet");
+            Assert.Equal(2, run.Code);
+            Assert.Contains("CC2009", run.Error, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void A_setting_without_which_a_configuration_is_illegal_is_not_needless_there()
+    {
+        const string Machine = "legal ; ID_AA64MMFR2_EL1.FWB = 1 ; HCR_EL2.FWB = 1";
+        var spec = Spec(Machine, ["kvm : holds needless nofwb"]).Replace("RWX wb", "RWX MemAttr in {1111, 0111}", StringComparison.Ordinal)
+            .Replace("HCR_EL2.FB = 1 ;", "HCR_EL2.FB = 1 ; HCR_EL2.FWB = 0 @nofwb ;", StringComparison.Ordinal);
+        var run = Run.Check(spec);
+        Assert.Equal(1, run.Code);
+        Assert.Contains("@nofwb cannot be left out", run.Output, StringComparison.Ordinal);
+        var cells = Minimize(spec).GetProperty("results")[0].GetProperty("cells").EnumerateArray();
+        Assert.Contains(cells, cell => cell.GetProperty("when").GetString()!.Contains("1111", StringComparison.Ordinal) && !cell.GetProperty("droppable_alone").ToString().Contains("nofwb", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Too_many_ways_without_an_operation_are_told_and_not_taken_for_none()
+    {
+        // With the label FWB is 0, and MemAttr 0101 to 0111 are all Non-cacheable; without it each page behaves in its own way.
+        var frames = string.Join('\n', Enumerable.Range(0, 8).Select(i => $"frame f{i} {{ x{i} = old }}"));
+        var pages = string.Join('\n', Enumerable.Range(0, 8).Select(i => $"page p{i} = f{i} RWX MemAttr in {{0101, 0110, 0111}}"));
+        var spec = $$"""
+            policy p { HCR_EL2.FWB = 0 @nofwb ; on switch_out(v, p) { dsb ish @sw } }
+            scenario "many" {
+              machine { pcpu P0 ; legal ; ID_AA64MMFR2_EL1.FWB = 1 ; reading nc_fetch_point = poc_only }
+              {{frames}}
+              vm guest {
+                {{pages}}
+                vcpu A { SCTLR_EL1.M = 0 } { isb }
+                vcpu B { SCTLR_EL1.M = 1 } { str new, [x0] ; dc cvau, x0 ; dsb ish ; ic iallu ; dsb ish ; isb ; exec x0 }
+              }
+              expect fresh_fetch { p : holds needless nofwb }
+            }
+            """;
+        var run = Run.Check(spec);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("CC2005", run.Error, StringComparison.Ordinal);
+        using var folder = new TemporaryFolder();
+        Assert.Equal(3, Run.Of("minimize", folder.Write("spec.coh", spec), "--quiet").Code);
     }
 
     private static JsonElement Minimize(string spec)

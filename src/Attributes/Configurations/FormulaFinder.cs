@@ -145,6 +145,8 @@ public sealed class FormulaFinder(ImmutableArray<TermWord> words, ConfigurationS
             : Enumerable.Range(0, values.Length).Where(value => (allowed >> value & 1) != 0).Aggregate(Counting.Space.None, (set, value) => set | values[value].Where);
     }
 
+    private ConfigurationSet WithValue(string word, string value) => words.First(known => known.Name == word).Values.First(known => known.Value == value).Where;
+
     private static int ValueAt(TermWord word, ImmutableArray<int> configuration)
     {
         for (var value = 0; value < word.Values.Length; value++)
@@ -175,6 +177,8 @@ public sealed class FormulaFinder(ImmutableArray<TermWord> words, ConfigurationS
             literals.Add(new Literal(words[i].Name, inside, outside.Length < inside.Length, outside));
         }
 
-        return literals.ToImmutable();
+        // Together, what is printed as left out could let in a configuration that no literal alone does: then the values are printed.
+        var printed = literals.Aggregate(Counting, (set, literal) => literal.IsExcept ? literal.Others.Aggregate(set, (rest, value) => rest - WithValue(literal.Name, value)) : set & literal.Values.Aggregate(Counting.Space.None, (any, value) => any | WithValue(literal.Name, value)));
+        return printed == (Meaning(allowed) & Counting) ? literals.ToImmutable() : [.. literals.Select(literal => literal with { IsExcept = false })];
     }
 }

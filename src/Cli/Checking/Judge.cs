@@ -75,6 +75,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
         var differs = expected is { } wanted ? cells.Where(cell => VerdictOf(cell) != wanted).ToList() : [];
         var needed = check.NeedlessCells.Where(cell => VerdictOf(cell) != RowVerdict.Holds).ToList();
         var unmet = differs.Concat(needed).ToList();
+        var isIllegalWithout = check.Planned.IllegalWithout is not null;
         var notes = Notes(check, differs, needed);
         var largest = cells.MaxBy(cell => cell.Job.Result?.States ?? 0);
         var shown = cells.FirstOrDefault(cell => VerdictOf(cell) == RowVerdict.ModelError)
@@ -82,7 +83,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
             ?? needed.FirstOrDefault(cell => VerdictOf(cell) is RowVerdict.Violated or RowVerdict.ModelError);
         var row = Row(
             check.Spec.Path, check.Row.Span.Line, check.Scenario, check.Row.Policy.Text, check.Row.Conditions, Configurations(cells),
-            check.Property, Expected(check.Row), verdict, (unmet.Count == 0 || expected is null) && verdict != RowVerdict.ModelError);
+            check.Property, Expected(check.Row), verdict, ((unmet.Count == 0 && !isIllegalWithout) || expected is null) && verdict != RowVerdict.ModelError);
         Add(row with
         {
             States = largest?.Job.Result?.States ?? 0,
@@ -90,7 +91,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
             Depth = (shown ?? largest)?.Job.Result?.Depth ?? 0,
             Cell = (shown ?? unmet.FirstOrDefault()) is { } cell ? new CellDescription(cell.Cell.Registers, cell.Cell.Readings) : null,
             Trace = shown is null ? null : Narrate(check, shown),
-            OnlyLimits = unmet.Count > 0 && unmet.All(cell => VerdictOf(cell) == RowVerdict.Undecided),
+            OnlyLimits = unmet.Count > 0 && !isIllegalWithout && unmet.All(cell => VerdictOf(cell) == RowVerdict.Undecided),
             Classes = Classes(check),
             Notes = notes,
         });
@@ -130,6 +131,11 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
         if (needed.Count > 0)
         {
             notes.Add($"{string.Join(", ", check.Row.Needless.Select(label => "@" + label))} {(check.Row.Needless.Length == 1 ? "is" : "are")} not needless: without {(check.Row.Needless.Length == 1 ? "it" : "them")} {TextReport.VerdictName(VerdictOf(needed[0]))} for {needed[0].Cell.Registers}");
+        }
+
+        if (check.Planned.IllegalWithout is { } illegal)
+        {
+            notes.Add($"{string.Join(", ", check.Row.Needless.Select(label => "@" + label))} cannot be left out: without it {illegal.Registers} is not a legal combination");
         }
 
         foreach (var reason in check.Cells.Concat(check.NeedlessCells).Where(cell => VerdictOf(cell) == RowVerdict.Undecided).Select(LimitOf).Distinct(StringComparer.Ordinal))

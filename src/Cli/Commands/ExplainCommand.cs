@@ -52,7 +52,7 @@ internal static class ExplainCommand
         {
             using var progress = new ProgressPrinter(terminal.Error, options.Quiet, !terminal.IsErrorRedirected);
             result = new ExplainRun(options, progress, filter).Run(spec, diagnostics, cancellation);
-            if (!HasError(diagnostics) && !result.Interrupted && result.Scenarios.All(scenario => scenario.Policies.IsEmpty))
+            if (diagnostics.Count == 0 && !result.Interrupted && result.Scenarios.All(scenario => scenario.Policies.IsEmpty))
             {
                 diagnostics.Add(Nothing(spec, filter));
             }
@@ -62,7 +62,7 @@ internal static class ExplainCommand
         Print(result, format, trace, terminal);
         return result.Interrupted ? ExitCodes.Interrupted
             : HasError(diagnostics) ? ExitCodes.UsageOrSpecError
-            : result.Scenarios.Any(scenario => scenario.Policies.Any(policy => policy.Undecided > 0)) ? ExitCodes.Undecided
+            : diagnostics.Count > 0 || result.Scenarios.Any(scenario => scenario.Policies.Any(policy => !policy.IsComplete)) ? ExitCodes.Undecided
             : ExitCodes.AllMet;
     }
 

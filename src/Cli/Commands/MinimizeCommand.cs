@@ -49,7 +49,7 @@ internal static class MinimizeCommand
         {
             using var progress = new ProgressPrinter(terminal.Error, options.Quiet, !terminal.IsErrorRedirected);
             result = new MinimizeRun(options, progress, filter, open).Run(spec, diagnostics, cancellation);
-            if (!HasError(diagnostics) && !result.Interrupted && result.Policies.IsEmpty)
+            if (diagnostics.Count == 0 && !result.Interrupted && result.Policies.IsEmpty)
             {
                 diagnostics.Add(CliDiagnostics.NoMatch.Of("no policy that was named has a labelled operation", "label what is in question: 'ic iallu @ic'; see --scenario and --policy"));
             }
@@ -68,7 +68,7 @@ internal static class MinimizeCommand
         terminal.Say(result.Diagnostics);
         return result.Interrupted ? ExitCodes.Interrupted
             : HasError(diagnostics) ? ExitCodes.UsageOrSpecError
-            : result.Policies.Any(policy => policy.Regions.Any(region => !region.IsComplete || region.Verdict == RowVerdict.Undecided)) ? ExitCodes.Undecided
+            : diagnostics.Count > 0 || result.Policies.Any(policy => policy.Regions.Any(region => !region.IsComplete || region.Verdict == RowVerdict.Undecided)) ? ExitCodes.Undecided
             : ExitCodes.AllMet;
     }
 

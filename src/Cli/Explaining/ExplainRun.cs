@@ -32,7 +32,7 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         {
             foreach (var scenario in spec.Scenarios.Where(scenario => filter.Scenario is not { } text || scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
             {
-                var open = OpenScenario.WithGuestLabels(OpenScenario.Of(scenario));
+                var open = OpenScenario.WithProgramLabels(OpenScenario.Of(scenario));
                 scenarios.Add((open, [.. Questions(open, plan, book, diagnostics, timeout.Token)]));
             }
         }
@@ -83,24 +83,23 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
 
     private IEnumerable<PolicyQuestion> Questions(Scenario scenario, CellPlan plan, JobBook book, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        foreach (var expectation in scenario.Expectations)
+        foreach (var expectation in CellPlan.CanBeCounted(scenario, diagnostics) ? scenario.Expectations : [])
         {
             foreach (var row in expectation.Rows.DistinctBy(row => row.Policy.Text).Where(row => filter.Policy is null || row.Policy.Text == filter.Policy))
             {
-                if (book.ModelOf(scenario, row.Policy.Policy) is not { } model)
+                var removable = IsNamed(row.Policy) ? PolicyLabels.Removable(row.Policy).Select(part => part.Label).ToList() : [];
+                if (!CellPlan.CanBeLeftOut(scenario, row, removable, diagnostics) || book.ModelOf(scenario, row.Policy.Policy) is not { } model)
                 {
                     continue;
                 }
 
                 var question = new PolicyQuestion(scenario, row.Policy, expectation.Property, model, plan, book, cancellation);
-                if (question.Classes.AreTooMany)
+                if (!CellPlan.CanBeUsed(scenario, row, question.Classes, diagnostics))
                 {
-                    diagnostics.Add(CliDiagnostics.TooManyClasses.At(
-                        row.Span, $"'{row.Policy.Text}' behaves in more than {CellClasses.Most} different ways over all configurations and readings", "give some fields or readings one value in 'machine'"));
                     continue;
                 }
 
-                foreach (var (label, _) in IsNamed(row.Policy) ? PolicyLabels.Removable(row.Policy) : [])
+                foreach (var label in removable)
                 {
                     question.Without[label] = question.Plan([label], question.Classes.Legal);
                 }

@@ -13,6 +13,8 @@ namespace CoherenceCheck.Cli.Explaining;
 /// <summary>Turns the verdicts on a policy into an explanation.</summary>
 internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
 {
+    private const string Undecided = "undecided";
+
     private readonly FormulaFinder _formulas = question.Classes.FormulasOver(question.Classes.Legal);
 
     private ConfigurationSet Legal => question.Classes.Legal;
@@ -25,7 +27,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
         var formula = _formulas.Of(violated);
         var readings = ReadingVerdicts();
         var mattering = readings.GroupBy(reading => reading.Reading, StringComparer.Ordinal)
-            .Where(group => group.Select(reading => reading.Verdict).Distinct(StringComparer.Ordinal).Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
+            .Where(group => group.Any(reading => reading.Verdict == Undecided) || group.Select(reading => reading.Verdict).Distinct(StringComparer.Ordinal).Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
         return new Explanation
         {
             Policy = question.Policy.Text,
@@ -41,6 +43,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
             Indifferent = [.. readings.Select(reading => reading.Reading).Distinct(StringComparer.Ordinal).Where(name => !mattering.Contains(name))],
             ReliesOn = [.. ReliesOn()],
             Promise = [.. Promise()],
+            Covers = [.. Covers()],
             NearestMiss = NearestMiss(),
             Enough = minimizer?.Result().Regions ?? [],
         };
@@ -69,7 +72,9 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
     {
         var holding = question.Verdicts.Holds;
         var needless = holding & question.Without[label].Holds;
-        return new NeedlessOperation(label, text, question.Classes.FormulasOver(holding).Of(needless), holding.Count, needless.Count);
+        var undecided = holding & question.Without[label].Undecided;
+        return new NeedlessOperation(
+            label, text, question.Classes.FormulasOver(holding).Of(needless), holding.Count, needless.Count, undecided.Count, IsComplete: question.Verdicts.Undecided.IsEmpty);
     }
 
     /// <summary>For each value of each open reading the verdict, with all other readings at their defaults.</summary>
@@ -94,7 +99,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
     {
         var violated = question.Verdicts.Violated & where;
         return where.IsEmpty ? "no legal configuration"
-            : !(question.Verdicts.Undecided & where).IsEmpty ? "undecided"
+            : !(question.Verdicts.Undecided & where).IsEmpty ? Undecided
             : violated.IsEmpty ? "holds"
             : violated == where ? "violated"
             : "violated iff " + question.Classes.FormulasOver(where).Of(violated);
@@ -107,6 +112,12 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
         foreach (var (dimension, reading) in question.Classes.OpenReadings)
         {
             var values = question.Classes.Space.Dimensions[dimension].Values;
+            if (!values.Contains(reading.InOrderDefault, StringComparer.Ordinal))
+            {
+                // It has no default here, and is free.
+                continue;
+            }
+
             var turning = Enumerable.Range(0, values.Length).Where(value => values[value] != reading.InOrderDefault && !(holds & question.Verdicts.Violated.With(dimension, value)).IsEmpty).ToList();
             if (turning.Count > 0)
             {
@@ -116,23 +127,20 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
             }
         }
 
-        foreach (var (vcpu, operation) in Model.Cells.OpenScenario.GuestOperations(question.Scenario))
+        foreach (var (owner, vcpu, operation) in Model.Cells.OpenScenario.ProgramOperations(question.Scenario))
         {
             if (question.WithoutGuest(operation.Label!) is { } without && (holds & without.Violated) is { IsEmpty: false } broken)
             {
                 var where = question.Classes.FormulasOver(holds).Of(broken);
-                yield return $"{GuestObligations.Of(vcpu, operation)}: {vcpu.Name}'s '{operation.Text}': violated without it{(where.IsAlways ? "" : $" where {where}")}";
-            }
-        }
-
-        if (!holds.IsEmpty)
-        {
-            foreach (var vcpu in question.Scenario.Vcpus.Where(vcpu => vcpu.Program is null))
-            {
-                yield return $"guests: {vcpu.Name} uses no operation but {string.Join(", ", vcpu.Alphabet.Select(operation => operation.Name))}{(vcpu.TogglesMmu ? ", mmu" : "")}";
+                yield return $"{GuestObligations.Of(vcpu, operation)}: {owner}'s '{operation.Text}': violated without it{(where.IsAlways ? "" : $" where {where}")}";
             }
         }
     }
+
+    /// <summary>The guests that the verdict speaks of.</summary>
+    private IEnumerable<string> Covers() => question.Scenario.Vcpus.Select(vcpu => vcpu.Program is null
+        ? $"{vcpu.Name}: every program of {string.Join(", ", vcpu.Alphabet.Select(operation => operation.Name))}{(vcpu.TogglesMmu ? ", mmu" : "")}"
+        : $"{vcpu.Name}: its program");
 
     /// <summary>The operations of guests without any of which nothing is promised, and so nothing broken.</summary>
     private IEnumerable<string> Promise()
@@ -142,10 +150,10 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
             yield break;
         }
 
-        var obligations = Model.Cells.OpenScenario.GuestOperations(question.Scenario)
+        var obligations = Model.Cells.OpenScenario.ProgramOperations(question.Scenario)
             .Where(pair => pair.Operation.Operation.Kind is not (OperationKind.Store or OperationKind.Load or OperationKind.Execute))
             .Where(pair => question.WithoutGuest(pair.Operation.Label!) is { } without && violated.Cell.Where.IsWithin(without.Holds))
-            .Select(pair => (Obligation: GuestObligations.Of(pair.Vcpu, pair.Operation), Text: $"{pair.Vcpu.Name}'s '{pair.Operation.Text}'"));
+            .Select(pair => (Obligation: GuestObligations.Of(pair.Vcpu, pair.Operation), Text: $"{pair.Owner}'s '{pair.Operation.Text}'"));
         foreach (var group in obligations.GroupBy(pair => pair.Obligation, StringComparer.Ordinal))
         {
             yield return $"{group.Key}: {string.Join(", ", group.Select(pair => pair.Text))}";
@@ -172,6 +180,11 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
         {
             var (from, to) = question.Classes.NearestPair(holds, question.Verdicts.Violated);
             parts.Add("violated with " + string.Join(", ", question.Classes.Differences(from, to).Select(change => $"{change.Name} = {change.After} in place of {change.Before}")));
+        }
+
+        if (!question.Verdicts.Undecided.IsEmpty || question.Without.Values.Any(without => !without.Undecided.IsEmpty))
+        {
+            parts.Add("others may be nearer: a limit was hit");
         }
 
         return parts.Count == 0 ? null : string.Join("; ", parts);

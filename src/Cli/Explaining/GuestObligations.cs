@@ -1,5 +1,6 @@
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model;
 
 namespace CoherenceCheck.Cli.Explaining;
 
@@ -8,8 +9,11 @@ namespace CoherenceCheck.Cli.Explaining;
 internal static class GuestObligations
 {
     /// <summary>The obligation that an operation of a guest's program is part of.</summary>
-    public static string Of(Vcpu vcpu, OperationStmt operation) => operation.Operation.Kind switch
+    /// <param name="vcpu">Whose program it is; <see langword="null"/> for a task of the host, which owes the guest what it publishes.</param>
+    /// <param name="operation">The operation.</param>
+    public static string Of(Vcpu? vcpu, OperationStmt operation) => operation.Operation.Kind switch
     {
+        _ when vcpu is null => "the host's part",
         OperationKind.CleanToPoC or OperationKind.CleanInvalidateToPoC => "G3 (code that will run with its MMU off is cleaned to the PoC)",
         OperationKind.InvalidateInstructionAll when operation.Operation.Scope == OperationScope.Local && WritesMmu(vcpu) =>
             "G2 (who turns its MMU on invalidates its own I-cache)",
@@ -20,5 +24,5 @@ internal static class GuestObligations
     };
 
     private static bool WritesMmu(Vcpu vcpu) => vcpu.TogglesMmu
-        || (vcpu.Program is { } program && program.OfType<OperationStmt>().Any(statement => statement.Operation.Kind == OperationKind.WriteSystemRegister));
+        || (vcpu.Program is { } program && program.SelectMany(ScenarioModel.StatementsOf).OfType<OperationStmt>().Any(statement => statement.Operation.Kind == OperationKind.WriteSystemRegister));
 }

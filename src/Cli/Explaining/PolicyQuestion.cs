@@ -9,7 +9,9 @@ using CoherenceCheck.Model.Cells;
 namespace CoherenceCheck.Cli.Explaining;
 
 /// <summary>Explorations that say in which configurations a property is violated.</summary>
-internal sealed class VerdictSets(CellClasses classes, ImmutableArray<PlannedCell> cells)
+/// <param name="asked">The configurations that were asked about and are legal; those that no exploration decides are undecided.</param>
+/// <param name="cells">The cells that stand for them.</param>
+internal sealed class VerdictSets(ConfigurationSet asked, ImmutableArray<PlannedCell> cells)
 {
     public ImmutableArray<PlannedCell> Cells => cells;
 
@@ -17,11 +19,11 @@ internal sealed class VerdictSets(CellClasses classes, ImmutableArray<PlannedCel
 
     public ConfigurationSet Violated => Where(Verdict.Violated);
 
-    public ConfigurationSet Undecided => Where(Verdict.Undecided);
+    public ConfigurationSet Undecided => asked - Holds - Violated;
 
     private ConfigurationSet Where(Verdict verdict) => cells
-        .Where(cell => (cell.Job.Result?.Verdict ?? Verdict.Undecided) == verdict)
-        .Aggregate(classes.Space.None, (all, cell) => all | cell.Cell.Where);
+        .Where(cell => cell.Job.Result?.Verdict == verdict)
+        .Aggregate(asked.Space.None, (all, cell) => all | cell.Cell.Where);
 }
 
 /// <summary>A policy and a property in a scenario, with the explorations that tell on what the verdict depends.</summary>
@@ -62,7 +64,7 @@ internal sealed class PolicyQuestion
     {
         var without = Policy.Without.Union(labels);
         var classes = _plan.ClassesOf(Model, Policy, without, _cancellation);
-        return new VerdictSets(Classes, [.. classes.CellsIn(where).Select(cell => _book.Plan(_model, cell, Property, _cancellation))]);
+        return new VerdictSets(where & classes.Legal, [.. classes.CellsIn(where).Select(cell => _book.Plan(_model, cell, Property, _cancellation))]);
     }
 
     /// <summary>Plans to leave out each operation of a guest's program, where that tells what a verdict relies on.</summary>
@@ -80,7 +82,7 @@ internal sealed class PolicyQuestion
             where |= violated.Cell.Where;
         }
 
-        foreach (var (_, operation) in OpenScenario.GuestOperations(Scenario).Where(pair => !Policy.Without.Contains(pair.Operation.Label!)))
+        foreach (var (_, _, operation) in OpenScenario.ProgramOperations(Scenario).Where(pair => !Policy.Without.Contains(pair.Operation.Label!)))
         {
             _withoutGuest[operation.Label!] = Plan([operation.Label!], where);
         }

@@ -30,6 +30,7 @@ internal sealed class MinimizeRun(CheckOptions options, ProgressPrinter progress
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
+            minimizers.ForEach(minimizer => minimizer.GiveUp());
             diagnostics.Add(CliDiagnostics.TimeLimit.Of("the time limit was hit before all sets of operations were tried", "raise --timeout, or name one scenario with --scenario or one policy with --policy"));
         }
         catch (OperationCanceledException)
@@ -47,27 +48,26 @@ internal sealed class MinimizeRun(CheckOptions options, ProgressPrinter progress
         foreach (var written in spec.Scenarios.Where(scenario => filter.Scenario is not { } text || scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
         {
             var scenario = open ? OpenScenario.Of(written) : written;
-            foreach (var expectation in scenario.Expectations)
+            foreach (var expectation in CellPlan.CanBeCounted(scenario, diagnostics) ? scenario.Expectations : [])
             {
                 foreach (var row in expectation.Rows.DistinctBy(row => row.Policy.Text).Where(row => filter.Policy is { } policy ? row.Policy.Text == policy : !row.Policy.Text.Contains(' ', StringComparison.Ordinal)))
                 {
-                    if (!PolicyLabels.Operations(row.Policy).Any() || book.ModelOf(scenario, row.Policy.Policy) is not { } model)
+                    var labels = PolicyLabels.Operations(row.Policy).Select(part => part.Label).ToList();
+                    if (labels.Count == 0 || !CellPlan.CanBeLeftOut(scenario, row, labels, diagnostics) || book.ModelOf(scenario, row.Policy.Policy) is not { } model)
                     {
                         continue;
                     }
 
                     var question = new PolicyQuestion(scenario, row.Policy, expectation.Property, model, plan, book, cancellation);
-                    var minimizer = new Minimizer(question, question.Classes.Legal);
-                    if (question.Classes.AreTooMany || minimizer.HasTooMany)
+                    if (labels.Count > Minimizer.MostOperations)
                     {
-                        diagnostics.Add(CliDiagnostics.TooManyClasses.At(
-                            row.Span,
-                            minimizer.HasTooMany ? $"'{row.Policy.Text}' has more than {Minimizer.MostOperations} labelled operations: their sets are tried one by one" : $"'{row.Policy.Text}' behaves in more than {CellClasses.Most} different ways",
-                            minimizer.HasTooMany ? "label only those that are in question" : "give some fields or readings one value in 'machine'"));
-                        continue;
+                        diagnostics.Add(CliDiagnostics.TooManyOperations.At(
+                            row.Span, $"'{row.Policy.Text}' has {labels.Count} labelled operations; their sets are tried one by one, for at most {Minimizer.MostOperations}", "label only those that are in question"));
                     }
-
-                    yield return minimizer;
+                    else if (CellPlan.CanBeUsed(scenario, row, question.Classes, diagnostics))
+                    {
+                        yield return new Minimizer(question, question.Classes.Legal);
+                    }
                 }
             }
         }

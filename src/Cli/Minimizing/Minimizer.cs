@@ -34,12 +34,13 @@ internal sealed class Minimizer
         _where = where;
         _operations = [.. PolicyLabels.Operations(question.Policy)];
         _undecided = question.Classes.Space.None;
-        _withoutOne = _operations.Length > MostOperations ? [] : [.. _operations.Select(operation => question.Plan([operation.Label], where))];
+        _withoutOne = [.. _operations.Select(operation => question.Plan([operation.Label], where))];
     }
 
     public PolicyQuestion Question => _question;
 
-    public bool HasTooMany => _operations.Length > MostOperations;
+    /// <summary>Ends before all sets were tried: there may be more, or smaller ones.</summary>
+    public void GiveUp() => _undecided |= _where;
 
     /// <summary>Takes the verdicts on the sets of one size, and plans those of the next; <see langword="false"/> when all is known.</summary>
     public bool Advance()

@@ -94,17 +94,14 @@ public sealed class CellClasses
         return set & near;
     }
 
-    /// <summary>How two configurations differ, in the words of formulas; what another word sums up is left out.</summary>
+    /// <summary>How two configurations differ, in the words of formulas; what another word sums up is left out where that leaves something.</summary>
     public IEnumerable<(string Name, string Before, string After)> Differences(ImmutableArray<int> before, ImmutableArray<int> after)
     {
-        foreach (var word in Words().Where(word => Rank(word.Name) > 0))
-        {
-            string At(ImmutableArray<int> configuration) => word.Values.First(value => value.Where.Contains(configuration)).Value;
-            if (At(before) != At(after))
-            {
-                yield return (word.Name, At(before), At(after));
-            }
-        }
+        var all = Words().Select(word => (word.Name, Before: At(word, before), After: At(word, after))).Where(word => word.Before != word.After).ToList();
+        var known = all.Where(word => Rank(word.Name) > 0).ToList();
+        return known.Count > 0 ? known : all;
+
+        static string At(TermWord word, ImmutableArray<int> configuration) => word.Values.First(value => value.Where.Contains(configuration)).Value;
     }
 
     /// <summary>The cells of some configurations: one a class, the first of it.</summary>

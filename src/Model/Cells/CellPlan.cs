@@ -10,7 +10,8 @@ namespace CoherenceCheck.Model.Cells;
 /// <param name="Cells">Its legal cells, one a class of configurations, in the order of the axes.</param>
 /// <param name="Classes">The classes that the cells are of.</param>
 /// <param name="NeedlessCells">For a row that says <c>needless</c>: the same configurations without those operations; else empty.</param>
-public sealed record PlannedRow(ExpectationRow Row, ImmutableArray<Cell> Cells, CellClasses Classes, ImmutableArray<Cell> NeedlessCells);
+/// <param name="IllegalWithout">For such a row the first of its configurations that are not legal without them, so that they are not needless there.</param>
+public sealed record PlannedRow(ExpectationRow Row, ImmutableArray<Cell> Cells, CellClasses Classes, ImmutableArray<Cell> NeedlessCells, Cell? IllegalWithout);
 
 /// <summary>The cells of an expect block: every legal configuration is matched by a row, and no two rows that match it disagree.</summary>
 /// <param name="decisions">Who decides what attributes come to.</param>
@@ -27,10 +28,8 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public ImmutableArray<PlannedRow> Of(Scenario scenario, Expectation expectation, ICollection<Diagnostic> diagnostics, CancellationToken cancellation = default)
     {
-        if (ConfigurationSpace.SizeOf(ScenarioSpace.DimensionsOf(scenario)) > ConfigurationSpace.MostConfigurations)
+        if (!CanBeCounted(scenario, diagnostics))
         {
-            diagnostics.Add(ModelDiagnostics.TooManyCells.At(
-                scenario.Machine.Span, $"there are more than {ConfigurationSpace.MostConfigurations} combinations of registers and readings", "give some of them one value"));
             return [];
         }
 
@@ -97,7 +96,7 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
                 row.Span, "no legal cell satisfies the conditions of this row", "a row that can never fail claims nothing: correct its conditions, or remove it"));
         }
 
-        return [.. rows.Select(row => new PlannedRow(row, [.. classes.CellsIn(matches[row])], classes, Needless(model, row, matches[row], cancellation)))];
+        return [.. rows.Select(row => Plan(model, row, matches[row], classes, diagnostics, cancellation))];
     }
 
     private static void FindContradictions(
@@ -120,7 +119,25 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
         }
     }
 
-    private static bool CanBeUsed(Scenario scenario, ExpectationRow row, CellClasses classes, ICollection<Diagnostic> diagnostics)
+    /// <summary>Whether configurations can be counted at all; a diagnostic if not.</summary>
+    public static bool CanBeCounted(Scenario scenario, ICollection<Diagnostic> diagnostics)
+    {
+        var isCountable = ConfigurationSpace.SizeOf(ScenarioSpace.DimensionsOf(scenario)) <= ConfigurationSpace.MostConfigurations;
+        if (!isCountable)
+        {
+            diagnostics.Add(ModelDiagnostics.TooManyCells.At(
+                scenario.Machine.Span, $"there are more than {ConfigurationSpace.MostConfigurations} combinations of registers and readings", "give some of them one value"));
+        }
+
+        return isCountable;
+    }
+
+    /// <summary>Whether there are classes to look at; diagnostics for what is illegal, empty, or too much.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="row">A row that names the policy.</param>
+    /// <param name="classes">The classes of the two.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    public static bool CanBeUsed(Scenario scenario, ExpectationRow row, CellClasses classes, ICollection<Diagnostic> diagnostics)
     {
         var isRefused = false;
         if (!scenario.Machine.Legal)
@@ -135,8 +152,7 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
 
         if (classes.AreTooMany)
         {
-            diagnostics.Add(ModelDiagnostics.TooManyCells.At(
-                scenario.Machine.Span, $"'{row.Policy.Text}' behaves in more than {CellClasses.Most} different ways over its registers and readings", "give some of them one value"));
+            diagnostics.Add(TooMany(scenario, row.Policy.Text));
             return false;
         }
 
@@ -148,9 +164,47 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
         return !classes.Legal.IsEmpty;
     }
 
-    private ImmutableArray<Cell> Needless(ScenarioModel model, ExpectationRow row, ConfigurationSet where, CancellationToken cancellation) => row.Needless.IsEmpty
-        ? []
-        : [.. ClassesOf(model, row.Policy, row.Policy.Without.Union(row.Needless), cancellation).CellsIn(where)];
+    /// <summary>Whether labels of a policy can be left out without touching a program or task; a diagnostic if one has the same label.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="row">A row that names the policy.</param>
+    /// <param name="labels">The labels.</param>
+    /// <param name="diagnostics">Takes the labels that do not.</param>
+    public static bool CanBeLeftOut(Scenario scenario, ExpectationRow row, IEnumerable<string> labels, ICollection<Diagnostic> diagnostics)
+    {
+        var programs = scenario.Vcpus.SelectMany(vcpu => vcpu.Program ?? []).Concat(scenario.Tasks.SelectMany(task => task.Body)).SelectMany(ScenarioModel.StatementsOf)
+            .Select(statement => statement.Label).ToHashSet(StringComparer.Ordinal);
+        var own = row.Policy.Policy.Hooks.SelectMany(hook => hook.Body).SelectMany(ScenarioModel.StatementsOf).Select(statement => statement.Label)
+            .Concat(row.Policy.Policy.Settings.Select(setting => setting.Label)).ToHashSet(StringComparer.Ordinal);
+        var shared = labels.Where(label => programs.Contains(label) && own.Contains(label)).ToList();
+        foreach (var label in shared)
+        {
+            diagnostics.Add(ModelDiagnostics.AmbiguousLabel.At(
+                row.Span, $"@{label} is a label of '{row.Policy.Text}' and of a program or task: what happens without one of them cannot be asked", "give one of them another label"));
+        }
+
+        return shared.Count == 0;
+    }
+
+    private PlannedRow Plan(ScenarioModel model, ExpectationRow row, ConfigurationSet where, CellClasses classes, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        ImmutableArray<Cell> cells = [.. classes.CellsIn(where)];
+        if (row.Needless.IsEmpty)
+        {
+            return new PlannedRow(row, cells, classes, [], null);
+        }
+
+        var without = ClassesOf(model, row.Policy, row.Policy.Without.Union(row.Needless), cancellation);
+        if (without.AreTooMany)
+        {
+            diagnostics.Add(TooMany(model.Scenario, $"{row.Policy.Text} without {string.Join(", ", row.Needless)}"));
+        }
+
+        var illegal = where - without.Legal;
+        return new PlannedRow(row, cells, classes, [.. without.CellsIn(where)], illegal.IsEmpty ? null : without.CellOf(illegal));
+    }
+
+    private static Diagnostic TooMany(Scenario scenario, string policy) => ModelDiagnostics.TooManyCells.At(
+        scenario.Machine.Span, $"'{policy}' behaves in more than {CellClasses.Most} different ways over its registers and readings", "give some of them one value");
 
     private static string Readings(Cell cell) => cell.Readings.Length == 0 ? "" : "; " + cell.Readings;
 

@@ -38,40 +38,44 @@ public static class OpenScenario
         };
     }
 
-    /// <summary>The scenario with a label on every operation of its guests' programs that has none: so that each can be left out.</summary>
-    public static Scenario WithGuestLabels(Scenario scenario) => new(
+    /// <summary>The scenario with a label on every operation of programs and tasks that has none: so that each can be left out.</summary>
+    public static Scenario WithProgramLabels(Scenario scenario) => new(
         scenario.Name,
         scenario.Remark,
         scenario.Span,
         scenario.Machine,
         scenario.Frames,
         [.. scenario.Vms.Select(vm => vm with { Vcpus = [.. vm.Vcpus.Select(Labelled)] })],
-        scenario.Tasks,
+        [.. scenario.Tasks.Select(task => task with { Body = Labelled(task.Name, task.Body) })],
         scenario.Properties,
         scenario.Bounds,
         scenario.Expectations);
 
-    /// <summary>The operations of the guests' programs, in order.</summary>
-    public static IEnumerable<(Vcpu Vcpu, OperationStmt Operation)> GuestOperations(Scenario scenario) => scenario.Vcpus
+    /// <summary>The operations of programs and tasks, in order, each with whose it is; no vCPU for those of a task.</summary>
+    public static IEnumerable<(string Owner, Vcpu? Vcpu, OperationStmt Operation)> ProgramOperations(Scenario scenario) => scenario.Vcpus
         .Where(vcpu => vcpu.Program is not null)
-        .SelectMany(vcpu => Construction.Statements.Descend(vcpu.Program!.Value).OfType<OperationStmt>().Select(statement => (vcpu, statement)));
+        .SelectMany(vcpu => Construction.Statements.Descend(vcpu.Program!.Value).OfType<OperationStmt>().Select(statement => (vcpu.Name, (Vcpu?)vcpu, statement)))
+        .Concat(scenario.Tasks.SelectMany(task => Construction.Statements.Descend(task.Body).OfType<OperationStmt>().Select(statement => (task.Name, (Vcpu?)null, statement))));
 
-    private static Vcpu Labelled(Vcpu vcpu)
+    private static Vcpu Labelled(Vcpu vcpu) => vcpu.Program is { } program ? vcpu with { Program = Labelled(vcpu.Name, program) } : vcpu;
+
+    private static ImmutableArray<Stmt> Labelled(string owner, ImmutableArray<Stmt> body)
     {
         var number = 0;
-        return vcpu.Program is { } program ? vcpu with { Program = All(program) } : vcpu;
+        return All(body);
 
         ImmutableArray<Stmt> All(ImmutableArray<Stmt> body) => [.. body.Select(One)];
 
         Stmt One(Stmt statement) => statement switch
         {
             // No label that a spec can write has this form.
-            OperationStmt { Label: null } operation => operation with { Label = $"{vcpu.Name}#{++number}" },
+            OperationStmt { Label: null } operation => operation with { Label = $"{owner}#{++number}" },
             BlockStmt block => block with { Body = All(block.Body) },
             IfStmt branch => branch with { Then = All(branch.Then), Else = All(branch.Else) },
             ForStmt loop => loop with { Body = All(loop.Body) },
             RepeatStmt loop => loop with { Body = All(loop.Body) },
             ForeverStmt loop => loop with { Body = All(loop.Body) },
+            HoldingStmt holding => holding with { Body = All(holding.Body) },
             ChooseStmt choice => choice with { Branches = [.. choice.Branches.Select(All)] },
             _ => statement,
         };

@@ -60,6 +60,7 @@ public static class ExplainJson
         }
 
         json.WriteEndArray();
+        WriteStrings(json, "covers", explanation.Covers);
         WriteStrings(json, "relies_on", explanation.ReliesOn);
         WriteStrings(json, "promise", explanation.Promise);
         json.WriteString("nearest_miss", explanation.NearestMiss);
@@ -92,6 +93,7 @@ public static class ExplainJson
             json.WriteString("needless_iff", operation.NeedlessIff.ToString());
             json.WriteNumber("holding", operation.Holding);
             json.WriteNumber("needless", operation.Needless);
+            json.WriteNumber("undecided", operation.Undecided);
             json.WriteStartArray("terms");
             foreach (var term in operation.NeedlessIff.Terms)
             {

@@ -33,6 +33,7 @@ public sealed class ExplainMarkdown(TextWriter output)
         output.WriteLine();
         output.WriteLine($"- {Number(e.Configurations)} configurations, {Number(e.Classes)} different systems; violated in {Number(e.Violated)}."
             + (e.Undecided > 0 ? $" Undecided in {Number(e.Undecided)}: a limit was hit." : ""));
+        output.WriteLine($"- Covers {string.Join("; ", e.Covers)}.");
         foreach (var (operations, finding) in e.Findings)
         {
             output.WriteLine($"- {string.Join(", ", operations.Select(operation => $"`@{operation.Label}` (`{operation.Operation}`)"))}: {finding}.");

@@ -65,6 +65,9 @@ public sealed record Explanation
     /// <summary>The readings that are open and make no difference.</summary>
     public required ImmutableArray<string> Indifferent { get; init; }
 
+    /// <summary>The guests that the verdict speaks of.</summary>
+    public required ImmutableArray<string> Covers { get; init; }
+
     /// <summary>What a verdict <em>holds</em> relies on, with readings at their defaults; empty where it holds nowhere.</summary>
     public required ImmutableArray<string> ReliesOn { get; init; }
 
@@ -79,6 +82,9 @@ public sealed record Explanation
 
     /// <summary>Whether it holds in all legal configurations.</summary>
     public bool HoldsAlways => Violated == 0 && Undecided == 0;
+
+    /// <summary>Whether no limit was hit anywhere.</summary>
+    public bool IsComplete => Undecided == 0 && Operations.All(operation => operation.Undecided == 0) && Enough.All(region => region.IsComplete);
 
     /// <summary>Operations with the same finding together: labels with their operations, and the finding.</summary>
     public IEnumerable<(ImmutableArray<NeedlessOperation> Operations, string Finding)> Findings =>
@@ -107,10 +113,13 @@ public sealed record ExplainedTerm(Term Term, CellDescription Cell, int Steps, N
 /// <param name="NeedlessIff">Where, of the configurations in which the policy holds.</param>
 /// <param name="Holding">In how many configurations the policy holds.</param>
 /// <param name="Needless">In how many of them it is needless.</param>
-public sealed record NeedlessOperation(string Label, string Operation, Formula NeedlessIff, long Holding, long Needless)
+/// <param name="Undecided">In how many of them a limit was hit without it.</param>
+/// <param name="IsComplete">Whether all configurations in which the policy holds are known.</param>
+public sealed record NeedlessOperation(string Label, string Operation, Formula NeedlessIff, long Holding, long Needless, long Undecided, bool IsComplete)
 {
     /// <summary>The finding in words.</summary>
-    public string Finding => Holding == 0 ? "the policy holds nowhere"
+    public string Finding => Holding == 0 ? IsComplete ? "the policy holds nowhere" : "undecided"
+        : Undecided > 0 || !IsComplete ? $"needless at least if {NeedlessIff}; a limit was hit"
         : Needless == Holding ? "needless wherever the policy holds"
         : Needless == 0 ? "needed wherever the policy holds"
         : $"needless iff {NeedlessIff}";
