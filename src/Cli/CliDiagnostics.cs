@@ -22,8 +22,10 @@ public static class CliDiagnostics
     internal static readonly DiagnosticKind TooManyOperations = new("CC3011", Severity.Error, "A policy with too many labelled operations");
     internal static readonly DiagnosticKind NoMatch = new("CC3012", Severity.Error, "A scenario or policy that the spec does not have");
 
+    internal static readonly DiagnosticKind BadReport = new("CC3013", Severity.Error, "A report that cannot be written");
+
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport];
 
     internal static Diagnostic At(this DiagnosticKind kind, SourceSpan span, string message, string? hint) => new(kind.Code, kind.Severity, span, message, hint);
 

@@ -10,7 +10,7 @@ internal static class JsonEnvelope
     /// <summary>The version of the schema.</summary>
     public const int Schema = 1;
 
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a result.</summary>
     /// <param name="output">Where to.</param>

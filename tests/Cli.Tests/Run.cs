@@ -15,8 +15,11 @@ internal sealed partial record Run(int Code, string Output, string Error)
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
         var code = Entry.Run(args, new Terminal(output, error, outputRedirected: true, errorRedirected: true), cancellation);
-        return new Run(code, Z3Version().Replace(Encoding.UTF8.GetString(output.ToArray()), "Z3 4.8.12"), error.ToString());
+        return new Run(code, WithoutVersion(Encoding.UTF8.GetString(output.ToArray())), error.ToString());
     }
+
+    /// <summary>The text with one version of Z3 in place of any.</summary>
+    public static string WithoutVersion(string text) => Z3Version().Replace(text, "Z3 4.8.12");
 
     /// <remarks>Which version of Z3 decided is the machine's matter.</remarks>
     [GeneratedRegex(@"Z3 \d+(\.\d+)+", RegexOptions.ExplicitCapture, 5000)]

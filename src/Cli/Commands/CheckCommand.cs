@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using CoherenceCheck.Attributes;
 using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Cli.Reporting;
 using CoherenceCheck.Language;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
@@ -16,8 +17,9 @@ internal static class CheckCommand
     {
         var paths = new Argument<string[]>("PATH") { Description = "Spec files, or folders with *.coh below them.", Arity = ArgumentArity.OneOrMore };
         SpecSet.RefuseOptions(paths);
-        var format = new Option<string>("--format") { Description = "text (default) or json.", DefaultValueFactory = _ => "text" };
-        format.AcceptOnlyFromAmong("text", "json");
+        var format = new Option<string>("--format") { Description = "text (default), json, junit, sarif, or github (annotations).", DefaultValueFactory = _ => "text" };
+        format.AcceptOnlyFromAmong(CheckReports.Formats);
+        var reports = new Option<string[]>("--report") { HelpName = "FORMAT=FILE", Description = "Also writes the result to a file; may be repeated." };
         var trace = new Option<string>("--trace") { Description = "What text shows of traces: changes (default), full, none.", DefaultValueFactory = _ => "changes" };
         trace.AcceptOnlyFromAmong("changes", "full", "none");
         var row = new Option<int?>("--explain-row") { HelpName = "N", Description = "Shows one row alone, by the number in brackets." };
@@ -26,7 +28,7 @@ internal static class CheckCommand
         var limits = new LimitOptions();
         var command = new Command("check", "Checks every expectation of every spec. Example: coherencecheck check specs/kvm")
         {
-            paths, format, trace, row, coverage, classes,
+            paths, format, reports, trace, row, coverage, classes,
         };
         limits.AddTo(command);
         command.SetAction(parsed =>
@@ -45,12 +47,30 @@ internal static class CheckCommand
                 parsed.GetValue(limits.Stats),
                 parsed.GetValue(coverage),
                 parsed.GetValue(classes));
-            return Run(parsed.GetValue(paths)!, parsed.GetValue(format)!, text, options, terminal, cancellation);
+            var files = ReportFile.Open(parsed.GetValue(reports) ?? [], diagnostics);
+            try
+            {
+                if (diagnostics.Count > 0)
+                {
+                    terminal.Say(diagnostics);
+                    return ExitCodes.UsageOrSpecError;
+                }
+
+                var result = Run(parsed.GetValue(paths)!, text, options, terminal, cancellation);
+                CheckReports.Write(parsed.GetValue(format)!, terminal.OutputStream, result, text);
+                files.ForEach(file => file.Write(result, text));
+                terminal.Say(result.Diagnostics);
+                return Code(result);
+            }
+            finally
+            {
+                files.ForEach(file => file.Dispose());
+            }
         });
         return command;
     }
 
-    private static int Run(string[] paths, string format, TextOptions text, CheckOptions options, Terminal terminal, CancellationToken cancellation)
+    private static CheckResult Run(string[] paths, TextOptions text, CheckOptions options, Terminal terminal, CancellationToken cancellation)
     {
         var diagnostics = new List<Diagnostic>();
         var specs = SpecSet.Load(paths, diagnostics);
@@ -76,22 +96,7 @@ internal static class CheckCommand
             result = result with { Diagnostics = [.. diagnostics] };
         }
 
-        Print(result, format, text, terminal);
-        return Code(result);
-    }
-
-    private static void Print(CheckResult result, string format, TextOptions text, Terminal terminal)
-    {
-        if (format == "json")
-        {
-            JsonReport.Write(terminal.OutputStream, result, Version, result.Scenarios.FirstOrDefault()?.PeModel ?? "in-order", text.Statistics);
-        }
-        else if (!result.Rows.IsEmpty || result.Interrupted)
-        {
-            new TextReport(terminal.Output, text).Write(result);
-        }
-
-        terminal.Say(result.Diagnostics);
+        return result;
     }
 
     private static int Code(CheckResult result)
