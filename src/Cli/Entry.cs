@@ -40,6 +40,7 @@ internal static class Entry
         root.Subcommands.Add(ExplainCommand.Create(terminal, cancellation));
         root.Subcommands.Add(MinimizeCommand.Create(terminal, cancellation));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
+        root.Subcommands.Add(CompletionCommand.Create(terminal));
         if (args.Length == 0)
         {
             terminal.Error.WriteLine("coherencecheck: say what to do, for instance 'coherencecheck check specs'; see 'coherencecheck --help'.");
