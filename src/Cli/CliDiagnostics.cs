@@ -24,8 +24,11 @@ public static class CliDiagnostics
 
     internal static readonly DiagnosticKind BadReport = new("CC3013", Severity.Error, "A report that cannot be written");
 
+    internal static readonly DiagnosticKind BadResult = new("CC3014", Severity.Error, "A stored result that cannot be read");
+    internal static readonly DiagnosticKind NothingAllowed = new("CC3015", Severity.Warning, "A change that is allowed and did not happen");
+
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed];
 
     internal static Diagnostic At(this DiagnosticKind kind, SourceSpan span, string message, string? hint) => new(kind.Code, kind.Severity, span, message, hint);
 

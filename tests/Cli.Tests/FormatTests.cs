@@ -159,6 +159,19 @@ public sealed class FormatTests
         Assert.Equal("", run.Output);
     }
 
+    [Fact]
+    public void A_link_stays_a_link_and_a_device_a_device()
+    {
+        using var folder = new TemporaryFolder();
+        var target = folder.Write("target", "a longer text than the report is, or at least something else");
+        var link = Path.Combine(folder.Path, "link");
+        File.CreateSymbolicLink(link, target);
+        Assert.Equal(0, Run.Of("check", "specs/kvm/c04-broadcast.coh", "--quiet", "--trace", "none", "--report", $"github={link}", "--report", "junit=/dev/null").Code);
+        Assert.Equal(target, new FileInfo(link).LinkTarget);
+        Assert.StartsWith("::notice", File.ReadAllText(target), StringComparison.Ordinal);
+        Assert.False(File.Exists("/dev/null.partial"));
+    }
+
     private static XDocument Junit(string text)
     {
         var schemas = new XmlSchemaSet();

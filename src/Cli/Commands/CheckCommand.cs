@@ -7,6 +7,7 @@ using CoherenceCheck.Language;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Report;
+using CoherenceCheck.Report.Comparison;
 
 namespace CoherenceCheck.Cli.Commands;
 
@@ -25,10 +26,11 @@ internal static class CheckCommand
         var row = new Option<int?>("--explain-row") { HelpName = "N", Description = "Shows one row alone, by the number in brackets." };
         var coverage = new Option<bool>("--coverage") { Description = "Lists the rules that never fired." };
         var classes = new Option<bool>("--classes") { Description = "Lists the classes of cells that behave the same." };
+        var baseline = new Option<string?>("--baseline") { HelpName = "FILE", Description = "Compares with a stored result (--report json=FILE): any change is not as expected." };
         var limits = new LimitOptions();
         var command = new Command("check", "Checks every expectation of every spec. Example: coherencecheck check specs/kvm")
         {
-            paths, format, reports, trace, row, coverage, classes,
+            paths, format, reports, trace, row, coverage, classes, baseline,
         };
         limits.AddTo(command);
         command.SetAction(parsed =>
@@ -47,6 +49,7 @@ internal static class CheckCommand
                 parsed.GetValue(limits.Stats),
                 parsed.GetValue(coverage),
                 parsed.GetValue(classes));
+            var stored = parsed.GetValue(baseline) is { } path ? ResultFiles.Read(path, diagnostics) : null;
             var files = ReportFile.Open(parsed.GetValue(reports) ?? [], diagnostics);
             try
             {
@@ -60,7 +63,9 @@ internal static class CheckCommand
                 CheckReports.Write(parsed.GetValue(format)!, terminal.OutputStream, result, text);
                 files.ForEach(file => file.Write(result, text));
                 terminal.Say(result.Diagnostics);
-                return Code(result);
+                var code = Code(result);
+                var isComparable = code is ExitCodes.AllMet or ExitCodes.NotMet or ExitCodes.Undecided;
+                return isComparable && stored is not null && Differs(stored, result, terminal) ? ExitCodes.NotMet : code;
             }
             finally
             {
@@ -97,6 +102,20 @@ internal static class CheckCommand
         }
 
         return result;
+    }
+
+    /// <summary>Says on standard error what changed since a stored result; standard output is the result's.</summary>
+    private static bool Differs(StoredResult stored, CheckResult result, Terminal terminal)
+    {
+        var now = ResultFiles.Stored(result);
+        var changes = ResultDiff.Of(stored, now);
+        if (!changes.IsEmpty)
+        {
+            terminal.Error.WriteLine("since the baseline:");
+            DiffReport.WriteText(terminal.Error, changes, _ => false, now.Rows.Length);
+        }
+
+        return !changes.IsEmpty;
     }
 
     private static int Code(CheckResult result)

@@ -49,16 +49,21 @@ internal static class CheckReports
 internal sealed class ReportFile : IDisposable
 {
     private readonly string _path;
-    private readonly string _partial;
+    private readonly string? _partial;
     private readonly FileStream _stream;
+    private readonly bool _isDevice;
     private bool _isComplete;
 
     private ReportFile(string format, string path)
     {
         Format = format;
         _path = path;
-        _partial = path + ".partial";
-        _stream = new FileStream(_partial, FileMode.Create, FileAccess.Write);
+
+        // Nothing takes the place of a link or a device.
+        _isDevice = Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal);
+        var isDirect = _isDevice || new FileInfo(path).LinkTarget is not null;
+        _partial = isDirect ? null : path + ".partial";
+        _stream = new FileStream(_partial ?? path, isDirect ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.Write);
     }
 
     public string Format { get; }
@@ -96,9 +101,18 @@ internal sealed class ReportFile : IDisposable
 
     public void Write(CheckResult result, TextOptions text)
     {
+        if (_partial is null && !_isDevice)
+        {
+            _stream.SetLength(0);
+        }
+
         CheckReports.Write(Format, _stream, result, text with { Color = false });
         _stream.Dispose();
-        File.Move(_partial, _path, overwrite: true);
+        if (_partial is not null)
+        {
+            File.Move(_partial, _path, overwrite: true);
+        }
+
         _isComplete = true;
     }
 
@@ -106,7 +120,7 @@ internal sealed class ReportFile : IDisposable
     public void Dispose()
     {
         _stream.Dispose();
-        if (!_isComplete)
+        if (!_isComplete && _partial is not null)
         {
             File.Delete(_partial);
         }

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Cli.Reporting;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Report;
+using CoherenceCheck.Report.Comparison;
+
+namespace CoherenceCheck.Cli.Commands;
+
+/// <summary><c>diff BASE HEAD</c>: which rows changed between two results, or two folders of specs.</summary>
+internal static class DiffCommand
+{
+    public static Command Create(Terminal terminal, CancellationToken cancellation)
+    {
+        var before = new Argument<string>("BASE") { Description = "A result of 'check --format json', a spec, or a folder of specs." };
+        var after = new Argument<string>("HEAD") { Description = "The same, later." };
+        var allow = new Option<string[]>("--allow") { HelpName = "NAME", Description = "A change that is meant: a scenario's title, a policy, or a row as it is printed; may be repeated." };
+        var format = new Option<string>("--format") { Description = "text (default) or json.", DefaultValueFactory = _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json");
+        var limits = new LimitOptions();
+        var command = new Command("diff", "Says which verdicts changed, appeared or disappeared. Example: coherencecheck diff base.json specs")
+        {
+            before, after, allow, format,
+        };
+        limits.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var diagnostics = new List<Diagnostic>();
+            var code = limits.Read(parsed, diagnostics) is { } options
+                ? Run(parsed.GetValue(before)!, parsed.GetValue(after)!, parsed.GetValue(allow) ?? [], parsed.GetValue(format) == "json", options, terminal, diagnostics, cancellation)
+                : ExitCodes.UsageOrSpecError;
+            terminal.Say(diagnostics);
+            return code;
+        });
+        return command;
+    }
+
+    private static int Run(
+        string before, string after, string[] allowed, bool json, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        var old = Load(before, options, terminal, diagnostics, cancellation);
+        var now = old is null ? null : Load(after, options, terminal, diagnostics, cancellation);
+        if (cancellation.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+
+        if (old is null || now is null)
+        {
+            return ExitCodes.UsageOrSpecError;
+        }
+
+        var changes = ResultDiff.Of(old, now);
+        bool IsAllowed(RowChange change) => allowed.Any(name => name == change.Row.Scenario || name == change.Row.Policy || name == change.Row.Name);
+        foreach (var name in allowed.Where(name => !changes.Any(change => name == change.Row.Scenario || name == change.Row.Policy || name == change.Row.Name)))
+        {
+            diagnostics.Add(CliDiagnostics.NothingAllowed.Of($"--allow '{name}' allows nothing: no row of that name changed"));
+        }
+
+        if (json)
+        {
+            DiffReport.WriteJson(terminal.OutputStream, changes, IsAllowed, CheckCommand.Version);
+        }
+        else
+        {
+            DiffReport.WriteText(terminal.Output, changes, IsAllowed, now.Rows.Length);
+        }
+
+        return changes.All(IsAllowed) ? ExitCodes.AllMet : ExitCodes.NotMet;
+    }
+
+    private static StoredResult? Load(string path, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return ResultFiles.Read(path, diagnostics);
+        }
+
+        var said = new List<Diagnostic>();
+        var specs = SpecSet.Load([path], said);
+        CheckResult? result = null;
+        if (!said.Any(diagnostic => diagnostic.Severity == Severity.Error))
+        {
+            using var progress = new ProgressPrinter(terminal.Error, options.Quiet, !terminal.IsErrorRedirected);
+            result = new CheckRun(options, progress).Run(specs, said, cancellation);
+        }
+
+        diagnostics.AddRange(said);
+        if (result is null || said.Any(diagnostic => diagnostic.Severity == Severity.Error) || result.Interrupted)
+        {
+            return null;
+        }
+
+        var root = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return ResultFiles.Stored(result with { Rows = [.. result.Rows.Select(row => row with { Spec = Path.GetRelativePath(root, row.Spec).Replace('\\', '/') })] });
+    }
+}
