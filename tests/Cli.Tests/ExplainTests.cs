@@ -132,6 +132,19 @@ public sealed class ExplainTests
         Assert.Contains("warning CC3010", run.Error, StringComparison.Ordinal);
     }
 
+    /// <remarks>Wherever the limit falls, between expansion, search and the questions that follow, it is no error.</remarks>
+    [Theory]
+    [InlineData("0.3")]
+    [InlineData("0.8")]
+    [InlineData("1.3")]
+    [InlineData("1.8")]
+    public void A_time_limit_may_fall_anywhere(string seconds)
+    {
+        var run = Run("--minimize", "--trace", "none", "--timeout", seconds);
+        Assert.True(run.Code is 0 or 3, run.Error);
+        Assert.DoesNotContain("INTERNAL", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_not_known_is_not_called_indifferent_or_needed()
     {

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Cli.Minimizing;
-using CoherenceCheck.Explorer;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
-using CoherenceCheck.Model;
 using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Report.Explaining;
 
@@ -14,7 +12,15 @@ namespace CoherenceCheck.Cli.Explaining;
 /// <param name="Scenario">A part of the scenario's title, or <see langword="null"/> for all.</param>
 /// <param name="Policy">The policy as rows name it, or <see langword="null"/> for all.</param>
 /// <param name="Minimize">Whether to find out which sets of operations are enough on which hardware.</param>
-internal sealed record ExplainFilter(string? Scenario, string? Policy, bool Minimize = false);
+internal sealed record ExplainFilter(string? Scenario, string? Policy, bool Minimize = false)
+{
+    /// <summary>The scenarios that are asked about.</summary>
+    public IEnumerable<Scenario> ScenariosOf(Spec spec) =>
+        spec.Scenarios.Where(scenario => Scenario is not { } text || scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a policy is one with a name, not a mutant, which is there for its verdict.</summary>
+    public static bool IsNamed(EditedPolicy policy) => !policy.Text.Contains(' ', StringComparison.Ordinal);
+}
 
 /// <summary>Runs <c>explain</c>: every policy of every expect block over all legal configurations and readings.</summary>
 internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress, ExplainFilter filter)
@@ -30,42 +36,43 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         var scenarios = new List<(Scenario Scenario, List<PolicyQuestion> Questions)>();
         try
         {
-            foreach (var scenario in spec.Scenarios.Where(scenario => filter.Scenario is not { } text || scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
+            foreach (var scenario in filter.ScenariosOf(spec))
             {
                 var open = OpenScenario.WithProgramLabels(OpenScenario.Of(scenario));
                 scenarios.Add((open, [.. Questions(open, plan, book, diagnostics, timeout.Token)]));
             }
+
+            if (!diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
+            {
+                Explore([.. scenarios.SelectMany(scenario => scenario.Questions)], book, runner, cancellation);
+            }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            diagnostics.Add(CliDiagnostics.TimeLimit.Of("the time limit was hit before all configurations were expanded", "raise --timeout, or name one scenario with --scenario or one policy with --policy"));
+            foreach (var minimizer in _minimizers.Values)
+            {
+                minimizer.GiveUp();
+            }
+
+            diagnostics.Add(CliDiagnostics.TimeLimit.Of("the time limit was hit before everything was asked", "raise --timeout, or name one scenario with --scenario or one policy with --policy"));
         }
         catch (OperationCanceledException)
         {
             // What is not explained is missing from the result, which says that it was interrupted.
         }
 
-        if (!diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) && !cancellation.IsCancellationRequested)
-        {
-            runner.Run(book.Jobs, cancellation);
-            foreach (var question in scenarios.SelectMany(scenario => scenario.Questions))
-            {
-                question.PlanGuests();
-            }
-
-            runner.Run(book.Jobs, cancellation);
-            Minimize(scenarios.SelectMany(scenario => scenario.Questions), book, runner, cancellation);
-            ReportModelErrors(scenarios.SelectMany(scenario => scenario.Questions), diagnostics);
-        }
-
+        scenarios.ForEach(scenario => scenario.Questions.ForEach(question => question.ReportModelError(diagnostics)));
         var isComplete = !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) && !cancellation.IsCancellationRequested;
         return new ExplainResult(
             spec.Path, spec.Remark, isComplete ? [.. scenarios.Where(scenario => scenario.Questions.Count > 0).Select(Explain)] : [], [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description);
     }
 
-    private void Minimize(IEnumerable<PolicyQuestion> questions, JobBook book, JobRunner runner, CancellationToken cancellation)
+    private void Explore(List<PolicyQuestion> questions, JobBook book, JobRunner runner, CancellationToken cancellation)
     {
-        foreach (var question in questions.Where(question => filter.Minimize && IsNamed(question.Policy) && PolicyLabels.Operations(question.Policy).Count() is > 0 and <= Minimizer.MostOperations))
+        runner.Run(book.Jobs, cancellation);
+        questions.ForEach(question => question.PlanGuests());
+        runner.Run(book.Jobs, cancellation);
+        foreach (var question in questions.Where(question => filter.Minimize && ExplainFilter.IsNamed(question.Policy) && PolicyLabels.Operations(question.Policy).Count() is > 0 and <= Minimizer.MostOperations))
         {
             _minimizers.Add(question, new Minimizer(question, question.Classes.Legal & question.Classes.DefaultReadings));
         }
@@ -78,16 +85,13 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         }
     }
 
-    /// <summary>Whether a policy is one with a name, not a mutant, which is there for its verdict.</summary>
-    private static bool IsNamed(EditedPolicy policy) => !policy.Text.Contains(' ', StringComparison.Ordinal);
-
     private IEnumerable<PolicyQuestion> Questions(Scenario scenario, CellPlan plan, JobBook book, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         foreach (var expectation in CellPlan.CanBeCounted(scenario, diagnostics) ? scenario.Expectations : [])
         {
             foreach (var row in expectation.Rows.DistinctBy(row => row.Policy.Text).Where(row => filter.Policy is null || row.Policy.Text == filter.Policy))
             {
-                var removable = IsNamed(row.Policy) ? PolicyLabels.Removable(row.Policy).Select(part => part.Label).ToList() : [];
+                var removable = ExplainFilter.IsNamed(row.Policy) ? PolicyLabels.Removable(row.Policy).Select(part => part.Label).ToList() : [];
                 if (!CellPlan.CanBeLeftOut(scenario, row, removable, diagnostics) || book.ModelOf(scenario, row.Policy.Policy) is not { } model)
                 {
                     continue;
@@ -105,17 +109,6 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
                 }
 
                 yield return question;
-            }
-        }
-    }
-
-    private static void ReportModelErrors(IEnumerable<PolicyQuestion> questions, List<Diagnostic> diagnostics)
-    {
-        foreach (var question in questions)
-        {
-            if (question.Verdicts.Cells.FirstOrDefault(cell => cell.Job.Result?.Violation == ViolationKind.ModelError) is { } cell)
-            {
-                diagnostics.Add(ModelDiagnostics.ForModelError(question.Policy.Policy.Span, cell.Job.Result!.Trace.LastOrDefault()?.Instance?.Rule.Label.Operation ?? "the initial state", cell.Job.Result.ModelError!));
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CoherenceCheck.Attributes.Configurations;
 using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Explorer;
+using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model;
 using CoherenceCheck.Model.Cells;
@@ -65,6 +66,15 @@ internal sealed class PolicyQuestion
         var without = Policy.Without.Union(labels);
         var classes = _plan.ClassesOf(Model, Policy, without, _cancellation);
         return new VerdictSets(where & classes.Legal, [.. classes.CellsIn(where).Select(cell => _book.Plan(_model, cell, Property, _cancellation))]);
+    }
+
+    /// <summary>Reports a step without a meaning: there is no verdict then.</summary>
+    public void ReportModelError(ICollection<Diagnostic> diagnostics)
+    {
+        if (Verdicts.Cells.FirstOrDefault(cell => cell.Job.Result?.Violation == ViolationKind.ModelError)?.Job.Result is { } result)
+        {
+            diagnostics.Add(ModelDiagnostics.ForModelError(Policy.Policy.Span, result.Trace.LastOrDefault()?.Instance?.Rule.Label.Operation ?? "the initial state", result.ModelError!));
+        }
     }
 
     /// <summary>Plans to leave out each operation of a guest's program, where that tells what a verdict relies on.</summary>

@@ -38,6 +38,7 @@ internal sealed class MinimizeRun(CheckOptions options, ProgressPrinter progress
             // The result says that it was interrupted.
         }
 
+        minimizers.ForEach(minimizer => minimizer.Question.ReportModelError(diagnostics));
         var isComplete = !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) && !cancellation.IsCancellationRequested;
         return new MinimizeResult(
             spec.Path, isComplete ? [.. minimizers.Select(minimizer => minimizer.Result())] : [], [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description);
@@ -45,12 +46,12 @@ internal sealed class MinimizeRun(CheckOptions options, ProgressPrinter progress
 
     private IEnumerable<Minimizer> Minimizers(Spec spec, CellPlan plan, JobBook book, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        foreach (var written in spec.Scenarios.Where(scenario => filter.Scenario is not { } text || scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
+        foreach (var written in filter.ScenariosOf(spec))
         {
             var scenario = open ? OpenScenario.Of(written) : written;
             foreach (var expectation in CellPlan.CanBeCounted(scenario, diagnostics) ? scenario.Expectations : [])
             {
-                foreach (var row in expectation.Rows.DistinctBy(row => row.Policy.Text).Where(row => filter.Policy is { } policy ? row.Policy.Text == policy : !row.Policy.Text.Contains(' ', StringComparison.Ordinal)))
+                foreach (var row in expectation.Rows.DistinctBy(row => row.Policy.Text).Where(row => filter.Policy is { } policy ? row.Policy.Text == policy : ExplainFilter.IsNamed(row.Policy)))
                 {
                     var labels = PolicyLabels.Operations(row.Policy).Select(part => part.Label).ToList();
                     if (labels.Count == 0 || !CellPlan.CanBeLeftOut(scenario, row, labels, diagnostics) || book.ModelOf(scenario, row.Policy.Policy) is not { } model)
