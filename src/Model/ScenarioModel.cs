@@ -17,6 +17,7 @@ public sealed class ScenarioModel
     public const string FreshFetch = SystemBuilder.FreshFetch;
 
     private readonly SystemBuilder _builder;
+    private ILookup<string, RuleInstance>? _lanes;
 
     private ScenarioModel(Scenario scenario, Policy policy, bool allSwitchable)
     {
@@ -97,15 +98,38 @@ public sealed class ScenarioModel
     {
         var frozen = Freeze(cell).Values;
         IReadOnlyList<(RuleInstance? Instance, Valuation State)> own = [.. trace.Select(step => (Own(step.Instance), Own(step.State)))];
+        var interpreter = new Interpreter(System, frozen);
+        ImmutableArray<StepCauses>? causes = null;
         if (property is not null)
         {
-            var interpreter = new Interpreter(System, frozen);
             var condition = System.Properties.First(candidate => candidate.Name == property).Condition;
-            own = new TraceOrder(interpreter, Lane, state => interpreter.Evaluate(condition, state) == 0).Straighten(own);
+            bool Violates(Valuation state) => interpreter.Evaluate(condition, state) == 0;
+            own = new TraceOrder(interpreter, Lane, Violates).Straighten(own);
+            causes = new Causes(interpreter, own, IsControl, IsHardware, (state, instance) => OtherWay(interpreter, state, instance), OwnSteps, Violates).Find();
         }
 
-        return new Narrator(Scenario, _builder.Variables, _builder.Infos, frozen, (vcpu, mode) => cell.Configuration.DescribeMode(Scenario.Vcpus[vcpu], _builder.Shape.VcpuModes[vcpu], mode))
-            .Narrate(own);
+        return new Narrator(Scenario, _builder.Variables, _builder.Infos, frozen, interpreter, (vcpu, mode) => cell.Configuration.DescribeMode(Scenario.Vcpus[vcpu], _builder.Shape.VcpuModes[vcpu], mode))
+            .Narrate(own, causes);
+    }
+
+    /// <summary>Whether a change only says where an agent stands: a program counter, or that a vCPU was unloaded when its last handler ended.</summary>
+    private bool IsControl(CellChange change) =>
+        _builder.ProgramCounters.Contains(change.Variable)
+        || (change.Variable == _builder.Variables.Current && change.After == _builder.Variables.Vcpu.Size);
+
+    private bool IsHardware(RuleInstance instance) => _builder.Infos[instance.Rule.Name].Kind == StepKind.Hardware;
+
+    /// <summary>A test that fails in a state, as one that succeeds there.</summary>
+    private RuleInstance? OtherWay(Interpreter interpreter, Valuation state, RuleInstance instance) =>
+        _builder.Infos[instance.Rule.Name] is { Condition: { } condition, OtherWay: { } other } && interpreter.Evaluate(condition, state, instance) == 0
+            ? instance with { Rule = other }
+            : null;
+
+    /// <summary>The steps of the agent that passed a test, then those of the maintenance that it may have to wait for.</summary>
+    private IEnumerable<RuleInstance> OwnSteps(RuleInstance test)
+    {
+        var own = _lanes ??= System.Rules.SelectMany(RuleInstance.Of).ToLookup(Lane, StringComparer.Ordinal);
+        return own[Lane(test)].OrderBy(IsHardware);
     }
 
     /// <summary>Whose sequence a step belongs to: the CPU's, with what the hardware does for it.</summary>

@@ -111,9 +111,13 @@ public static class JsonReport
     internal static void WriteTrace(Utf8JsonWriter json, NarratedTrace? trace)
     {
         json.WriteStartArray("trace");
-        foreach (var step in trace?.Steps ?? [])
+        if (trace is not null)
         {
-            WriteStep(json, step, trace!);
+            var order = CausalGraph.Of(trace);
+            foreach (var step in trace.Steps)
+            {
+                WriteStep(json, step, trace, order);
+            }
         }
 
         json.WriteEndArray();
@@ -136,7 +140,7 @@ public static class JsonReport
         json.WriteEndArray();
     }
 
-    private static void WriteStep(Utf8JsonWriter json, NarratedStep step, NarratedTrace trace)
+    private static void WriteStep(Utf8JsonWriter json, NarratedStep step, NarratedTrace trace, CausalGraph order)
     {
         json.WriteStartObject();
         json.WriteNumber("step", step.Number);
@@ -156,6 +160,14 @@ public static class JsonReport
 
         json.WriteEndObject();
         json.WriteString("note", string.Join("; ", step.Notes));
+        json.WriteBoolean("needed", step.IsNeeded);
+        json.WriteStartArray("after");
+        foreach (var earlier in step.Number == 0 ? [] : order.Before(step.Number))
+        {
+            json.WriteNumberValue(earlier);
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 }

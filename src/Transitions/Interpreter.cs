@@ -15,7 +15,7 @@ public sealed record Successor(RuleInstance? Instance, Valuation? State, string?
 /// <summary>The meaning of a transition system, slow and obvious. The explorer is judged by it and shares nothing with it.</summary>
 /// <param name="system">The system, bound or not.</param>
 /// <param name="frozen">The values of its frozen variables.</param>
-public sealed class Interpreter(TransitionSystem system, FrozenValues frozen)
+public sealed partial class Interpreter(TransitionSystem system, FrozenValues frozen)
 {
     /// <summary>The initial states in order, each after the fills.</summary>
     public IEnumerable<Successor> InitialStates() =>
@@ -38,6 +38,9 @@ public sealed class Interpreter(TransitionSystem system, FrozenValues frozen)
 
     /// <summary>An expression's value in a state.</summary>
     public long Evaluate(Expr e, Valuation state) => Evaluate(e, state, new Scope());
+
+    /// <summary>The value in a state of an expression that uses the parameters of a rule instance.</summary>
+    public long Evaluate(Expr e, Valuation state, RuleInstance instance) => Evaluate(e, state, ScopeOf(instance.Rule.Parameters, instance.Arguments));
 
     private Successor Run(RuleInstance? instance, ImmutableArray<Statement> body, Valuation state, Scope scope)
     {
@@ -102,6 +105,8 @@ public sealed class Interpreter(TransitionSystem system, FrozenValues frozen)
                         return failed;
                     }
 
+                    scope.Log?.Write(a.Variable, cell!.Value);
+
                     break;
                 case Statement.Let l:
                     scope = scope.With(l.Name, Evaluate(l.Value, state, scope));
@@ -148,26 +153,40 @@ public sealed class Interpreter(TransitionSystem system, FrozenValues frozen)
             case Expr.Local l:
                 return scope.Find(l.Name);
             case Expr.Read r:
-                var cell = Cell(r.Variable, r.Index, state, scope);
-                return cell is null ? r.Variable.Domain.Min
-                    : r.Variable.Role == Role.Frozen ? frozen[r.Variable, cell.Value]
-                    : state[r.Variable, cell.Value];
+                if (Cell(r.Variable, r.Index, state, scope) is not { } cell)
+                {
+                    return r.Variable.Domain.Min;
+                }
+
+                if (r.Variable.Role == Role.Frozen)
+                {
+                    return frozen[r.Variable, cell];
+                }
+
+                scope.Log?.Read(r.Variable, cell);
+                return state[r.Variable, cell];
             case Expr.Unary u:
                 return Evaluate(u.Operand, state, scope) == 0 ? 1 : 0;
             case Expr.Conditional c:
                 return Evaluate(Evaluate(c.Condition, state, scope) != 0 ? c.Then : c.Else, state, scope);
             case Expr.Fold f:
-                var values = Enumerable.Range(0, f.Sort.Size).Select(i => Evaluate(f.Body, state, scope.With(f.Binder, i))).ToList();
+                // One after the other, and no more of them than the answer needs.
+                var values = Enumerable.Range(0, f.Sort.Size).Select(i => Evaluate(f.Body, state, scope.With(f.Binder, i)));
                 return f.Op switch
                 {
-                    FoldOp.All => values.TrueForAll(v => v != 0) ? 1 : 0,
-                    FoldOp.Any => values.Exists(v => v != 0) ? 1 : 0,
+                    FoldOp.All => values.All(v => v != 0) ? 1 : 0,
+                    FoldOp.Any => values.Any(v => v != 0) ? 1 : 0,
                     FoldOp.Union => values.Aggregate(0L, (a, b) => a | b),
                     FoldOp.Sum => values.Aggregate(0L, (a, b) => unchecked(a + b)),
                     _ => throw new InvalidOperationException($"unknown fold {f.Op}"),
                 };
             case Expr.Binary b:
                 var left = Evaluate(b.Left, state, scope);
+                if ((b.Op == BinaryOp.And && left == 0) || (b.Op == BinaryOp.Or && left != 0))
+                {
+                    return left == 0 ? 0 : 1;
+                }
+
                 var right = Evaluate(b.Right, state, scope);
                 return b.Op switch
                 {
@@ -222,9 +241,9 @@ public sealed class Interpreter(TransitionSystem system, FrozenValues frozen)
     private string NoCell(Variable variable, ImmutableArray<Expr> index, Valuation state, Scope scope) =>
         $"{variable.Name}{string.Concat(index.Select(i => $"[{Evaluate(i, state, scope)}]"))} is assigned, but there is no such cell";
 
-    private static Scope ScopeOf(ImmutableArray<Parameter> parameters, ImmutableArray<int> arguments)
+    private static Scope ScopeOf(ImmutableArray<Parameter> parameters, ImmutableArray<int> arguments, AccessLog? log = null)
     {
-        var scope = new Scope();
+        var scope = new Scope(log);
         for (var i = 0; i < parameters.Length; i++)
         {
             scope = scope.With(parameters[i].Name, arguments[i]);
@@ -233,18 +252,30 @@ public sealed class Interpreter(TransitionSystem system, FrozenValues frozen)
         return scope;
     }
 
-    private sealed class Scope
+    /// <summary>Names with values, the innermost first; and who wants to know of accesses.</summary>
+    private sealed class Scope(AccessLog? log = null, Scope? outer = null, string name = "", long value = 0)
     {
-        private readonly ImmutableDictionary<string, long> _values;
+        public AccessLog? Log => log;
 
-        public Scope() => _values = ImmutableDictionary<string, long>.Empty;
+        public Scope With(string inner, long of) => new(log, this, inner, of);
 
-        private Scope(ImmutableDictionary<string, long> values) => _values = values;
+        public long Find(string wanted)
+        {
+            for (var scope = this; scope is not null; scope = scope.Outer)
+            {
+                if (scope.Name == wanted)
+                {
+                    return scope.Value;
+                }
+            }
 
-        public Scope With(string name, long value) => new(_values.SetItem(name, value));
+            throw new InvalidOperationException($"'{wanted}' has no value");
+        }
 
-        public long Find(string name) => _values.TryGetValue(name, out var value)
-            ? value
-            : throw new InvalidOperationException($"'{name}' has no value");
+        private Scope? Outer => outer;
+
+        private string Name => name;
+
+        private long Value => value;
     }
 }

@@ -46,7 +46,10 @@ internal static class Flow
 
                     break;
                 case FlowAction.Test test:
-                    Add("", [], Ex.True, agent.Goes(Ex.If(translator.Translate(test.Condition, step.Scope), To(0), To(1))));
+                    var condition = translator.Translate(test.Condition, step.Scope);
+                    var other = new Rule($"{agent.Prefix}{step.Location}.{text}", agent.Parameters, stands, [.. agent.Goes(Ex.If(condition, To(1), To(0)))], new RuleLabel("", ""));
+                    info = info with { Condition = condition, OtherWay = other };
+                    Add("", [], Ex.True, agent.Goes(Ex.If(condition, To(0), To(1))));
                     break;
                 case FlowAction.Fork:
                     for (var i = 0; i < step.Next.Length; i++)

@@ -11,6 +11,9 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
 {
     private readonly Dictionary<int, ProgramFlow> _programs = [];
 
+    /// <summary>The program counters.</summary>
+    public IEnumerable<Variable> Counters => _programs.Values.Select(program => program.Counter);
+
     /// <summary>Lays the programs out and declares their counters.</summary>
     public IEnumerable<Statement> Declare()
     {

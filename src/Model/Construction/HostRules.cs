@@ -42,6 +42,9 @@ internal sealed class HostRules
         _flow = new FlowBuilder(translator, "host", variables.Pcpu, Ex.Param(_p));
     }
 
+    /// <summary>The program counters of the handlers.</summary>
+    public IEnumerable<Variable> Counters => _location is null ? [] : [_location];
+
     /// <summary>Whether a vCPU executes guest instructions on a pCPU.</summary>
     public Expr InGuest(Expr p, Expr vcpu) => _shape.IsBareMetal
         ? Ex.Eq(p, vcpu)

@@ -43,6 +43,8 @@ internal enum StepKind
 /// <param name="Line">The line, where the rule has only one.</param>
 /// <param name="Hook">The handler's event.</param>
 /// <param name="Span">Where it is written.</param>
+/// <param name="Condition">What a test asks.</param>
+/// <param name="OtherWay">The test with its branches exchanged.</param>
 internal sealed record RuleInfo(
     StepKind Kind,
     string Text,
@@ -51,4 +53,6 @@ internal sealed record RuleInfo(
     int? Task = null,
     int? Line = null,
     string? Hook = null,
-    SourceSpan? Span = null);
+    SourceSpan? Span = null,
+    Transitions.Expr? Condition = null,
+    Transitions.Rule? OtherWay = null);

@@ -40,6 +40,7 @@ internal sealed class SystemBuilder
             _rules.Add(rule.Name, new RuleInfo(StepKind.Hardware, rule.Label.Operation), rule.Parameters, rule.Guard, rule.Body);
         }
 
+        ProgramCounters = [.. host.Counters, .. guests.Counters, .. tasks.Counters];
         var properties = Properties();
         var initial = InitialStates([.. starts, .. _translator.InitialStates()]);
         System = new TransitionSystem(
@@ -55,6 +56,9 @@ internal sealed class SystemBuilder
     }
 
     public TransitionSystem System { get; }
+
+    /// <summary>What only says where handlers, programs and tasks stand.</summary>
+    public ImmutableHashSet<Variable> ProgramCounters { get; }
 
     public Shape Shape => _shape;
 

@@ -7,6 +7,9 @@ internal sealed class TaskRules(Variables v, Shape shape, Translator translator,
 {
     private readonly List<ProgramFlow> _tasks = [];
 
+    /// <summary>The program counters.</summary>
+    public IEnumerable<Variable> Counters => _tasks.Select(task => task.Counter);
+
     /// <summary>Lays the tasks out and declares their counters.</summary>
     public IEnumerable<Statement> Declare()
     {

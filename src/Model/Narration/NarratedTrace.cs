@@ -20,6 +20,10 @@ public sealed record NarratedTrace(ImmutableArray<string> Columns, ImmutableArra
 /// <param name="Notes">What a reader should see: an I-cache filled, an operation completed, a stale fetch.</param>
 /// <param name="IsStale">Whether it is a stale fetch.</param>
 /// <param name="CompletesMaintenance">Whether with it maintenance of a guest is complete, so that bare metal may show less.</param>
+/// <param name="Running">For each place the vCPU that is loaded there after the step, or <see langword="null"/>.</param>
+/// <param name="Caches">What each I-cache may hold after the step.</param>
+/// <param name="After">The earlier steps that had to come before it, direct and indirect ones; none where the trace ends in no violation of a property.</param>
+/// <param name="IsNeeded">Whether the end depends on what the step does. One that is not needed only had to be passed: had it done nothing, the end would be the same.</param>
 public sealed record NarratedStep(
     int Number,
     string Agent,
@@ -31,7 +35,16 @@ public sealed record NarratedStep(
     ImmutableArray<LineValues> Hierarchy,
     ImmutableArray<string> Notes,
     bool IsStale,
-    bool CompletesMaintenance);
+    bool CompletesMaintenance,
+    ImmutableArray<string?> Running,
+    ImmutableArray<CacheContents> Caches,
+    ImmutableArray<int> After,
+    bool IsNeeded);
+
+/// <summary>What an I-cache may hold.</summary>
+/// <param name="Name">The cache, by the pCPUs that use it.</param>
+/// <param name="Lines">For each line the versions, as text; <c>-</c> for none.</param>
+public sealed record CacheContents(string Name, ImmutableArray<string> Lines);
 
 /// <summary>A cell that changed.</summary>
 /// <param name="Name">Its name: <c>I[P0][x]</c>.</param>

@@ -7,9 +7,9 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Narration;
 
 /// <summary>Turns the steps of a trace into words of the domain.</summary>
-internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictionary<string, RuleInfo> infos, FrozenValues frozen, Func<int, int, string> modeName)
+internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictionary<string, RuleInfo> infos, FrozenValues frozen, Interpreter interpreter, Func<int, int, string> modeName)
 {
-    public NarratedTrace Narrate(IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace)
+    public NarratedTrace Narrate(IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, ImmutableArray<StepCauses>? causes)
     {
         var versions = new Versions(v, trace.Count == 0 ? null : trace[0].State);
         var steps = ImmutableArray.CreateBuilder<NarratedStep>();
@@ -19,7 +19,7 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
         {
             steps.Add(instance is null || before is null
                 ? Initial(state, versions)
-                : Step(number, instance, before, state, versions, steps));
+                : Step(number, instance, before, state, versions, steps, causes?[number]));
             before = state;
             number++;
         }
@@ -33,10 +33,10 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
         ImmutableArray<string> notes = v.IsTracked
             ? [$"one version is followed: {versions.Name(0)}, all others are {versions.Name(1)}"]
             : [];
-        return new NarratedStep(0, "initial", null, null, "", null, [.. changes], Hierarchy(state, versions), notes, false, false);
+        return new NarratedStep(0, "initial", null, null, "", null, [.. changes], Hierarchy(state, versions), notes, false, false, Running(state), Caches(state, versions), [], true);
     }
 
-    private NarratedStep Step(int number, RuleInstance instance, Valuation before, Valuation after, Versions versions, IReadOnlyList<NarratedStep> earlier)
+    private NarratedStep Step(int number, RuleInstance instance, Valuation before, Valuation after, Versions versions, IReadOnlyList<NarratedStep> earlier, StepCauses? causes)
     {
         var info = infos[instance.Rule.Name];
         var arguments = new Arguments(instance);
@@ -58,13 +58,17 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
             instance.Rule.Label.Agent,
             pcpu,
             vcpu is { } w ? v.Vcpu.Elements[w] : null,
-            Action(info, arguments, before, versions),
+            Action(info, arguments, before, versions) + (info.Condition is { } condition && interpreter.Evaluate(condition, before, instance) == 0 ? " (false)" : ""),
             info.Span?.FileAndLine,
             [.. changes.Select(change => Change(change, versions))],
             Hierarchy(after, versions),
             [.. notes],
             stale,
-            completes);
+            completes,
+            Running(after),
+            Caches(after, versions),
+            causes?.After ?? [],
+            causes?.IsNeeded ?? true);
     }
 
     private int? Own(RuleInfo info) => info switch
@@ -244,6 +248,15 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
         var because = completed is null ? "" : $"; {completed.Vcpu}'s maintenance was complete at {completed.Number}";
         return $"STALE: bare metal could deliver only {string.Join(" or ", names)}{because}";
     }
+
+    private ImmutableArray<string?> Running(Valuation state) =>
+        [.. Enumerable.Range(0, v.Pe.Size).Select(p => p < v.Pcpu.Size && state[v.Current, p] < v.Vcpu.Size ? v.Vcpu.Elements[(int)state[v.Current, p]] : null)];
+
+    private ImmutableArray<CacheContents> Caches(Valuation state, Versions versions) =>
+    [
+        .. v.Icache.Elements.Select((name, cache) => new CacheContents(
+            name, [.. Enumerable.Range(0, v.Line.Size).Select(x => versions.Set(state[v.Cached, (cache * v.Line.Size) + x]))])),
+    ];
 
     private ImmutableArray<LineValues> Hierarchy(Valuation state, Versions versions) =>
     [
