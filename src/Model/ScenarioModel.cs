@@ -97,27 +97,39 @@ public sealed class ScenarioModel
     public NarratedTrace Narrate(Cell cell, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string? property)
     {
         var frozen = Freeze(cell).Values;
-        IReadOnlyList<(RuleInstance? Instance, Valuation State)> own = [.. trace.Select(step => (Own(step.Instance), Own(step.State)))];
         var interpreter = new Interpreter(System, frozen);
+        IReadOnlyList<(RuleInstance? Instance, Valuation State)> own = [.. trace.Select(step => (Own(step.Instance), Own(step.State)))];
         ImmutableArray<StepCauses>? causes = null;
         if (property is not null)
         {
-            var condition = System.Properties.First(candidate => candidate.Name == property).Condition;
-            bool Violates(Valuation state) => interpreter.Evaluate(condition, state) == 0;
-            own = new TraceOrder(interpreter, Lane, Violates).Straighten(own);
-            causes = new Causes(interpreter, own, IsControl, IsHardware, (state, instance) => OtherWay(interpreter, state, instance), OwnSteps, Violates).Find();
+            own = Straighten(interpreter, own, property);
+            causes = CausesOf(interpreter, own, property).Find();
         }
 
         return new Narrator(Scenario, _builder.Variables, _builder.Infos, frozen, interpreter, (vcpu, mode) => cell.Configuration.DescribeMode(Scenario.Vcpus[vcpu], _builder.Shape.VcpuModes[vcpu], mode))
             .Narrate(own, causes);
     }
 
+    /// <summary>The steps of a counterexample in an order that is easy to read.</summary>
+    internal List<(RuleInstance? Instance, Valuation State)> Straighten(Interpreter interpreter, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string property) =>
+        new TraceOrder(interpreter, Lane, Violates(interpreter, property)).Straighten(trace);
+
+    /// <summary>What the steps of a counterexample have to do with each other.</summary>
+    internal Causes CausesOf(Interpreter interpreter, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string property) =>
+        new(interpreter, trace, IsControl, IsHardware, (state, instance) => OtherWay(interpreter, state, instance), OwnSteps, Violates(interpreter, property));
+
+    private Func<Valuation, bool> Violates(Interpreter interpreter, string property)
+    {
+        var condition = System.Properties.First(candidate => candidate.Name == property).Condition;
+        return state => interpreter.Evaluate(condition, state) == 0;
+    }
+
     /// <summary>Whether a change only says where an agent stands: a program counter, or that a vCPU was unloaded when its last handler ended.</summary>
-    private bool IsControl(CellChange change) =>
+    internal bool IsControl(CellChange change) =>
         _builder.ProgramCounters.Contains(change.Variable)
         || (change.Variable == _builder.Variables.Current && change.After == _builder.Variables.Vcpu.Size);
 
-    private bool IsHardware(RuleInstance instance) => _builder.Infos[instance.Rule.Name].Kind == StepKind.Hardware;
+    internal bool IsHardware(RuleInstance instance) => _builder.Infos[instance.Rule.Name].Kind == StepKind.Hardware;
 
     /// <summary>A test that fails in a state, as one that succeeds there.</summary>
     private RuleInstance? OtherWay(Interpreter interpreter, Valuation state, RuleInstance instance) =>

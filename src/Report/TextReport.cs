@@ -10,6 +10,9 @@ public enum TraceDetail
     /// <summary>No traces.</summary>
     None,
 
+    /// <summary>The steps that the end depends on.</summary>
+    Core,
+
     /// <summary>One line a step, with what changed.</summary>
     Changes,
 
@@ -88,7 +91,7 @@ public sealed class TextReport(TextWriter output, TextOptions options)
 
         foreach (var row in rows.Where(row => row.Trace is not null))
         {
-            new TraceText(output, _paint).Write(row, options.Trace == TraceDetail.Full);
+            new TraceText(output, _paint, options.Trace).Write(row);
         }
     }
 

@@ -7,12 +7,12 @@ namespace CoherenceCheck.Report;
 /// follow each other on one CPU and change nothing that is shown stand on one line; what the hardware does unseen is left out.
 /// The full form has a line for every step and every cell that changed.
 /// </summary>
-internal sealed class TraceText(TextWriter output, Paint paint)
+internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail detail = TraceDetail.Changes)
 {
     private const int WidestColumn = 44;
-    private const int NumberWidth = 6;
+    private const int NumberWidth = 7;
 
-    public void Write(RowResult row, bool full)
+    public void Write(RowResult row)
     {
         output.WriteLine($"{row.Spec}:{row.Line}  {paint.Bold(TextReport.Describe(row))}  {TextReport.VerdictName(row.Verdict)}, {TextReport.Claim(row)}  {row.Depth} steps");
         if (row.Cell is { } cell)
@@ -20,14 +20,14 @@ internal sealed class TraceText(TextWriter output, Paint paint)
             output.WriteLine($"  {cell.Registers}; readings: {(cell.Readings.Length == 0 ? "defaults" : cell.Readings)}");
         }
 
-        Write(row.Trace!, full);
+        Write(row.Trace!);
         output.WriteLine();
     }
 
     /// <summary>The steps alone.</summary>
-    public void Write(NarratedTrace trace, bool full)
+    public void Write(NarratedTrace trace)
     {
-        var groups = full ? [.. trace.Steps.Select(step => new List<NarratedStep> { step })] : Group(trace);
+        var groups = Groups(trace);
         var columns = Columns(trace, groups);
         var widths = columns.Select(column => column.Width).ToList();
         var header = new string(' ', NumberWidth - 2) + "#  "
@@ -35,12 +35,28 @@ internal sealed class TraceText(TextWriter output, Paint paint)
             + string.Join("  ", trace.Lines.Select(line => $"{line}: coherent / PoU / PoC"));
         output.WriteLine(paint.Dim(header.TrimEnd()));
         NarratedStep? previous = null;
+        var order = detail == TraceDetail.Full ? CausalGraph.Of(trace) : null;
         foreach (var group in groups)
         {
-            WriteGroup(group, previous, columns, widths, full);
+            WriteGroup(group, previous, columns, widths, order);
             previous = group[^1];
         }
+
+        var needed = trace.Steps.Count(step => step.Number > 0 && step.IsNeeded);
+        if (needed < trace.Steps.Length - 1)
+        {
+            output.WriteLine(paint.Dim($"  the end depends on {needed} of {trace.Steps.Length - 1} steps; the others {(detail == TraceDetail.Core ? "are left out" : "(.) are passed")}: had they done nothing, it would be the same"));
+        }
     }
+
+    private List<List<NarratedStep>> Groups(NarratedTrace trace) => detail switch
+    {
+        TraceDetail.Full => [.. trace.Steps.Select(step => new List<NarratedStep> { step })],
+        TraceDetail.Core => [.. Group(trace).Where(group => IsNeeded(group))],
+        _ => Group(trace),
+    };
+
+    private static bool IsNeeded(List<NarratedStep> group) => group[0].Number == 0 || group.Exists(step => step.IsNeeded);
 
     /// <summary>Joins steps of one CPU and agent while nothing that is shown changes.</summary>
     private static List<List<NarratedStep>> Group(NarratedTrace trace)
@@ -76,7 +92,7 @@ internal sealed class TraceText(TextWriter output, Paint paint)
     private static bool Speaks(List<NarratedStep> group, NarratedStep step)
     {
         var speaker = Speaker(group);
-        return speaker.Agent == step.Agent && speaker.Column == step.Column && speaker.Vcpu == step.Vcpu;
+        return speaker.Agent == step.Agent && speaker.Column == step.Column && speaker.Vcpu == step.Vcpu && speaker.IsNeeded == step.IsNeeded;
     }
 
     /// <summary>The step that gave a group its agent and CPU.</summary>
@@ -93,7 +109,7 @@ internal sealed class TraceText(TextWriter output, Paint paint)
                 groups.Where(group => Speaker(group).Column == column).Max(group => Words(group).Sum(word => word.Length + 1) - 1))))),
     ];
 
-    private void WriteGroup(List<NarratedStep> group, NarratedStep? previous, List<(int Number, int Width)> columns, List<int> widths, bool full)
+    private void WriteGroup(List<NarratedStep> group, NarratedStep? previous, List<(int Number, int Width)> columns, List<int> widths, CausalGraph? order)
     {
         var speaker = Speaker(group);
         var last = group[^1];
@@ -102,16 +118,17 @@ internal sealed class TraceText(TextWriter output, Paint paint)
         var column = columns.FindIndex(c => c.Number == speaker.Column);
         var room = widths.Sum() + (2 * Math.Max(0, widths.Count - 1));
         var lines = Wrap(Words(group), column >= 0 ? widths[column] : room);
-        var before = column < 0 ? 0 : widths.Take(column).Sum() + (2 * column);
+        var offset = column < 0 ? 0 : widths.Take(column).Sum() + (2 * column);
         var number = group.Count == 1 ? $"{last.Number}" : $"{group[0].Number}-{last.Number}";
         var completes = group.Any(step => step.CompletesMaintenance);
-        var mark = speaker.IsStale ? "!" : completes ? "*" : " ";
+        var needed = IsNeeded(group);
+        var mark = speaker.IsStale ? "!" : completes ? "*" : needed ? " " : ".";
         for (var i = 0; i < lines.Count; i++)
         {
             var head = i == 0 ? mark + number.PadLeft(NumberWidth - 2) + "  " : new string(' ', NumberWidth + 1);
             var tail = i == 0 ? hierarchy : "";
-            var line = (head + (new string(' ', before) + lines[i]).PadRight(room) + "  " + tail).TrimEnd();
-            output.WriteLine(speaker.IsStale ? paint.Bad(line) : completes ? paint.Mark(line) : line);
+            var line = (head + (new string(' ', offset) + lines[i]).PadRight(room) + "  " + tail).TrimEnd();
+            output.WriteLine(speaker.IsStale ? paint.Bad(line) : completes ? paint.Mark(line) : needed ? line : paint.Dim(line));
         }
 
         var indent = new string(' ', NumberWidth + 3);
@@ -123,8 +140,13 @@ internal sealed class TraceText(TextWriter output, Paint paint)
             }
         }
 
-        if (full)
+        if (order is not null)
         {
+            if (last.Number > 0 && order.Before(last.Number) is { IsEmpty: false } before)
+            {
+                output.WriteLine($"{indent}  after {string.Join(", ", before)}");
+            }
+
             foreach (var change in last.Changes)
             {
                 output.WriteLine($"{indent}  {change.Name}: {change.Before} -> {change.After}");

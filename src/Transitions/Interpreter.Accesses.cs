@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace CoherenceCheck.Transitions;
 
 /// <summary>The cells that one step touched in one state: what it read to do what it did, and what it assigned.</summary>
@@ -16,6 +18,8 @@ public sealed record Accesses(IReadOnlySet<Cell> Reads, IReadOnlySet<Cell> Write
 /// <content>What a step touches.</content>
 public sealed partial class Interpreter
 {
+    private List<(Fill Fill, ImmutableArray<int> Arguments, IReadOnlySet<Cell> MayRead)>? _fills;
+
     /// <summary>What an enabled instance touches in a state.</summary>
     /// <exception cref="InvalidOperationException">It is not enabled, or a model error.</exception>
     public Accesses AccessesOf(Valuation state, RuleInstance instance)
@@ -28,39 +32,42 @@ public sealed partial class Interpreter
             throw new InvalidOperationException($"{instance} is not enabled, or a model error");
         }
 
-        foreach (var fill in system.Fills)
+        foreach (var (fill, arguments, mayRead) in _fills ??= [.. FillsWithReads()])
         {
-            foreach (var arguments in RuleInstance.Choices(fill.Parameters))
-            {
-                AddFill(fill, ScopeOf(fill.Parameters, arguments, new AccessLog()), after, log);
-            }
+            AddFill(fill, ScopeOf(fill.Parameters, arguments, new AccessLog()), mayRead, after, log);
         }
 
         return new Accesses(log.Reads, log.Writes);
     }
 
-    // The state before was closed: a fill that reads nothing of what was written since does what it did then, nothing.
-    private void AddFill(Fill fill, Scope scope, Valuation after, AccessLog step)
+    private IEnumerable<(Fill Fill, ImmutableArray<int> Arguments, IReadOnlySet<Cell> MayRead)> FillsWithReads() =>
+        from fill in system.Fills
+        from arguments in RuleInstance.Choices(fill.Parameters)
+        let footprint = Footprint.Of(Grounder.Ground(fill, arguments))
+        select (fill, arguments, (IReadOnlySet<Cell>)footprint.Reads.Union(footprint.Writes).ToHashSet());
+
+    // The state before was closed: a fill that can read nothing of what was written since does what it did then, nothing. One that
+    // can, and does nothing, does so because of what it reads: that must stay as it is.
+    private void AddFill(Fill fill, Scope scope, IReadOnlySet<Cell> mayRead, Valuation after, AccessLog step)
     {
+        if (!mayRead.Overlaps(step.Writes))
+        {
+            return;
+        }
+
         var own = scope.Log!;
-        var applies = Evaluate(fill.When, after, scope) != 0;
-        var changes = false;
-        if (applies && Cell(fill.Target, fill.Index, after, scope) is { } cell)
+        if (Evaluate(fill.When, after, scope) != 0 && Cell(fill.Target, fill.Index, after, scope) is { } cell)
         {
             own.Read(fill.Target, cell);
             var (before, value) = (after[fill.Target, cell], Evaluate(fill.Value, after, scope));
-            changes = (before | value) != before;
             after[fill.Target, cell] = before | value;
-            if (changes)
+            if (after[fill.Target, cell] != before)
             {
                 own.Write(fill.Target, cell);
             }
         }
 
-        if (changes || own.Reads.Overlaps(step.Writes))
-        {
-            step.Add(own);
-        }
+        step.Add(own);
     }
 
     private sealed class AccessLog

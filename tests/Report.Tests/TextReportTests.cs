@@ -37,9 +37,9 @@ public sealed class TextReportTests
             Step(5, "guest", 1, "B: dsb ish", notes: ["complete: x"], completes: true),
             Step(6, "guest", 1, "B: isb"),
             Step(7, "guest", 1, "B: exec x -> old", notes: ["STALE: y"], stale: true)));
-        Assert.Contains("  1-4  load A; vcpu_load: ic iallu; dsb nsh", text, StringComparison.Ordinal);
+        Assert.Contains("   1-4  load A; vcpu_load: ic iallu; dsb nsh", text, StringComparison.Ordinal);
         Assert.DoesNotContain("takes effect", text, StringComparison.Ordinal);
-        Assert.Matches(@"\*   5 +B: dsb ish\n +complete: x\n    6 +B: isb\n!   7 +B: exec x -> old\n +STALE: y\n", text);
+        Assert.Matches(@"\*    5 +B: dsb ish\n +complete: x\n     6 +B: isb\n!    7 +B: exec x -> old\n +STALE: y\n", text);
     }
 
     [Fact]
@@ -53,6 +53,40 @@ public sealed class TextReportTests
         Assert.Contains("ic of all takes effect on P0", text, StringComparison.Ordinal);
         Assert.Contains("I[P0][x]: {old} -> {}", text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Steps_that_the_end_does_not_depend_on_are_marked_and_counted()
+    {
+        var text = Print(Violated(WithPassedSteps()));
+        Assert.Contains("     1  load A\n.  2-3  vcpu_load: ic iallu; dsb nsh\n!    4 ", text, StringComparison.Ordinal);
+        Assert.Contains("the end depends on 2 of 4 steps; the others (.) are passed", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("the end depends", Print(Violated(Step(0, "initial", null, ""), Step(1, "guest", 1, "B: exec x -> old", stale: true))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_core_of_a_trace_leaves_out_what_the_end_does_not_depend_on()
+    {
+        var text = Print(new TextOptions(false, TraceDetail.Core, null, false, false), Violated(WithPassedSteps()));
+        Assert.DoesNotContain("ic iallu", text, StringComparison.Ordinal);
+        Assert.Contains("load A", text, StringComparison.Ordinal);
+        Assert.Contains("the others are left out", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_full_trace_names_the_steps_that_had_to_come_directly_before()
+    {
+        var text = Print(new TextOptions(false, TraceDetail.Full, null, false, false), Violated(WithPassedSteps()));
+        Assert.Matches(@"!    4 .*\n +after 3\n", text);
+    }
+
+    private static ImmutableArray<NarratedStep> WithPassedSteps() =>
+    [
+        Step(0, "initial", null, ""),
+        Step(1, "host", 0, "load A"),
+        Step(2, "host", 0, "vcpu_load: ic iallu", after: [1], needed: false),
+        Step(3, "host", 0, "vcpu_load: dsb nsh", after: [1, 2], needed: false),
+        Step(4, "guest", 1, "B: exec x -> old", stale: true, after: [1, 3]),
+    ];
 
     [Fact]
     public void Long_actions_are_wrapped_within_their_column()
@@ -88,9 +122,9 @@ public sealed class TextReportTests
     private static RowResult Violated(params ImmutableArray<NarratedStep> steps) =>
         Row(1, RowVerdict.Violated, "violated", met: true) with { Trace = new NarratedTrace(["P0", "P1"], ["x"], steps), Depth = steps.Length - 1 };
 
-    private static NarratedStep Step(int number, string agent, int? column, string action, ImmutableArray<string>? notes = null, bool stale = false, bool completes = false) =>
+    private static NarratedStep Step(int number, string agent, int? column, string action, ImmutableArray<string>? notes = null, bool stale = false, bool completes = false, ImmutableArray<int>? after = null, bool needed = true) =>
         new(number, agent, column, null, action, null, number == 0 ? [] : [new NarratedChange("I[P0][x]", "{old}", "{}")],
-            [new LineValues("old", "old", "old")], notes ?? [], stale, completes);
+            [new LineValues("old", "old", "old")], notes ?? [], stale, completes, ["A", null], [new CacheContents("P0", ["old"])], after ?? [], needed);
 
     private static RowResult Row(int number, RowVerdict verdict, string expected, bool met) => new()
     {

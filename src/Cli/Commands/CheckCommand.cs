@@ -21,8 +21,7 @@ internal static class CheckCommand
         var format = new Option<string>("--format") { Description = "text (default), json, junit, sarif, or github (annotations).", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong(CheckReports.Formats);
         var reports = new Option<string[]>("--report") { HelpName = "FORMAT=FILE", Description = "Also writes the result to a file; may be repeated." };
-        var trace = new Option<string>("--trace") { Description = "What text shows of traces: changes (default), full, none.", DefaultValueFactory = _ => "changes" };
-        trace.AcceptOnlyFromAmong("changes", "full", "none");
+        var trace = TraceOption.Create();
         var row = new Option<int?>("--explain-row") { HelpName = "N", Description = "Shows one row alone, by the number in brackets." };
         var coverage = new Option<bool>("--coverage") { Description = "Lists the rules that never fired." };
         var classes = new Option<bool>("--classes") { Description = "Lists the classes of cells that behave the same." };
@@ -44,7 +43,7 @@ internal static class CheckCommand
 
             var text = new TextOptions(
                 terminal.UsesColor,
-                parsed.GetValue(trace) switch { "full" => TraceDetail.Full, "none" => TraceDetail.None, _ => TraceDetail.Changes },
+                TraceOption.Read(parsed, trace),
                 parsed.GetValue(row),
                 parsed.GetValue(limits.Stats),
                 parsed.GetValue(coverage),

@@ -17,8 +17,7 @@ internal static class ExplainCommand
         SpecSet.RefuseOptions(spec);
         var format = new Option<string>("--format") { Description = "text (default), json, or markdown.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json", "markdown");
-        var trace = new Option<string>("--trace") { Description = "What text shows of traces: changes (default), full, none.", DefaultValueFactory = _ => "changes" };
-        trace.AcceptOnlyFromAmong("changes", "full", "none");
+        var trace = TraceOption.Create();
         var scenario = new Option<string?>("--scenario") { HelpName = "TEXT", Description = "Only scenarios whose title contains this." };
         var policy = new Option<string?>("--policy") { HelpName = "POLICY", Description = "Only this policy, as its rows name it." };
         var minimize = new Option<bool>("--minimize") { Description = "Also says which sets of operations are enough on which hardware, with readings at their defaults." };
@@ -30,7 +29,7 @@ internal static class ExplainCommand
         limits.AddTo(command);
         command.SetAction(parsed =>
         {
-            var detail = parsed.GetValue(trace) switch { "full" => TraceDetail.Full, "none" => TraceDetail.None, _ => TraceDetail.Changes };
+            var detail = TraceOption.Read(parsed, trace);
             var filter = new ExplainFilter(parsed.GetValue(scenario), parsed.GetValue(policy), parsed.GetValue(minimize));
             var diagnostics = new List<Diagnostic>();
             if (limits.Read(parsed, diagnostics) is not { } options)

@@ -91,7 +91,7 @@ public sealed class ExplainMarkdown(TextWriter output)
         output.WriteLine();
         output.WriteLine("```");
         output.WriteLine($"{term.Cell.Registers}; readings: {(term.Cell.Readings.Length == 0 ? "defaults" : term.Cell.Readings)}");
-        new TraceText(output, new Paint(false)).Write(term.Trace, full: false);
+        new TraceText(output, new Paint(false)).Write(term.Trace);
         output.WriteLine("```");
         output.WriteLine();
         output.WriteLine("</details>");

@@ -71,7 +71,7 @@ public sealed class ExplainText(TextWriter output, bool color, TraceDetail trace
             if (trace != TraceDetail.None)
             {
                 output.WriteLine($"  {term.Cell.Registers}; readings: {(term.Cell.Readings.Length == 0 ? "defaults" : term.Cell.Readings)}");
-                new TraceText(output, _paint).Write(term.Trace, trace == TraceDetail.Full);
+                new TraceText(output, _paint, trace).Write(term.Trace);
             }
         }
     }

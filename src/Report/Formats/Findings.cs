@@ -49,7 +49,7 @@ internal static class Findings
 
         using var text = new StringWriter { NewLine = "\n" };
         text.WriteLine($"{row.Spec}:{row.Line}");
-        new TraceText(text, new Paint(false)).Write(trace, full: false);
+        new TraceText(text, new Paint(false)).Write(trace);
         return text.ToString();
     }
 
