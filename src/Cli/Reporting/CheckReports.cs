@@ -7,7 +7,7 @@ namespace CoherenceCheck.Cli.Reporting;
 /// <summary>The formats of <c>check</c>, by name.</summary>
 internal static class CheckReports
 {
-    public static readonly string[] Formats = ["text", "json", "junit", "sarif", "github"];
+    public static readonly string[] Formats = ["text", "json", "junit", "sarif", "github", "dot", "mermaid"];
 
     /// <summary>Writes a result in one format.</summary>
     /// <param name="format">One of <see cref="Formats"/>.</param>
@@ -30,14 +30,30 @@ internal static class CheckReports
             default:
                 using (var writer = new StreamWriter(output, new System.Text.UTF8Encoding(false), 1 << 14, leaveOpen: true) { NewLine = "\n" })
                 {
-                    if (format == "github")
-                    {
-                        GithubReport.Write(writer, result);
-                    }
-                    else if (!result.Rows.IsEmpty || result.Interrupted)
-                    {
-                        new TextReport(writer, text).Write(result);
-                    }
+                    WriteText(format, writer, result, text);
+                }
+
+                break;
+        }
+    }
+
+    private static void WriteText(string format, StreamWriter writer, CheckResult result, TextOptions text)
+    {
+        switch (format)
+        {
+            case "github":
+                GithubReport.Write(writer, result);
+                break;
+            case "dot":
+                DotReport.Write(writer, result, text.Row);
+                break;
+            case "mermaid":
+                MermaidReport.Write(writer, result, text.Row);
+                break;
+            default:
+                if (!result.Rows.IsEmpty || result.Interrupted)
+                {
+                    new TextReport(writer, text).Write(result);
                 }
 
                 break;

@@ -1,0 +1,86 @@
+using System.Globalization;
+using CoherenceCheck.Model.Narration;
+
+namespace CoherenceCheck.Report.Formats;
+
+/// <summary>The causal core of each trace as a sequence diagram of Mermaid, which GitHub and GitLab draw in comments.</summary>
+/// <remarks>https://mermaid.js.org/syntax/sequenceDiagram.html. One trace is one diagram; several are a Markdown document, for a file
+/// holds no more than one diagram.</remarks>
+public static class MermaidReport
+{
+    private const string Memory = "memory";
+
+    /// <summary>Writes a diagram for each row that has a trace.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="result">What was found.</param>
+    /// <param name="only">The number of the only row to draw, or <see langword="null"/>.</param>
+    public static void Write(TextWriter output, CheckResult result, int? only)
+    {
+        var rows = result.Rows.Where(row => row.Trace is not null && row.Number == (only ?? row.Number)).ToList();
+        foreach (var row in rows)
+        {
+            if (rows.Count > 1)
+            {
+                output.WriteLine($"### {row.Spec}:{row.Line}");
+                output.WriteLine();
+                output.WriteLine("```mermaid");
+            }
+
+            Write(output, row, row.Trace!);
+            if (rows.Count > 1)
+            {
+                output.WriteLine("```");
+                output.WriteLine();
+            }
+        }
+
+        if (rows.Count == 0)
+        {
+            output.WriteLine("%% no row has a trace");
+        }
+    }
+
+    private static void Write(TextWriter output, RowResult row, NarratedTrace trace)
+    {
+        var core = trace.Steps.Where(step => step.Number > 0 && step.IsNeeded).ToList();
+        output.WriteLine("sequenceDiagram");
+        output.WriteLine($"  title {Text($"{TextReport.Describe(row)}: {TextReport.VerdictName(row.Verdict)}, {core.Count} of {row.Depth} steps")}");
+        foreach (var column in core.Select(step => step.Column).OfType<int>().Distinct().Order())
+        {
+            output.WriteLine($"  participant {Name(column)} as {Text(trace.Columns[column])}");
+        }
+
+        output.WriteLine($"  participant {Memory} as {Text(string.Join(", ", trace.Lines.Select(line => line + " in memory")))}");
+        foreach (var step in core)
+        {
+            WriteStep(output, step, trace.Steps[step.Number - 1]);
+        }
+    }
+
+    private static void WriteStep(TextWriter output, NarratedStep step, NarratedStep before)
+    {
+        var place = step.Column is { } column ? Name(column) : Memory;
+        var text = Text($"{step.Number}  {step.Action}");
+        var values = step.Hierarchy.Where((line, i) => line != before.Hierarchy[i]).Select(line => $"coherent {line.Coherent}, PoU {line.PoU}, PoC {line.PoC}").ToList();
+        output.WriteLine(values.Count > 0 && place != Memory ? $"  {place}->>{Memory}: {text}" : $"  Note over {place}: {text}");
+        foreach (var value in values)
+        {
+            output.WriteLine($"  Note over {Memory}: {Text(value)}");
+        }
+
+        foreach (var note in step.Notes)
+        {
+            output.WriteLine($"  Note over {place}: {Text(note)}");
+        }
+    }
+
+    private static string Name(int column) => "c" + column.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Text without what Mermaid takes for itself: ends of statements, entities, markup.</summary>
+    private static string Text(string text) => string.Concat(text.Select(c => c switch
+    {
+        '\n' or '\r' or '\t' => " ",
+        '#' or ';' or '<' or '>' or '`' or '"' or '%' or '{' or '}' or '\\' or < ' ' => $"#{(int)c};",
+        _ => c.ToString(),
+    }));
+}
