@@ -39,6 +39,7 @@ internal static class Entry
         root.Subcommands.Add(AttributesCommand.Create(terminal));
         root.Subcommands.Add(ExplainCommand.Create(terminal, cancellation));
         root.Subcommands.Add(MinimizeCommand.Create(terminal, cancellation));
+        root.Subcommands.Add(SimulateCommand.Create(terminal, cancellation));
         root.Subcommands.Add(DiffCommand.Create(terminal, cancellation));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommand.Create(terminal));

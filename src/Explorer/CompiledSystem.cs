@@ -66,6 +66,19 @@ public sealed class CompiledSystem
     /// <summary>Compiles a system, bound or not.</summary>
     public static CompiledSystem Compile(TransitionSystem system) => new(system, new FaultInjection(), new CodeLimits());
 
+    /// <summary>How often each rule fired, in the system's order, from how often each of its instances did.</summary>
+    internal ImmutableArray<long> FiredByRule(ReadOnlySpan<long> fired)
+    {
+        var rules = System.Rules.Select((rule, i) => (rule.Name, i)).ToDictionary(pair => pair.Name, pair => pair.i, StringComparer.Ordinal);
+        var result = new long[rules.Count];
+        for (var i = 0; i < InstanceCount; i++)
+        {
+            result[rules[Instances[i].Rule.Name]] += fired[i];
+        }
+
+        return [.. result];
+    }
+
     internal static CompiledSystem Compile(TransitionSystem system, FaultInjection faults) => new(system, faults, new CodeLimits());
 
     internal static CompiledSystem Compile(TransitionSystem system, CodeLimits limits) => new(system, new FaultInjection(), limits);

@@ -53,7 +53,7 @@ internal sealed unsafe partial class SearchRun<TWidth>
             Depth = kind == ViolationKind.None ? _depth : Math.Max(0, trace.Length - 1),
             Trace = trace,
             ModelError = message,
-            Fired = FiredByRule(),
+            Fired = _compiled.FiredByRule(_fired),
             Covers = [.. _request.Covers.Select((name, i) => new CoverResult(name, _coverDepths[i]))],
             Bytes = _set.Bytes,
         };
@@ -102,23 +102,5 @@ internal sealed unsafe partial class SearchRun<TWidth>
         }
 
         throw new ExplorerDisagreementException($"state {child} was found from state {parent}, but nothing leads there");
-    }
-
-    private ImmutableArray<long> FiredByRule()
-    {
-        var index = new Dictionary<string, int>();
-        var rules = _compiled.System.Rules;
-        for (var i = 0; i < rules.Length; i++)
-        {
-            index.Add(rules[i].Name, i);
-        }
-
-        var fired = new long[rules.Length];
-        for (var i = 0; i < _compiled.InstanceCount; i++)
-        {
-            fired[index[_compiled.Instances[i].Rule.Name]] += _fired[i];
-        }
-
-        return [.. fired];
     }
 }

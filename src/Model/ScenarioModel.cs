@@ -76,6 +76,21 @@ public sealed class ScenarioModel
     /// <summary>Where a rule is written; <see langword="null"/> for what the model adds.</summary>
     public SourceSpan? SpanOf(Rule rule) => _builder.Infos[rule.Name].Span;
 
+    /// <summary>Where an agent stands when its program counter has a value: the step that it is about to do.</summary>
+    /// <returns>The step in words, or <see langword="null"/> for what is no program counter.</returns>
+    public string? PlaceOf(Transitions.Cell cell, long value)
+    {
+        if (!_builder.ProgramCounters.Contains(cell.Variable))
+        {
+            return null;
+        }
+
+        var isHost = cell.Variable.Name == HostRules.LocationName;
+        var prefix = isHost ? $"host.{value}." : $"{cell.Variable.Name["pc.".Length..]}.{value}.";
+        var step = System.Rules.FirstOrDefault(rule => rule.Name.StartsWith(prefix, StringComparison.Ordinal));
+        return step is not null ? "before " + Describe(step) : isHost ? HostRules.NameOfPlace((int)value) : "at its end";
+    }
+
     /// <summary>A rule in words, for coverage.</summary>
     public string Describe(Rule rule)
     {
@@ -106,7 +121,8 @@ public sealed class ScenarioModel
             causes = CausesOf(interpreter, own, property).Find();
         }
 
-        return new Narrator(Scenario, _builder.Variables, _builder.Infos, frozen, interpreter, (vcpu, mode) => cell.Configuration.DescribeMode(Scenario.Vcpus[vcpu], _builder.Shape.VcpuModes[vcpu], mode))
+        string Initial(Valuation state) => System.InitialStates.Zip(interpreter.InitialStates()).FirstOrDefault(pair => state.Equals(pair.Second.State)).First?.Name ?? "";
+        return new Narrator(Scenario, _builder.Variables, _builder.Infos, frozen, interpreter, Initial, (vcpu, mode) => cell.Configuration.DescribeMode(Scenario.Vcpus[vcpu], _builder.Shape.VcpuModes[vcpu], mode))
             .Narrate(own, causes);
     }
 

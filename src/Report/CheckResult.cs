@@ -31,7 +31,8 @@ public enum RowVerdict
 /// <summary>A cell in words: what the reader needs to set up the same machine.</summary>
 /// <param name="Registers">What it sets or implies of registers: <c>DIC = 0, IDC = 1</c>.</param>
 /// <param name="Readings">The readings that differ from their defaults; empty for none.</param>
-public sealed record CellDescription(string Registers, string Readings);
+/// <param name="Without">The labels that are switched off.</param>
+public sealed record CellDescription(string Registers, string Readings, ImmutableArray<string> Without);
 
 /// <summary>Cells that behave the same, so that one exploration decides them all.</summary>
 /// <param name="When">What they have in common and no other cell of the row has, as a formula; <c>always</c> where it is all of them.</param>

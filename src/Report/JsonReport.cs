@@ -55,7 +55,7 @@ public static class JsonReport
         json.WriteEndObject();
     }
 
-    private static void WriteRow(Utf8JsonWriter json, RowResult row)
+    internal static void WriteRow(Utf8JsonWriter json, RowResult row)
     {
         json.WriteStartObject();
         json.WriteString("spec", row.Spec);
@@ -94,6 +94,13 @@ public static class JsonReport
         {
             json.WriteString("registers", cell.Registers);
             json.WriteString("readings", cell.Readings);
+            json.WriteStartArray("without");
+            foreach (var label in cell.Without)
+            {
+                json.WriteStringValue(label);
+            }
+
+            json.WriteEndArray();
         }
 
         WriteClasses(json, row);
@@ -149,6 +156,7 @@ public static class JsonReport
         json.WriteString("vcpu", step.Vcpu);
         json.WriteString("action", step.Action);
         json.WriteString("source", step.Source);
+        json.WriteString("rule", step.Rule);
         json.WriteStartObject("changes");
         foreach (var change in step.Changes)
         {

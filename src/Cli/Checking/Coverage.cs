@@ -52,15 +52,19 @@ internal sealed class StatementCoverage
 /// <summary>Which rules of a scenario fired in some cell.</summary>
 internal static class RuleCoverage
 {
-    public static ScenarioResult Of(CheckPlan plan, Spec spec, Scenario scenario)
+    public static ScenarioResult Of(CheckPlan plan, Spec spec, Scenario scenario) => Of(spec, scenario, plan.Checks
+        .Where(check => check.Scenario == scenario).SelectMany(check => check.Cells).Where(cell => cell.Job.Result is not null).Select(cell => (cell.Model, cell.Job.Fired)));
+
+    /// <summary>The coverage of cells, each with how often the rules of its system fired, by their names.</summary>
+    public static ScenarioResult Of(Spec spec, Scenario scenario, IEnumerable<(CompiledModel Model, IReadOnlyDictionary<string, long> Fired)> cells)
     {
         var fired = new Dictionary<(string Rule, string? Source), long>();
-        foreach (var cell in plan.Checks.Where(check => check.Scenario == scenario).SelectMany(check => check.Cells).Where(cell => cell.Job.Result is not null))
+        foreach (var (model, counts) in cells)
         {
-            foreach (var rule in cell.Model.Model.System.Rules)
+            foreach (var rule in model.Model.System.Rules)
             {
-                var key = (cell.Model.Model.Describe(rule), rule.Label.Source);
-                fired[key] = fired.GetValueOrDefault(key) + cell.Job.Fired.GetValueOrDefault(rule.Name);
+                var key = (model.Model.Describe(rule), rule.Label.Source);
+                fired[key] = fired.GetValueOrDefault(key) + counts.GetValueOrDefault(rule.Name);
             }
         }
 

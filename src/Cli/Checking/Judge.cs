@@ -89,7 +89,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
             States = largest?.Job.Result?.States ?? 0,
             Transitions = largest?.Job.Result?.Transitions ?? 0,
             Depth = (shown ?? largest)?.Job.Result?.Depth ?? 0,
-            Cell = (shown ?? unmet.FirstOrDefault()) is { } cell ? new CellDescription(cell.Cell.Registers, cell.Cell.Readings) : null,
+            Cell = (shown ?? unmet.FirstOrDefault()) is { } cell ? Describe(cell.Cell) : null,
             Trace = shown is null ? null : Narrate(check, shown),
             OnlyLimits = unmet.Count > 0 && !isIllegalWithout && unmet.All(cell => VerdictOf(cell) == RowVerdict.Undecided),
             Classes = Classes(check),
@@ -100,6 +100,8 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
             ReportModelError(check, shown!);
         }
     }
+
+    internal static CellDescription Describe(Model.Cells.Cell cell) => new(cell.Registers, cell.Readings, [.. cell.Without]);
 
     private void ReportModelError(PlannedCheck check, PlannedCell cell)
     {
@@ -243,7 +245,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
     private static RowVerdict Together(List<RowVerdict> verdicts) =>
         new[] { RowVerdict.ModelError, RowVerdict.Violated, RowVerdict.Undecided }.Where(verdicts.Contains).FirstOrDefault(RowVerdict.Holds);
 
-    private static string Expected(ExpectationRow row) =>
+    internal static string Expected(ExpectationRow row) =>
         row.Verdict.ToString().ToLowerInvariant() + (row.Needless.IsEmpty ? "" : " needless " + string.Join(", ", row.Needless));
 
     private void Add(RowResult row) => _rows.Add(row);

@@ -14,8 +14,13 @@ internal sealed class LimitOptions
     private readonly Option<string?> _decider = DeciderOption.Create();
     private readonly Option<bool> _quiet = new("--quiet") { Description = "No progress on standard error." };
 
-    public LimitOptions()
+    private readonly bool _isSearch;
+
+    /// <summary>The options.</summary>
+    /// <param name="isSearch">Whether the command searches: else it has no limits but the time.</param>
+    public LimitOptions(bool isSearch = true)
     {
+        _isSearch = isSearch;
         _timeout.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && double.TryParse(result.Tokens[0].Value, out var seconds) && (seconds <= 0 || !double.IsFinite(seconds)))
@@ -29,7 +34,7 @@ internal sealed class LimitOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _threads, _maxStates, _maxMemory, _timeout, _decider, _quiet, Stats })
+        foreach (var option in _isSearch ? new Option[] { _threads, _maxStates, _maxMemory, _timeout, _decider, _quiet, Stats } : [_timeout, _decider])
         {
             command.Options.Add(option);
         }
@@ -54,7 +59,7 @@ internal sealed class LimitOptions
             decider);
     }
 
-    private static Option<T> Positive<T>(string name, string description)
+    public static Option<T> Positive<T>(string name, string description)
     {
         var option = new Option<T>(name) { Description = description, HelpName = "N" };
         option.Validators.Add(result =>

@@ -45,15 +45,16 @@ internal static class ShowCommand
             }
         }
 
-        if (only is { } number && (number < 1 || number > rows.Count) && !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
+        var numbered = RowNumbers.Of(rows, row => row.Scenario).ToList();
+        if (only is { } number && !numbered.Exists(row => row.Number == number) && !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
         {
-            diagnostics.Add(CliDiagnostics.NoSuchRow.Of($"there is no row {number}: the spec has rows 1 to {rows.Count}"));
+            diagnostics.Add(CliDiagnostics.NoSuchRow.Of($"there is no row {number}: the spec has rows 1 to {(numbered.Count == 0 ? 0 : numbered[^1].Number)}"));
         }
 
         var code = ExitCodes.AllMet;
         if (!diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
         {
-            Print(rows, only, system, terminal, diagnostics);
+            Print([.. numbered.Where(row => only is null || row.Number == only)], system, terminal, diagnostics);
         }
 
         if (diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
@@ -66,19 +67,13 @@ internal static class ShowCommand
     }
 
     private static void Print(
-        List<(Scenario Scenario, Expectation Expectation, PlannedRow Row)> rows, int? only, bool system, Terminal terminal, List<Diagnostic> diagnostics)
+        List<(int Number, (Scenario Scenario, Expectation Expectation, PlannedRow Row) Planned)> rows, bool system, Terminal terminal, List<Diagnostic> diagnostics)
     {
         var output = terminal.Output;
         var models = new Dictionary<(Scenario, Policy), ScenarioModel?>();
-        for (var i = 0; i < rows.Count; i++)
+        foreach (var (number, (scenario, expectation, row)) in rows)
         {
-            if (only is { } number && number != i + 1)
-            {
-                continue;
-            }
-
-            var (scenario, expectation, row) = rows[i];
-            output.WriteLine($"[{i + 1,3}] {row.Row.Span.FileAndLine}  \"{scenario.Name}\"  {expectation.Property}: {row.Row.Policy.Text}  {row.Row.Verdict.ToString().ToLowerInvariant()}");
+            output.WriteLine($"[{number,3}] {row.Row.Span.FileAndLine}  \"{scenario.Name}\"  {expectation.Property}: {row.Row.Policy.Text}  {row.Row.Verdict.ToString().ToLowerInvariant()}");
             foreach (var cell in row.Cells)
             {
                 var others = cell.Where.Count - 1;

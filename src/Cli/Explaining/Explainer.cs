@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Attributes;
 using CoherenceCheck.Attributes.Configurations;
+using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Cli.Minimizing;
 using CoherenceCheck.Explorer;
 using CoherenceCheck.Language.Vocabulary;
@@ -62,7 +63,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
             .OrderBy(pair => pair.cell.Job.Result!.Depth).First();
         var shown = question.Classes.CellOf(where);
         var result = cell.Job.Result!;
-        return new ExplainedTerm(term, new CellDescription(shown.Registers, shown.Readings), result.Depth, Narrate(shown, result));
+        return new ExplainedTerm(term, Judge.Describe(shown), result.Depth, Narrate(shown, result));
     }
 
     private NarratedTrace Narrate(Model.Cells.Cell cell, Exploration result) => question.Model.Narrate(

@@ -115,14 +115,17 @@ internal sealed class ReportFile : IDisposable
         return files;
     }
 
-    public void Write(CheckResult result, TextOptions text)
+    public void Write(CheckResult result, TextOptions text) => Write(stream => CheckReports.Write(Format, stream, result, text with { Color = false }));
+
+    /// <summary>Writes the file, and puts it in its place.</summary>
+    public void Write(Action<Stream> write)
     {
         if (_partial is null && !_isDevice)
         {
             _stream.SetLength(0);
         }
 
-        CheckReports.Write(Format, _stream, result, text with { Color = false });
+        write(_stream);
         _stream.Dispose();
         if (_partial is not null)
         {

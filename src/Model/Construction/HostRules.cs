@@ -17,6 +17,15 @@ internal sealed class HostRules
 
     private const int Idle = 0, Guest = 1, Enter = 2, Decide = 3, FirstStep = 4;
 
+    /// <summary>A place of the host's program counter at which no handler's statement stands.</summary>
+    public static string NameOfPlace(int location) => location switch
+    {
+        Idle => "idle",
+        Guest => "in the guest",
+        Enter => "before the entry of the guest",
+        _ => "between exit and put",
+    };
+
     private readonly Variables _v;
     private readonly Shape _shape;
     private readonly Translator _translator;

@@ -7,7 +7,7 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Narration;
 
 /// <summary>Turns the steps of a trace into words of the domain.</summary>
-internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictionary<string, RuleInfo> infos, FrozenValues frozen, Interpreter interpreter, Func<int, int, string> modeName)
+internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictionary<string, RuleInfo> infos, FrozenValues frozen, Interpreter interpreter, Func<Valuation, string> initial, Func<int, int, string> modeName)
 {
     public NarratedTrace Narrate(IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, ImmutableArray<StepCauses>? causes)
     {
@@ -33,7 +33,7 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
         ImmutableArray<string> notes = v.IsTracked
             ? [$"one version is followed: {versions.Name(0)}, all others are {versions.Name(1)}"]
             : [];
-        return new NarratedStep(0, "initial", null, null, "", null, [.. changes], Hierarchy(state, versions), notes, false, false, Running(state), Caches(state, versions), [], true);
+        return new NarratedStep(0, "initial", null, null, "", null, [.. changes], Hierarchy(state, versions), notes, false, false, Running(state), Caches(state, versions), [], true, initial(state));
     }
 
     private NarratedStep Step(int number, RuleInstance instance, Valuation before, Valuation after, Versions versions, IReadOnlyList<NarratedStep> earlier, StepCauses? causes)
@@ -68,7 +68,8 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
             Running(after),
             Caches(after, versions),
             causes?.After ?? [],
-            causes?.IsNeeded ?? true);
+            causes?.IsNeeded ?? true,
+            instance.ToString());
     }
 
     private int? Own(RuleInfo info) => info switch

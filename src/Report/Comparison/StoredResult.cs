@@ -75,6 +75,6 @@ public sealed record StoredResult(ImmutableArray<StoredRow> Rows)
     private static string Step(JsonElement step)
     {
         var note = step.GetProperty("note").GetString();
-        return $"{step.GetProperty("step").GetInt32(),4}  {step.GetProperty("pcpu").GetString() ?? "-",-4} {step.GetProperty("action").GetString()}{(string.IsNullOrEmpty(note) ? "" : $"   [{note}]")}";
+        return $"{step.GetProperty("step").GetInt32(),4}  {step.GetProperty("pcpu").GetString() ?? "-",-4} {step.GetProperty("action").GetString()}{(string.IsNullOrEmpty(note) ? "" : $"   [{note}]")}".TrimEnd();
     }
 }

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Cli.Reporting;
+using CoherenceCheck.Cli.Simulating;
+using CoherenceCheck.Cli.Tracing;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Report;
+using CoherenceCheck.Report.Simulation;
+
+namespace CoherenceCheck.Cli.Commands;
+
+/// <summary><c>simulate PATH</c>: random walks, for a first look at what is too large to check.</summary>
+internal static class SimulateCommand
+{
+    public static Command Create(Terminal terminal, CancellationToken cancellation)
+    {
+        var path = new Argument<string>("PATH") { Description = "A spec file, or a folder of specs." };
+        SpecSet.RefuseOptions(path);
+        var seed = new Option<int>("--seed") { HelpName = "N", Description = "Makes every choice; by default 1.", DefaultValueFactory = _ => 1 };
+        var runs = LimitOptions.Positive<int>("--runs", "Walks; by default 1000.");
+        runs.DefaultValueFactory = _ => 1000;
+        var depth = LimitOptions.Positive<int>("--depth", "The most steps of a walk; by default 200.");
+        depth.DefaultValueFactory = _ => 200;
+        var row = new Option<int?>("--row") { HelpName = "N", Description = "Walks through the cells of one row, by the number in brackets, and shows its trace." };
+        var format = new Option<string>("--format") { Description = "text (default) or json.", DefaultValueFactory = _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json");
+        var save = new Option<string?>("--save") { HelpName = "FILE", Description = "Writes what was found as JSON; 'replay FILE' follows its traces." };
+        var coverage = new Option<bool>("--coverage") { Description = "Lists the rules that never fired." };
+        var trace = TraceOption.Create();
+        var limits = new LimitOptions(isSearch: false);
+        var command = new Command("simulate", "Walks at random through the cells of a spec; not exhaustive. Example: coherencecheck simulate specs/kvm/c01-icache-isolation.coh --seed 7 --runs 2000")
+        {
+            path, seed, runs, depth, row, format, save, coverage, trace,
+        };
+        limits.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var diagnostics = new List<Diagnostic>();
+            var code = ExitCodes.UsageOrSpecError;
+            var files = ReportFile.Open(parsed.GetValue(save) is { } file ? ["json=" + file] : [], diagnostics);
+            try
+            {
+                if (limits.Read(parsed, diagnostics) is { } options && diagnostics.Count == 0)
+                {
+                    var text = new TextOptions(terminal.UsesColor, TraceOption.Read(parsed, trace), parsed.GetValue(row), false, parsed.GetValue(coverage));
+                    var walks = new SimulationOptions(parsed.GetValue(seed), parsed.GetValue(runs), parsed.GetValue(depth));
+                    code = Run(parsed.GetValue(path)!, walks, parsed.GetValue(format) == "json", text, files, options, terminal, diagnostics, cancellation);
+                }
+            }
+            finally
+            {
+                files.ForEach(open => open.Dispose());
+            }
+
+            terminal.Say(diagnostics);
+            return code;
+        });
+        return command;
+    }
+
+    private static int Run(
+        string path, SimulationOptions walks, bool json, TextOptions text, List<ReportFile> files, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        using var timeout = options.Timeout(cancellation);
+        if (RowSelection.Of(path, text.Row, options.Decider, diagnostics, timeout.Token) is not { } rows)
+        {
+            return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.UsageOrSpecError;
+        }
+
+        using var simulation = new Simulation(rows, walks);
+        var result = simulation.Run(options.Decider.Description, diagnostics, timeout.Token, cancellation);
+        if (json)
+        {
+            SimulationReport.WriteJson(terminal.OutputStream, result, CheckCommand.Version);
+        }
+        else
+        {
+            SimulationReport.WriteText(terminal.Output, result, text);
+        }
+
+        files.ForEach(file => file.Write(stream => SimulationReport.WriteJson(stream, result, CheckCommand.Version)));
+        return result.Interrupted ? ExitCodes.Interrupted
+            : result.Rows.Any(row => row.Row.Verdict == RowVerdict.ModelError) ? ExitCodes.UsageOrSpecError
+            : result.Rows.Any(row => !row.Row.Met) ? ExitCodes.NotMet
+            : result.Runs < walks.Runs ? ExitCodes.Undecided
+            : ExitCodes.AllMet;
+    }
+}

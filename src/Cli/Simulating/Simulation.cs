@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Explorer;
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Report;
+using CoherenceCheck.Report.Simulation;
+
+namespace CoherenceCheck.Cli.Simulating;
+
+/// <summary>What to simulate.</summary>
+/// <param name="Seed">Makes every choice.</param>
+/// <param name="Runs">Walks.</param>
+/// <param name="Depth">The most steps of a walk.</param>
+internal sealed record SimulationOptions(int Seed, int Runs, int Depth);
+
+/// <summary>Random walks through the cells of rows. A walk's choices depend on the seed and its number alone.</summary>
+internal sealed class Simulation : IDisposable
+{
+    private readonly List<(int Number, PlannedCheck Check)> _rows;
+    private readonly SimulationOptions _options;
+    private readonly Dictionary<CellJob, Walker> _walkers = [];
+
+    public Simulation(List<(int Number, PlannedCheck Check)> rows, SimulationOptions options)
+    {
+        _rows = rows;
+        _options = options;
+        foreach (var job in rows.SelectMany(row => row.Check.Cells.Concat(row.Check.NeedlessCells)).Select(cell => cell.Job))
+        {
+            _walkers.TryAdd(job, new Walker(job));
+        }
+    }
+
+    /// <summary>Walks until all runs are made, or until it is stopped.</summary>
+    public SimulationResult Run(string decider, List<Diagnostic> diagnostics, CancellationToken timeout, CancellationToken interruption)
+    {
+        var walkers = _walkers.Values.ToList();
+        var (run, steps, stuck) = (0, 0L, 0);
+        for (; run < _options.Runs && !timeout.IsCancellationRequested; run++)
+        {
+            var random = new Random(HashCode(_options.Seed, run));
+            var walk = walkers[random.Next(walkers.Count)].Walk(random, run + 1, _options.Depth);
+            steps += walk.Steps;
+            stuck += walk.IsStuck ? 1 : 0;
+        }
+
+        var interrupted = interruption.IsCancellationRequested;
+        if (run < _options.Runs && !interrupted)
+        {
+            diagnostics.Add(CliDiagnostics.TimeLimit.Of($"the time limit was hit after {run} of {_options.Runs} walks", "raise --timeout, or ask for fewer walks"));
+        }
+
+        ImmutableArray<SimulatedRow> rows = [.. _rows.Select(Row)];
+        return new SimulationResult(
+            rows, Scenarios(), _options.Seed, run, _options.Depth, steps, walkers.Sum(walker => (long)walker.States), walkers.Count, stuck, [.. diagnostics], interrupted, decider);
+    }
+
+    public void Dispose()
+    {
+        foreach (var walker in _walkers.Values)
+        {
+            walker.Dispose();
+        }
+    }
+
+    // Not System.HashCode: that differs from process to process.
+    private static int HashCode(int seed, int run) => unchecked((seed * 397) ^ (run * 486187739));
+
+    private SimulatedRow Row((int Number, PlannedCheck Check) numbered)
+    {
+        var (number, check) = numbered;
+        var cells = check.Cells.Concat(check.NeedlessCells).ToList();
+        var walkers = cells.Select(cell => cell.Job).Distinct().Select(job => _walkers[job]).ToList();
+        var needless = check.NeedlessCells.Select(cell => cell.Job).ToHashSet();
+        var shown = cells.Where(cell => _walkers[cell.Job].Shortest is not null).MinBy(cell => _walkers[cell.Job].Shortest!.Steps);
+        var found = shown is null ? null : _walkers[shown.Job].Shortest;
+        var isError = walkers.Exists(walker => walker.Shortest?.Violation == ViolationKind.ModelError);
+        var isRefuted = isError || (shown is not null && check.Row.Verdict == ExpectedVerdict.Holds) || cells.Exists(cell => needless.Contains(cell.Job) && _walkers[cell.Job].Shortest is not null);
+        var row = new RowResult
+        {
+            Number = number,
+            Spec = check.Spec.Path,
+            Line = check.Row.Span.Line,
+            Scenario = check.Scenario.Name,
+            Policy = check.Row.Policy.Text,
+            When = check.Row.Conditions,
+            Cells = check.Cells.Sum(cell => cell.Cell.Where.Count),
+            Property = check.Property,
+            Expected = Judge.Expected(check.Row),
+            Verdict = isError ? RowVerdict.ModelError : shown is null ? RowVerdict.Undecided : RowVerdict.Violated,
+            Met = !isRefuted,
+            Depth = found?.Steps ?? 0,
+            Cell = shown is null ? null : Judge.Describe(shown.Cell),
+            Trace = shown is null || found!.Trace.IsEmpty ? null : Narrate(check, shown, found),
+            Notes = found?.ModelError is { } error ? [error] : [],
+        };
+        return new SimulatedRow(row, walkers.Sum(walker => walker.Runs), walkers.Sum(walker => walker.Violations), shown is null ? 0 : _walkers[shown.Job].ShortestRun);
+    }
+
+    private static NarratedTrace Narrate(PlannedCheck check, PlannedCell cell, WalkResult found) => cell.Model.Model.Narrate(
+        cell.Cell, [.. found.Trace.Select(step => (step.Instance, step.State))], found.Violation == ViolationKind.Property ? check.Property : null);
+
+    private ImmutableArray<ScenarioResult> Scenarios() =>
+    [
+        .. _rows.GroupBy(row => (row.Check.Spec, row.Check.Scenario)).Select(scenario => RuleCoverage.Of(
+            scenario.Key.Spec, scenario.Key.Scenario, scenario.SelectMany(row => row.Check.Cells).Select(cell => (cell.Model, (IReadOnlyDictionary<string, long>)_walkers[cell.Job].Fired)))),
+    ];
+
+    /// <summary>The walks through one system.</summary>
+    private sealed class Walker(CellJob job) : IDisposable
+    {
+        private RandomWalk? _walk;
+        private Dictionary<string, long>? _fired;
+
+        public int Runs { get; private set; }
+
+        public int Violations { get; private set; }
+
+        public WalkResult? Shortest { get; private set; }
+
+        public int ShortestRun { get; private set; }
+
+        public int States => _walk?.States ?? 0;
+
+        public Dictionary<string, long> Fired => _fired ??= _walk is null
+            ? []
+            : job.Model.Model.System.Rules.Zip(_walk.Fired).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
+
+        public WalkResult Walk(Random random, int number, int depth)
+        {
+            _walk ??= new RandomWalk(job.Model.Compiled, job.Frozen, job.Property == CheckRun.Deadlock ? null : job.Property, job.Property == CheckRun.Deadlock);
+            var result = _walk.Walk(random, depth);
+            Runs++;
+            if (result.Violation != ViolationKind.None)
+            {
+                Violations++;
+                if (Shortest is null || result.Steps < Shortest.Steps)
+                {
+                    (Shortest, ShortestRun) = (result, number);
+                }
+            }
+
+            return result;
+        }
+
+        public void Dispose() => _walk?.Dispose();
+    }
+}

@@ -1,0 +1,53 @@
+using CoherenceCheck.Attributes.Observation;
+using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Cli.Commands;
+using CoherenceCheck.Language.Diagnostics;
+
+namespace CoherenceCheck.Cli.Tracing;
+
+/// <summary>The rows of specs with their cells, for commands that walk through cells one step at a time.</summary>
+internal static class RowSelection
+{
+    /// <summary>Loads and plans.</summary>
+    /// <param name="path">A spec file, or a folder of specs.</param>
+    /// <param name="only">The number of the only row to take, or <see langword="null"/>.</param>
+    /// <param name="decider">Who decides what attributes come to.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The rows with their numbers; <see langword="null"/> where there is an error.</returns>
+    public static List<(int Number, PlannedCheck Check)>? Of(string path, int? only, IAttributeDecider decider, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        bool HasError() => diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error);
+        var specs = SpecSet.Load([path], diagnostics);
+        if (HasError())
+        {
+            return null;
+        }
+
+        var plan = new CheckPlan(specs, decider, diagnostics, cancellation);
+        if (HasError())
+        {
+            return null;
+        }
+
+        if (!plan.IsComplete)
+        {
+            diagnostics.Add(CliDiagnostics.TimeLimit.Of("the time limit was hit before all rows were expanded", "raise --timeout, or name one spec"));
+        }
+
+        var rows = RowNumbers.Of(plan.Checks, check => check.Scenario).ToList();
+        if (rows.Count == 0)
+        {
+            diagnostics.Add(CliDiagnostics.NoExpectation.Of("there is no expectation in what was named", "a scenario states what it expects in 'expect PROPERTY { … }'"));
+            return null;
+        }
+
+        if (only is { } number && !rows.Exists(row => row.Number == number))
+        {
+            diagnostics.Add(CliDiagnostics.NoSuchRow.Of($"there is no row {number}: the run has rows {rows[0].Number} to {rows[^1].Number}", "rows are the numbers in brackets that 'check' and 'show' print; a cover is no row to walk through"));
+            return null;
+        }
+
+        return [.. rows.Where(row => only is null || row.Number == only)];
+    }
+}
