@@ -27,8 +27,11 @@ public static class CliDiagnostics
     internal static readonly DiagnosticKind BadResult = new("CC3014", Severity.Error, "A stored result that cannot be read");
     internal static readonly DiagnosticKind NothingAllowed = new("CC3015", Severity.Warning, "A change that is allowed and did not happen");
 
+    internal static readonly DiagnosticKind NoSuchCell = new("CC3016", Severity.Error, "A trace whose row or cell the spec does not have");
+    internal static readonly DiagnosticKind Changing = new("CC3017", Severity.Error, "A spec that changes while it is read");
+
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing];
 
     internal static Diagnostic At(this DiagnosticKind kind, SourceSpan span, string message, string? hint) => new(kind.Code, kind.Severity, span, message, hint);
 

@@ -40,6 +40,8 @@ internal static class Entry
         root.Subcommands.Add(ExplainCommand.Create(terminal, cancellation));
         root.Subcommands.Add(MinimizeCommand.Create(terminal, cancellation));
         root.Subcommands.Add(SimulateCommand.Create(terminal, cancellation));
+        root.Subcommands.Add(ReplayCommand.Create(terminal, cancellation));
+        root.Subcommands.Add(ExploreCommand.Create(terminal, cancellation));
         root.Subcommands.Add(DiffCommand.Create(terminal, cancellation));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommand.Create(terminal));

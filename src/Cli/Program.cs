@@ -10,4 +10,4 @@ Console.CancelKeyPress += (_, e) =>
     interruption.Cancel();
 };
 
-return Entry.Run(args, new Terminal(Console.OpenStandardOutput(), Console.Error, Console.IsOutputRedirected, Console.IsErrorRedirected), interruption.Token);
+return Entry.Run(args, new Terminal(Console.OpenStandardOutput(), Console.Error, Console.IsOutputRedirected, Console.IsErrorRedirected, Console.In), interruption.Token);

@@ -4,7 +4,7 @@ using CoherenceCheck.Language.Diagnostics;
 namespace CoherenceCheck.Cli;
 
 /// <summary>Where results and messages go: results on standard output, progress and messages on standard error.</summary>
-internal sealed class Terminal(Stream output, TextWriter error, bool outputRedirected, bool errorRedirected)
+internal sealed class Terminal(Stream output, TextWriter error, bool outputRedirected, bool errorRedirected, TextReader? input = null)
 {
     /// <summary>The raw standard output, for formats that are bytes.</summary>
     public Stream OutputStream { get; } = output;
@@ -13,6 +13,9 @@ internal sealed class Terminal(Stream output, TextWriter error, bool outputRedir
     public StreamWriter Output { get; } = new(output, new UTF8Encoding(false), 1 << 14, leaveOpen: true) { NewLine = "\n" };
 
     public TextWriter Error { get; } = error;
+
+    /// <summary>Standard input; empty where nobody gave one.</summary>
+    public TextReader Input { get; } = input ?? TextReader.Null;
 
     public bool IsOutputRedirected => outputRedirected;
 

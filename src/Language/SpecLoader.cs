@@ -111,6 +111,12 @@ public static class SpecLoader
     private static byte[] ReadFromDisk(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return Read(stream);
+    }
+
+    /// <summary>Reads a file that is open, never more than a little over the largest size of a spec.</summary>
+    public static byte[] Read(Stream stream)
+    {
         var buffer = new byte[LanguageLimits.FileBytes + 1];
         var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         return buffer[..length];

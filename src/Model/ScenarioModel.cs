@@ -108,8 +108,9 @@ public sealed class ScenarioModel
     /// <summary>A trace in words, its steps in an order that is easy to read.</summary>
     /// <param name="cell">The cell that it is of.</param>
     /// <param name="trace">The initial state with no rule, then each step with the state after it.</param>
-    /// <param name="property">The invariant that its last state violates; <see langword="null"/> leaves the order as it is.</param>
-    public NarratedTrace Narrate(Cell cell, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string? property)
+    /// <param name="property">The invariant that its last state violates; <see langword="null"/> leaves the order as it is, and says nothing of causes.</param>
+    /// <param name="keepOrder">Whether to leave the order as it is all the same.</param>
+    public NarratedTrace Narrate(Cell cell, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string? property, bool keepOrder = false)
     {
         var frozen = Freeze(cell).Values;
         var interpreter = new Interpreter(System, frozen);
@@ -117,7 +118,7 @@ public sealed class ScenarioModel
         ImmutableArray<StepCauses>? causes = null;
         if (property is not null)
         {
-            own = Straighten(interpreter, own, property);
+            own = keepOrder ? own : Straighten(interpreter, own, property);
             causes = CausesOf(interpreter, own, property).Find();
         }
 

@@ -58,6 +58,7 @@ public static class JsonReport
     internal static void WriteRow(Utf8JsonWriter json, RowResult row)
     {
         json.WriteStartObject();
+        json.WriteNumber("row", row.Number);
         json.WriteString("spec", row.Spec);
         json.WriteNumber("line", row.Line);
         json.WriteString("scenario", row.Scenario);

@@ -49,6 +49,14 @@ public sealed class TextReport(TextWriter output, TextOptions options)
         }
     }
 
+    /// <summary>Writes a trace alone.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="trace">The trace.</param>
+    /// <param name="detail">How much of it.</param>
+    /// <param name="color">Whether to use colour.</param>
+    public static void WriteTrace(TextWriter output, Model.Narration.NarratedTrace trace, TraceDetail detail, bool color) =>
+        new TraceText(output, new Paint(color), detail).Write(trace);
+
     private void WriteScenario(ImmutableArray<RowResult> rows, ScenarioResult? scenario)
     {
         output.WriteLine(scenario is null

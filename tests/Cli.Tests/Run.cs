@@ -9,12 +9,18 @@ internal sealed partial record Run(int Code, string Output, string Error)
     /// <summary>Runs the program in this process, as if piped.</summary>
     public static Run Of(params string[] args) => Of(CancellationToken.None, args);
 
-    public static Run Of(CancellationToken cancellation, params string[] args)
+    public static Run Of(CancellationToken cancellation, params string[] args) => Of(cancellation, "", args);
+
+    /// <summary>Runs the program with lines to read on standard input.</summary>
+    public static Run With(string input, params string[] args) => Of(CancellationToken.None, input, args);
+
+    private static Run Of(CancellationToken cancellation, string input, string[] args)
     {
         Repository.StandAtTheRoot();
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
-        var code = Entry.Run(args, new Terminal(output, error, outputRedirected: true, errorRedirected: true), cancellation);
+        using var lines = new StringReader(input);
+        var code = Entry.Run(args, new Terminal(output, error, outputRedirected: true, errorRedirected: true, lines), cancellation);
         return new Run(code, WithoutVersion(Encoding.UTF8.GetString(output.ToArray())), error.ToString());
     }
 

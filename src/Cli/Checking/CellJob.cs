@@ -17,9 +17,13 @@ internal sealed class CompiledModel(ScenarioModel model)
 }
 
 /// <summary>One exploration: a bound system and the property to check on it, for all cells that come to the same.</summary>
-internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string property)
+/// <param name="model">The model.</param>
+/// <param name="frozen">The values of its frozen variables.</param>
+/// <param name="property">The property.</param>
+/// <param name="known">A job of an equal system that ran already, of another model perhaps; <see langword="null"/> where there is none.</param>
+internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string property, CellJob? known = null)
 {
-    private Exploration? _result;
+    private Exploration? _result = known?.Result;
 
     public CompiledModel Model { get; } = model;
 
@@ -31,9 +35,9 @@ internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string p
     public Exploration? Result => _result;
 
     /// <summary>How often each rule fired, by its name: cells of other models may share the exploration.</summary>
-    public IReadOnlyDictionary<string, long> Fired => _fired ??= _result is null
+    public IReadOnlyDictionary<string, long> Fired => known?.Fired ?? (_fired ??= _result is null
         ? []
-        : Model.Model.System.Rules.Zip(_result.Fired).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
+        : Model.Model.System.Rules.Zip(_result.Fired).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal));
 
     private Dictionary<string, long>? _fired;
 

@@ -27,10 +27,10 @@ internal sealed class CheckPlan
     private readonly ICollection<Diagnostic> _diagnostics;
 
     /// <summary>Expands and binds everything. A cell whose expansion is cut off by the time limit is left out, and <see cref="IsComplete"/> is false.</summary>
-    public CheckPlan(IReadOnlyList<Spec> specs, IAttributeDecider decider, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    public CheckPlan(IReadOnlyList<Spec> specs, IAttributeDecider decider, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, ExplorationCache? known = null)
     {
         _diagnostics = diagnostics;
-        _book = new JobBook(diagnostics);
+        _book = new JobBook(diagnostics, known: known);
         _cells = new CellPlan(new AttributeDecisions(decider), (scenario, policy) => _book.ModelOf(scenario, policy)?.Model);
         IsComplete = true;
         foreach (var spec in specs)
@@ -62,6 +62,9 @@ internal sealed class CheckPlan
 
     /// <summary>How many models were compiled.</summary>
     public int CompiledCount => _book.CompiledCount;
+
+    /// <summary>Keeps what was found for later runs.</summary>
+    public void Remember(ExplorationCache cache) => _book.Remember(cache);
 
     private void Add(Spec spec, Scenario scenario, Expectation expectation, CancellationToken cancellation)
     {

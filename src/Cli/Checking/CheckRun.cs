@@ -7,7 +7,7 @@ using CoherenceCheck.Report;
 namespace CoherenceCheck.Cli.Checking;
 
 /// <summary>Runs a check: plans, explores in parallel, judges.</summary>
-internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress)
+internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, ExplorationCache? known = null)
 {
     /// <summary>The automatic property that is no condition on states.</summary>
     public const string Deadlock = "deadlock";
@@ -20,13 +20,18 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress)
     {
         var clock = Stopwatch.StartNew();
         using var timeout = options.Timeout(cancellation);
-        var plan = new CheckPlan(specs, options.Decider, diagnostics, timeout.Token);
+        var plan = new CheckPlan(specs, options.Decider, diagnostics, timeout.Token, known);
         if (diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
         {
             return new CheckResult([], [], [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description, Statistics(plan, clock));
         }
 
         new JobRunner(options, progress).Run(plan.Jobs, cancellation);
+        if (known is not null)
+        {
+            plan.Remember(known);
+        }
+
         var judge = new Judge(plan, specs, diagnostics, cancellation.IsCancellationRequested);
         var rows = judge.Rows();
         return new CheckResult(rows, judge.Scenarios(), [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description, Statistics(plan, clock));

@@ -9,7 +9,7 @@ namespace CoherenceCheck.Cli.Checking;
 /// <summary>
 /// The explorations of a run. Cells that bind to the same system share one; the cells of a scenario and policy share one compilation.
 /// </summary>
-internal sealed class JobBook(ICollection<Diagnostic> diagnostics, bool allSwitchable = false)
+internal sealed class JobBook(ICollection<Diagnostic> diagnostics, bool allSwitchable = false, ExplorationCache? known = null)
 {
     private readonly List<CellJob> _jobs = [];
     private readonly Dictionary<(StructuralHash, string), CellJob> _jobsByHash = [];
@@ -34,6 +34,15 @@ internal sealed class JobBook(ICollection<Diagnostic> diagnostics, bool allSwitc
         return compiled;
     }
 
+    /// <summary>Keeps what was found for later runs.</summary>
+    public void Remember(ExplorationCache cache)
+    {
+        foreach (var ((hash, property), job) in _jobsByHash)
+        {
+            cache.Add(hash, property, job);
+        }
+    }
+
     /// <summary>The exploration that decides a property in a cell.</summary>
     public PlannedCell Plan(CompiledModel model, Cell cell, string property, CancellationToken cancellation)
     {
@@ -47,7 +56,7 @@ internal sealed class JobBook(ICollection<Diagnostic> diagnostics, bool allSwitc
 
         if (!_jobsByHash.TryGetValue((hash, property), out var job))
         {
-            job = new CellJob(model, frozen, property);
+            job = new CellJob(model, frozen, property, known?.Find(hash, property));
             _jobsByHash.Add((hash, property), job);
             _jobs.Add(job);
         }

@@ -26,12 +26,20 @@ internal static class CheckCommand
         var coverage = new Option<bool>("--coverage") { Description = "Lists the rules that never fired." };
         var classes = new Option<bool>("--classes") { Description = "Lists the classes of cells that behave the same." };
         var baseline = new Option<string?>("--baseline") { HelpName = "FILE", Description = "Compares with a stored result (--report json=FILE): any change is not as expected." };
+        var watch = new Option<bool>("--watch") { Description = "Checks again what a saved change affects, until Ctrl-C." };
         var limits = new LimitOptions();
         var command = new Command("check", "Checks every expectation of every spec. Example: coherencecheck check specs/kvm")
         {
-            paths, format, reports, trace, row, coverage, classes, baseline,
+            paths, format, reports, trace, row, coverage, classes, baseline, watch,
         };
         limits.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(watch) && (result.GetValue(reports) is { Length: > 0 } || result.GetValue(baseline) is not null || result.GetValue(format) is not (null or "text")))
+            {
+                result.AddError("--watch prints text; it goes with none of --format, --report and --baseline.");
+            }
+        });
         command.SetAction(parsed =>
         {
             var diagnostics = new List<Diagnostic>();
@@ -48,6 +56,12 @@ internal static class CheckCommand
                 parsed.GetValue(limits.Stats),
                 parsed.GetValue(coverage),
                 parsed.GetValue(classes));
+            if (parsed.GetValue(watch))
+            {
+                new Watcher(parsed.GetValue(paths)!, options, text, terminal).Run(cancellation);
+                return ExitCodes.Interrupted;
+            }
+
             var stored = parsed.GetValue(baseline) is { } path ? ResultFiles.Read(path, diagnostics) : null;
             var files = ReportFile.Open(parsed.GetValue(reports) ?? [], diagnostics);
             try

@@ -10,6 +10,10 @@ namespace CoherenceCheck.Cli.Commands;
 /// <summary>Loads all specs that a command names; all errors of all of them at once.</summary>
 internal static class SpecSet
 {
+    private const int MostAttempts = 3;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>An unknown option is not a path.</summary>
     public static void RefuseOptions(Argument paths) => paths.Validators.Add(result =>
     {
@@ -31,14 +35,36 @@ internal static class SpecSet
         return Load([path], diagnostics).FirstOrDefault();
     }
 
-    public static List<Spec> Load(IEnumerable<string> paths, List<Diagnostic> diagnostics)
+    /// <summary>Loads all specs. What changes while it is read is read again; where that goes on, it is an error.</summary>
+    public static List<Spec> Load(IReadOnlyList<string> paths, List<Diagnostic> diagnostics)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var snapshot = new SpecSnapshot();
+            var said = new List<Diagnostic>();
+            var specs = Load(paths, snapshot, said);
+            var changed = snapshot.Changed;
+            if (changed.Count > 0 && attempt < MostAttempts)
+            {
+                Thread.Sleep(Pause);
+                continue;
+            }
+
+            diagnostics.AddRange(said);
+            diagnostics.AddRange(changed.Select(file => CliDiagnostics.Changing.Of($"'{Path.GetRelativePath(Environment.CurrentDirectory, file)}' changed while it was read", "run it again when it is no longer written to")));
+            return specs;
+        }
+    }
+
+    /// <summary>Loads all specs as they are now, their files once each.</summary>
+    public static List<Spec> Load(IEnumerable<string> paths, SpecSnapshot snapshot, List<Diagnostic> diagnostics)
     {
         var vocabulary = ArmVocabulary.Create();
         var specs = new List<Spec>();
         var seen = new HashSet<(string, string?, string)>();
         foreach (var file in SpecFiles.Find(paths, diagnostics))
         {
-            var loaded = SpecLoader.Load(file, vocabulary);
+            var loaded = SpecLoader.Load(file, vocabulary, path => snapshot.Read(file, path));
             foreach (var diagnostic in loaded.Diagnostics)
             {
                 // A file that two specs use is read twice, and complained of once.

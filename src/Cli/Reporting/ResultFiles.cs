@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Report;
 using CoherenceCheck.Report.Comparison;
@@ -10,14 +11,28 @@ internal static class ResultFiles
     /// <summary>Reads a result; <see langword="null"/>, with a diagnostic, where it cannot be read.</summary>
     public static StoredResult? Read(string path, ICollection<Diagnostic> diagnostics)
     {
+        StoredResult? result = null;
+        Read(path, bytes => result = StoredResult.Parse(bytes), diagnostics);
+        return result;
+    }
+
+    /// <summary>Reads the traces of a result; <see langword="null"/>, with a diagnostic, where it cannot be read.</summary>
+    public static ImmutableArray<StoredTrace>? ReadTraces(string path, ICollection<Diagnostic> diagnostics)
+    {
+        ImmutableArray<StoredTrace>? traces = null;
+        Read(path, bytes => traces = StoredResult.ParseTraces(bytes), diagnostics);
+        return traces;
+    }
+
+    private static void Read(string path, Action<byte[]> parse, ICollection<Diagnostic> diagnostics)
+    {
         try
         {
-            return StoredResult.Parse(File.ReadAllBytes(path));
+            parse(File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
             diagnostics.Add(CliDiagnostics.BadResult.Of($"'{path}' cannot be read as a result: {e.Message}", "make it anew: coherencecheck check … --report json=FILE"));
-            return null;
         }
     }
 

@@ -27,7 +27,15 @@ public sealed record StoredResult(ImmutableArray<StoredRow> Rows)
     /// <summary>Reads a result.</summary>
     /// <param name="json">The text.</param>
     /// <exception cref="FormatException">It is no JSON, or no result of <c>check</c> in schema 1; the message says which.</exception>
-    public static StoredResult Parse(ReadOnlyMemory<byte> json)
+    public static StoredResult Parse(ReadOnlyMemory<byte> json) => Read(json, results => new StoredResult([.. results.Select(Row)]));
+
+    /// <summary>Reads the traces of a result, of <c>check</c> or <c>simulate</c>, finished or not.</summary>
+    /// <param name="json">The text.</param>
+    /// <exception cref="FormatException">It is no JSON, no result in schema 1, or one whose traces cannot be followed; the message says which.</exception>
+    public static ImmutableArray<StoredTrace> ParseTraces(ReadOnlyMemory<byte> json) =>
+        Read(json, results => results.Select(row => StoredTrace.Parse(row, Row(row))).OfType<StoredTrace>().ToImmutableArray(), mayBeInterrupted: true);
+
+    private static T Read<T>(ReadOnlyMemory<byte> json, Func<IEnumerable<JsonElement>, T> read, bool mayBeInterrupted = false)
     {
         try
         {
@@ -43,12 +51,12 @@ public sealed record StoredResult(ImmutableArray<StoredRow> Rows)
                 throw new FormatException($"its schema is {(root.TryGetProperty("schema", out var other) ? other.ToString() : "missing")}, not {JsonEnvelope.Schema}");
             }
 
-            if (root.TryGetProperty("interrupted", out var interrupted) && interrupted.GetBoolean())
+            if (!mayBeInterrupted && root.TryGetProperty("interrupted", out var interrupted) && interrupted.GetBoolean())
             {
                 throw new FormatException("the run was interrupted: rows are missing");
             }
 
-            return new StoredResult([.. root.GetProperty("results").EnumerateArray().Select(Row)]);
+            return read(root.GetProperty("results").EnumerateArray());
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {

@@ -1,0 +1,198 @@
+using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model;
+using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Report;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Cli.Stepping;
+
+/// <summary>A step that can be taken.</summary>
+/// <param name="Instance">The rule instance.</param>
+/// <param name="State">The state after it; <see langword="null"/> for a model error.</param>
+/// <param name="Error">What is wrong, for a model error.</param>
+/// <param name="Place">Where it happens: a pCPU, or empty.</param>
+/// <param name="Action">What is done, in words.</param>
+internal sealed record EnabledStep(RuleInstance Instance, Valuation? State, string? Error, string Place, string Action);
+
+/// <summary>A walk through a cell with the interpreter, as far as it went.</summary>
+internal sealed class Walk
+{
+    private readonly PlannedCheck _check;
+    private readonly PlannedCell _cell;
+    private readonly ScenarioModel _model;
+    private readonly Interpreter _interpreter;
+    private readonly List<(RuleInstance? Instance, Valuation State)> _taken = [];
+
+    public Walk(PlannedCheck check, PlannedCell cell)
+    {
+        (_check, _cell, _model) = (check, cell, cell.Model.Model);
+        _interpreter = new Interpreter(_model.System, _model.Freeze(cell.Cell).Values);
+        InitialStates = [.. _model.System.InitialStates.Zip(_interpreter.InitialStates()).Where(pair => pair.Second.State is not null).Select(pair => (pair.First.Name, pair.Second.State!))];
+        _taken.Add((null, InitialStates[0].State));
+        Enabled = FindEnabled();
+    }
+
+    /// <summary>Where a walk can begin.</summary>
+    public IReadOnlyList<(string Name, Valuation State)> InitialStates { get; }
+
+    /// <summary>Steps taken.</summary>
+    public int Length => _taken.Count - 1;
+
+    /// <summary>What can be done now, in the order of the system's rules.</summary>
+    public IReadOnlyList<EnabledStep> Enabled { get; private set; }
+
+    /// <summary>Whether the row's property is violated here.</summary>
+    public bool IsViolated => _check.Property == CheckRun.Deadlock
+        ? Enabled.Count == 0 && _interpreter.Evaluate(_model.System.Terminal, Here) == 0
+        : !IsTrue(_check.Property);
+
+    private Valuation Here => _taken[^1].State;
+
+    /// <summary>Begins anew in one of the initial states.</summary>
+    public void BeginIn(int initial)
+    {
+        _taken.Clear();
+        _taken.Add((null, InitialStates[initial].State));
+        Enabled = FindEnabled();
+    }
+
+    public void Take(EnabledStep step)
+    {
+        _taken.Add((step.Instance, step.State!));
+        Enabled = FindEnabled();
+    }
+
+    public void GoBackTo(int step)
+    {
+        _taken.RemoveRange(step + 1, _taken.Count - step - 1);
+        Enabled = FindEnabled();
+    }
+
+    /// <summary>The walk as a trace, with what its end depends on where that is a violation.</summary>
+    public NarratedTrace Narrated() => _model.Narrate(_cell.Cell, _taken, IsViolated && _check.Property != CheckRun.Deadlock ? _check.Property : null, keepOrder: true);
+
+    /// <summary>The walk as a result of <c>check</c>: what <c>replay</c> reads.</summary>
+    public CheckResult Result(int number)
+    {
+        var row = new RowResult
+        {
+            Number = number,
+            Spec = _check.Spec.Path,
+            Line = _check.Row.Span.Line,
+            Scenario = _check.Scenario.Name,
+            Policy = _check.Row.Policy.Text,
+            When = _check.Row.Conditions,
+            Cells = _cell.Cell.Where.Count,
+            Property = _check.Property,
+            Expected = Judge.Expected(_check.Row),
+            Verdict = IsViolated ? RowVerdict.Violated : RowVerdict.Undecided,
+            Met = !IsViolated || _check.Row.Verdict != ExpectedVerdict.Holds,
+            Depth = Length,
+            Cell = Judge.Describe(_cell.Cell),
+            Trace = Narrated(),
+        };
+        return new CheckResult([row], [], [], Interrupted: false, "", new RunStatistics(1, 1, 0, 0, 0, 0, 0));
+    }
+
+    /// <summary>The state in words: CPUs, I-caches, lines, what is under way, properties.</summary>
+    public IEnumerable<string> Describe()
+    {
+        var step = Narrate(Here, _taken.Count > 1 ? (_taken[^1].Instance, _taken[^2].State) : null);
+        var trace = step.Trace;
+        var last = trace.Steps[^1];
+        yield return Length == 0 ? "step 0, the initial state" : $"step {Length}, {last.Action}";
+        var places = Places().ToList();
+        for (var column = 0; column < trace.Columns.Length; column++)
+        {
+            var host = places.Find(place => place.Cell.ToString() == $"host[{trace.Columns[column]}]").Place;
+            yield return $"  {trace.Columns[column],-5} {last.Running[column] ?? "-"}{(host is null ? "" : ", " + host)}";
+        }
+
+        foreach (var (cell, place) in places.Where(place => place.Cell.Variable.Index.IsEmpty))
+        {
+            yield return $"  {cell.Variable.Name["pc.".Length..],-5} {place}";
+        }
+
+        foreach (var pending in Cells().Where(text => text.StartsWith("pend.", StringComparison.Ordinal)))
+        {
+            yield return $"  {pending}";
+        }
+
+        foreach (var cache in last.Caches)
+        {
+            yield return $"  I-cache {cache.Name}: {string.Join(", ", trace.Lines.Select((line, x) => $"{line} = {cache.Lines[x]}"))}";
+        }
+
+        for (var x = 0; x < trace.Lines.Length; x++)
+        {
+            var values = last.Hierarchy[x];
+            yield return $"  {trace.Lines[x]}: coherent {values.Coherent}, PoU {values.PoU}, PoC {values.PoC}";
+        }
+
+        foreach (var note in last.Notes)
+        {
+            yield return $"  {note}";
+        }
+
+        foreach (var property in _model.System.Properties)
+        {
+            yield return property.Kind == PropertyKind.Cover
+                ? $"  cover {property.Name}: {(IsTrue(property.Name) ? "reached here" : "not here")}"
+                : $"  {property.Name}: {(IsTrue(property.Name) ? "true here" : "VIOLATED here")}";
+        }
+    }
+
+    /// <summary>Every cell that is not at its smallest value; program counters with the step they stand before.</summary>
+    public IEnumerable<string> Cells()
+    {
+        foreach (var variable in Here.Variables)
+        {
+            for (var number = 0; number < variable.CellCount; number++)
+            {
+                var (cell, value) = (new Cell(variable, number), Here[variable, number]);
+                if (_model.PlaceOf(cell, value) is { } place)
+                {
+                    yield return $"{cell} = {value}: {place}";
+                }
+                else if (value != variable.Domain.Min)
+                {
+                    yield return $"{cell} = {variable.Domain.Format(value)}";
+                }
+            }
+        }
+    }
+
+    private IEnumerable<(Cell Cell, string Place)> Places() =>
+        from variable in Here.Variables
+        from number in Enumerable.Range(0, variable.CellCount)
+        let cell = new Cell(variable, number)
+        let place = _model.PlaceOf(cell, Here[variable, number])
+        where place is not null
+        select (cell, place);
+
+    private bool IsTrue(string property) => _interpreter.Evaluate(_model.System.Properties.First(known => known.Name == property).Condition, Here) != 0;
+
+    private List<EnabledStep> FindEnabled() =>
+    [
+        .. _interpreter.Successors(Here).Where(successor => !successor.IsCut).Select(successor =>
+        {
+            var (trace, step) = Narrate(successor.State ?? Here, (successor.Instance, Here));
+            return new EnabledStep(successor.Instance!, successor.State, successor.Error, step.Column is { } column ? trace.Columns[column] : "", step.Action);
+        }),
+    ];
+
+    /// <summary>One step in words; names of versions depend on where the walk began.</summary>
+    private (NarratedTrace Trace, NarratedStep Step) Narrate(Valuation after, (RuleInstance? Instance, Valuation Before)? step)
+    {
+        List<(RuleInstance? Instance, Valuation State)> steps = [(null, _taken[0].State)];
+        if (step is { } taken)
+        {
+            steps.Add((null, taken.Before));
+            steps.Add((taken.Instance, after));
+        }
+
+        var trace = _model.Narrate(_cell.Cell, steps, null);
+        return (trace, trace.Steps[^1]);
+    }
+}
