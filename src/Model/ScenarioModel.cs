@@ -129,7 +129,7 @@ public sealed class ScenarioModel
 
     /// <summary>The steps of a counterexample in an order that is easy to read.</summary>
     internal List<(RuleInstance? Instance, Valuation State)> Straighten(Interpreter interpreter, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string property) =>
-        new TraceOrder(interpreter, Lane, Violates(interpreter, property)).Straighten(trace);
+        new TraceOrder(interpreter, LaneOf, Violates(interpreter, property)).Straighten(trace);
 
     /// <summary>What the steps of a counterexample have to do with each other.</summary>
     internal Causes CausesOf(Interpreter interpreter, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string property) =>
@@ -157,12 +157,12 @@ public sealed class ScenarioModel
     /// <summary>The steps of the agent that passed a test, then those of the maintenance that it may have to wait for.</summary>
     private IEnumerable<RuleInstance> OwnSteps(RuleInstance test)
     {
-        var own = _lanes ??= System.Rules.SelectMany(RuleInstance.Of).ToLookup(Lane, StringComparer.Ordinal);
-        return own[Lane(test)].OrderBy(IsHardware);
+        var own = _lanes ??= System.Rules.SelectMany(RuleInstance.Of).ToLookup(LaneOf, StringComparer.Ordinal);
+        return own[LaneOf(test)].OrderBy(IsHardware);
     }
 
-    /// <summary>Whose sequence a step belongs to: the CPU's, with what the hardware does for it.</summary>
-    private string Lane(RuleInstance instance)
+    /// <summary>Whose sequence a step belongs to: the CPU's, with what the hardware does for it; a task's; the memory system's.</summary>
+    public string LaneOf(RuleInstance instance)
     {
         var parameters = instance.Rule.Parameters;
         for (var i = 0; i < parameters.Length; i++)

@@ -3,7 +3,7 @@ namespace CoherenceCheck.Cli.Tests;
 /// <summary><c>explore</c>: enabled steps, choose, undo, the state of properties.</summary>
 public sealed class ExploreTests
 {
-    private static readonly string Spec = Specs.With("expect fresh_fetch { kvm without ic : violated }", "property small: coh(x) == old\n  cover written: coh(x) == new");
+    private static readonly string Spec = Specs.With("expect small { kvm : violated }", "property small: last[guest.mmu][P0] != B\n  cover written: B at end");
 
     [Fact]
     public void What_is_enabled_is_listed_and_a_number_takes_it()

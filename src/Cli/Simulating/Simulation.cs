@@ -129,7 +129,7 @@ internal sealed class Simulation : IDisposable
 
         public WalkResult Walk(Random random, int number, int depth)
         {
-            _walk ??= new RandomWalk(job.Model.Compiled, job.Frozen, job.Property == CheckRun.Deadlock ? null : job.Property, job.Property == CheckRun.Deadlock);
+            _walk ??= new RandomWalk(job.Model.Compiled, job.Frozen, job.Property == CheckRun.Deadlock ? null : job.Property, job.Property == CheckRun.Deadlock, job.Model.Model.LaneOf);
             var result = _walk.Walk(random, depth);
             Runs++;
             if (result.Violation != ViolationKind.None)

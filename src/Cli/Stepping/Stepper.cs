@@ -13,7 +13,7 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
     private const string Help =
         """
           N          take enabled step N            u          undo a step
-          g N        go back to step N              r [N]      take N random steps, 1 by default
+          g N        go back to step N              r [N]      take N random steps, 1 by default; stops at a violation
           s          all cells of the state         t          the trace so far
           i N        begin anew in initial state N  w FILE     write the trace; 'replay FILE' follows it
           ?          this                           q          end
@@ -121,9 +121,14 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
 
     private void TakeAtRandom(int times)
     {
-        for (var i = 0; i < times && _walk.Enabled.Where(step => step.Error is null).ToList() is { Count: > 0 } possible && !_walk.IsViolated; i++)
+        for (var i = 0; i < times && _walk.Enabled.Where(step => step.Error is null).ToList() is { Count: > 0 } possible; i++)
         {
+            var wasViolated = _walk.IsViolated;
             _walk.Take(possible[_random.Next(possible.Count)]);
+            if (_walk.IsViolated && !wasViolated)
+            {
+                break;
+            }
         }
 
         Show();
@@ -155,7 +160,11 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
             Say($"  {_walk.Length} steps written to {path}");
         }
 
-        terminal.Say(diagnostics);
+        if (diagnostics.Count > 0)
+        {
+            Say("  nothing was written");
+            terminal.Say(diagnostics);
+        }
     }
 
     private void Show()
