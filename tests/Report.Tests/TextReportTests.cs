@@ -90,7 +90,7 @@ public sealed class TextReportTests
 
     private static NarratedStep Step(int number, string agent, int? column, string action, ImmutableArray<string>? notes = null, bool stale = false, bool completes = false) =>
         new(number, agent, column, null, action, null, number == 0 ? [] : [new NarratedChange("I[P0][x]", "{old}", "{}")],
-            [new LineValues("old", "old", "old")], notes ?? [], stale, completes);
+            [new LineValues("old", "old", "old")], notes ?? [], stale, completes, [], [], [], true);
 
     private static RowResult Row(int number, RowVerdict verdict, string expected, bool met) => new()
     {
