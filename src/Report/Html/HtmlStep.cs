@@ -75,7 +75,15 @@ internal sealed class HtmlStep
         {
             var running = column < step.Running.Length ? step.Running[column] : null;
             var before = _previous is not null && column < _previous.Running.Length ? _previous.Running[column] : null;
-            _page.Open("td", running is null ? null : Band(running, running != before));
+            if (running is null)
+            {
+                _page.Open("td");
+            }
+            else
+            {
+                _page.Open("td", Band(running, running != before)).Attribute("data-vcpu", running);
+            }
+
             if (running is not null && running != before)
             {
                 _page.Element("span", running, "who");

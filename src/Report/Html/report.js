@@ -86,7 +86,7 @@
     panel.scrollTop = 0;
   };
 
-  const select = (step, keepsHash) => {
+  const select = (step, isFollowed) => {
     if (selected) selected.removeAttribute('aria-current');
     const old = selected && selected.closest('section.trace');
     selected = step;
@@ -102,8 +102,8 @@
     describe(step);
     draw(section);
     step.querySelector('th a').focus({ preventScroll: true });
-    step.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    if (!keepsHash) {
+    step.scrollIntoView({ block: isFollowed ? 'center' : 'nearest', inline: 'nearest' });
+    if (!isFollowed) {
       try { history.replaceState(null, '', '#' + step.id); } catch { /* Some browsers forbid it for files. */ }
     }
   };
