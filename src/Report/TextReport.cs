@@ -120,11 +120,14 @@ public sealed class TextReport(TextWriter output, TextOptions options)
     /// <summary>The row as its author wrote it.</summary>
     internal static string Describe(RowResult row)
     {
-        var when = row.When.IsEmpty ? "" : " when " + string.Join(", ", row.When.Select(condition =>
-            (condition.Owner is { } owner ? owner + "." : "") + condition.Name
-            + (condition.Values.Length == 1 ? " = " + condition.Values[0] : " in {" + string.Join(", ", condition.Values) + "}")));
+        var when = row.When.IsEmpty ? "" : " when " + Conditions(row);
         return row.Policy == "*" ? row.Property : $"{row.Property}: {row.Policy}{when}";
     }
+
+    /// <summary>The conditions of a row.</summary>
+    internal static string Conditions(RowResult row) => string.Join(", ", row.When.Select(condition =>
+        (condition.Owner is { } owner ? owner + "." : "") + condition.Name
+        + (condition.Values.Length == 1 ? " = " + condition.Values[0] : " in {" + string.Join(", ", condition.Values) + "}")));
 
     /// <summary>A verdict as reports spell it.</summary>
     public static string VerdictName(RowVerdict verdict) => verdict switch
@@ -137,7 +140,8 @@ public sealed class TextReport(TextWriter output, TextOptions options)
         _ => "model error",
     };
 
-    private static string Count(long number, string noun, string plural = "s") => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : plural)}";
+    /// <summary>A number of things.</summary>
+    internal static string Count(long number, string noun, string plural = "s") => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : plural)}";
 
     private void WriteSummary(CheckResult result)
     {

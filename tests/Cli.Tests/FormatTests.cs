@@ -135,7 +135,7 @@ public sealed class FormatTests
     {
         using var folder = new TemporaryFolder();
         var spec = folder.Write("spec.coh", Unmet);
-        string[] formats = ["text", "json", "junit", "sarif", "github"];
+        string[] formats = ["text", "json", "junit", "sarif", "github", "html"];
         var run = Run.Of(["check", spec, "--quiet", .. formats.SelectMany(format => new[] { "--report", $"{format}={folder.Path}/{format}.out" })]);
         Assert.Equal(1, run.Code);
         foreach (var format in formats)

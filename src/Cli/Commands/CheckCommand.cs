@@ -18,7 +18,7 @@ internal static class CheckCommand
     {
         var paths = new Argument<string[]>("PATH") { Description = "Spec files, or folders with *.coh below them.", Arity = ArgumentArity.OneOrMore };
         SpecSet.RefuseOptions(paths);
-        var format = new Option<string>("--format") { Description = "text (default), json, junit, sarif, github (annotations), dot or mermaid (what traces depend on).", DefaultValueFactory = _ => "text" };
+        var format = new Option<string>("--format") { Description = "text (default), json, junit, sarif, github (annotations), html (a page with diagrams), dot or mermaid (what traces depend on).", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong(CheckReports.Formats);
         var reports = new Option<string[]>("--report") { HelpName = "FORMAT=FILE", Description = "Also writes the result to a file; may be repeated." };
         var trace = TraceOption.Create();

@@ -1,13 +1,14 @@
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Report;
 using CoherenceCheck.Report.Formats;
+using CoherenceCheck.Report.Html;
 
 namespace CoherenceCheck.Cli.Reporting;
 
 /// <summary>The formats of <c>check</c>, by name.</summary>
 internal static class CheckReports
 {
-    public static readonly string[] Formats = ["text", "json", "junit", "sarif", "github", "dot", "mermaid"];
+    public static readonly string[] Formats = ["text", "json", "junit", "sarif", "github", "html", "dot", "mermaid"];
 
     /// <summary>Writes a result in one format.</summary>
     /// <param name="format">One of <see cref="Formats"/>.</param>
@@ -26,6 +27,9 @@ internal static class CheckReports
                 break;
             case "sarif":
                 SarifReport.Write(output, result, Commands.CheckCommand.Version);
+                break;
+            case "html":
+                HtmlReport.Write(output, result, Commands.CheckCommand.Version);
                 break;
             default:
                 using (var writer = new StreamWriter(output, new System.Text.UTF8Encoding(false), 1 << 14, leaveOpen: true) { NewLine = "\n" })

@@ -1,0 +1,205 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Model.Narration;
+
+namespace CoherenceCheck.Report.Html;
+
+/// <summary>The rows of a diagram: what was done where, who is loaded, and what memory and I-caches may show afterwards.</summary>
+internal sealed class HtmlStep
+{
+    private const int Colours = 6;
+    private readonly Markup _page;
+    private readonly string _trace;
+    private readonly NarratedTrace _steps;
+    private readonly ImmutableArray<int> _columns;
+    private readonly bool _hasMemory;
+    private readonly CausalGraph _order;
+    private readonly CausalGraph _core;
+    private readonly List<string> _vcpus;
+    private NarratedStep? _previous;
+    private NarratedStep? _previousNeeded;
+
+    public HtmlStep(Markup page, string trace, NarratedTrace steps, ImmutableArray<int> columns, bool hasMemory)
+    {
+        (_page, _trace, _steps, _columns, _hasMemory) = (page, trace, steps, columns, hasMemory);
+        (_order, _core, _vcpus) = (CausalGraph.Of(steps), CausalGraph.CoreOf(steps), Vcpus(steps));
+    }
+
+    /// <summary>The vCPUs that a trace names.</summary>
+    public static List<string> Vcpus(NarratedTrace trace) =>
+        [.. trace.Steps.SelectMany(step => step.Running.Append(step.Vcpu)).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>The class of a vCPU's colour; after six they begin anew, names tell them apart.</summary>
+    public static string Colour(List<string> vcpus, string vcpu) => $"v{(vcpus.IndexOf(vcpu) % Colours) + 1}";
+
+    public void Write(NarratedStep step)
+    {
+        var id = Id(step.Number);
+        _page.Open("tr", Kinds(step), id);
+        _page.Open("th").Attribute("scope", "row").Link(id, $"{step.Number}");
+        if (Mark(step) is var (mark, style, meaning))
+        {
+            _page.Open("span", style).Attribute("title", meaning).Text(mark).Close();
+        }
+
+        _page.Close();
+        if (step.Number == 0)
+        {
+            _page.Open("td").Attribute("colspan", $"{_columns.Length + (_hasMemory ? 1 : 0)}");
+            WriteAction(step);
+            _page.Close();
+        }
+        else
+        {
+            WriteColumns(step);
+        }
+
+        WriteMemory(step);
+        _page.Close().Line();
+        _previous = step;
+        _previousNeeded = step.IsNeeded ? step : _previousNeeded;
+    }
+
+    private string Id(int step) => $"{_trace}-step-{step}";
+
+    private static string Kinds(NarratedStep step) => "step" + (step.IsNeeded ? "" : " spare") + (step.IsStale ? " stale" : step.CompletesMaintenance ? " done" : "");
+
+    private static (string Mark, string Style, string Meaning)? Mark(NarratedStep step) =>
+        step.IsStale ? ("!", "mark stale", "the stale fetch")
+        : step.CompletesMaintenance ? ("*", "mark done", "a guest's maintenance is complete")
+        : step.IsNeeded ? null
+        : ("\u00b7", "mark", "the violation does not need it");
+
+    private void WriteColumns(NarratedStep step)
+    {
+        foreach (var column in _columns)
+        {
+            var running = column < step.Running.Length ? step.Running[column] : null;
+            var before = _previous is not null && column < _previous.Running.Length ? _previous.Running[column] : null;
+            if (running is null)
+            {
+                _page.Open("td");
+            }
+            else
+            {
+                _page.Open("td", Band(running, running != before)).Attribute("data-vcpu", running);
+            }
+
+            if (running is not null && running != before)
+            {
+                _page.Element("span", running, "who");
+            }
+
+            if (step.Column == column)
+            {
+                WriteAction(step);
+            }
+
+            _page.Close();
+        }
+
+        if (_hasMemory)
+        {
+            _page.Open("td");
+            if (step.Column is null)
+            {
+                WriteAction(step);
+            }
+
+            _page.Close();
+        }
+    }
+
+    private string Band(string vcpu, bool begins) => $"band {Colour(_vcpus, vcpu)}{(begins ? " begins" : "")}";
+
+    private void WriteAction(NarratedStep step)
+    {
+        var agent = step.Agent is "task" ? "host" : step.Agent;
+        _page.Open("div", $"act {agent}{(agent == "guest" && step.Vcpu is { } vcpu ? $" {Colour(_vcpus, vcpu)}" : "")}");
+        _page.Element("code", step.Number == 0 ? "the initial state" : step.Action);
+        foreach (var note in step.Notes)
+        {
+            _page.Element("p", note, "note");
+        }
+
+        _page.Open("div", "more");
+        if (step.Source is { } source)
+        {
+            _page.Element("span", source, "source").Text(" ");
+        }
+
+        WriteBefore(step);
+        if (!step.Changes.IsEmpty)
+        {
+            _page.Open("details").Element("summary", step.Number == 0 ? "variables" : TextReport.Count(step.Changes.Length, "variable")).Open("ul");
+            foreach (var change in step.Changes)
+            {
+                _page.Element("li", step.Number == 0 ? $"{change.Name} = {change.After}" : $"{change.Name}: {change.Before} \u2192 {change.After}");
+            }
+
+            _page.Close(2);
+        }
+
+        _page.Close(2);
+    }
+
+    /// <summary>What had to come directly before; of a needed step among the needed ones.</summary>
+    private void WriteBefore(NarratedStep step)
+    {
+        var before = step.Number == 0 ? [] : (step.IsNeeded ? _core : _order).Before(step.Number);
+        if (before.IsEmpty)
+        {
+            return;
+        }
+
+        _page.Open("span", "before").Text("after ");
+        for (var i = 0; i < before.Length; i++)
+        {
+            _page.Text(i == 0 ? "" : ", ").Link(Id(before[i]), $"{before[i]}");
+        }
+
+        _page.Close().Text(" ");
+    }
+
+    private void WriteMemory(NarratedStep step)
+    {
+        for (var line = 0; line < step.Hierarchy.Length; line++)
+        {
+            var i = line;
+            WriteLevel("value-cell first", values => values.Coherent);
+            WriteLevel("value-cell", values => values.PoU);
+            WriteLevel("value-cell", values => values.PoC);
+
+            void WriteLevel(string style, Func<LineValues, string> level)
+            {
+                _page.Open("td", style);
+                WriteValue(step, i, earlier => level(earlier.Hierarchy[i]), "");
+                _page.Close();
+            }
+        }
+
+        for (var cache = 0; cache < step.Caches.Length; cache++)
+        {
+            _page.Open("td", cache == 0 ? "value-cell first" : "value-cell");
+            for (var line = 0; line < step.Caches[cache].Lines.Length; line++)
+            {
+                var (i, j) = (cache, line);
+                _page.Text(line > 0 ? " " : "");
+                WriteValue(step, line, earlier => earlier.Caches[i].Lines[j], step.Caches[cache].Lines.Length > 1 ? _steps.Lines[line] + " = " : "");
+            }
+
+            _page.Close();
+        }
+    }
+
+    /// <summary>A value, whether it is what a coherent access sees, and whether it is new since the last step, or the last one that is needed.</summary>
+    private void WriteValue(NarratedStep step, int line, Func<NarratedStep, string> value, string prefix)
+    {
+        var now = value(step);
+        var coherent = step.Hierarchy[line].Coherent;
+        var differs = now.Split(',').Any(version => version.Length > 0 && version != "-" && version != coherent && !version.StartsWith("not ", StringComparison.Ordinal));
+        _page.Element("span", prefix + (now.Length == 0 ? "-" : now), "value"
+            + (differs ? " differs" : "")
+            + (_previous is { } previous && value(previous) != now ? " changed" : "")
+            + (_previousNeeded is { } needed && value(needed) != now ? " since" : ""));
+    }
+}
