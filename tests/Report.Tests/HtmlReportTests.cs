@@ -77,7 +77,7 @@ public sealed class HtmlReportTests
         // Half of a surrogate pair does not survive in an attribute of a test.
         hostile = hostile.Replace('~', '\ud800');
         var trace = Trace with { Lines = [hostile], Columns = [hostile, "P1", "idle"], Steps = Trace.Steps.SetItem(1, Step(1, "host", 0, hostile, vcpu: hostile, coherent: hostile, notes: [hostile])) };
-        var page = Page(Row(hostile, trace) with { Policy = hostile, Spec = hostile, Property = hostile, Notes = [hostile], Cell = new CellDescription(hostile, hostile) });
+        var page = Page(Row(hostile, trace) with { Policy = hostile, Spec = hostile, Property = hostile, Notes = [hostile], Cell = new CellDescription(hostile, hostile, []) });
         Assert.Empty(page.Descendants("img"));
         Assert.Contains(page.Descendants("h3"), heading => heading.Value.StartsWith(shown, StringComparison.Ordinal));
         Assert.Equal(shown, Steps(page)[1].Descendants("code").Single().Value);
