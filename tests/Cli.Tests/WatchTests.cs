@@ -1,4 +1,6 @@
 using System.Text;
+using CoherenceCheck.Cli.Commands;
+using CoherenceCheck.Language.Diagnostics;
 
 namespace CoherenceCheck.Cli.Tests;
 
@@ -65,36 +67,34 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task A_spec_that_does_not_stop_changing_is_an_error_and_nothing_is_explored()
+    public void A_spec_that_does_not_stop_changing_is_an_error()
     {
         using var folder = new TemporaryFolder();
         var spec = folder.Write("spec.coh", Specs.Policies + Scenario);
-        using var stop = new CancellationTokenSource();
-        using var started = new ManualResetEventSlim();
-        var writer = Task.Run(() =>
-        {
-            for (var i = 0L; !stop.IsCancellationRequested; i++)
-            {
-                // Every write is another length, and the time moves on by itself.
-                if (i == 100)
-                {
-                    started.Set();
-                }
+        var diagnostics = new List<Diagnostic>();
+        SpecSet.Load([spec], diagnostics, read => File.AppendAllText(read, "// more\n"));
+        var error = Assert.Single(diagnostics);
+        Assert.Equal(("CC3017", Severity.Error), (error.Code, error.Severity));
+        Assert.Contains("spec.coh' changed while it was read", error.Message, StringComparison.Ordinal);
+    }
 
-                File.AppendAllText(spec, "// " + new string('x', (int)(i % 7)) + "\n");
-                if (new FileInfo(spec).Length > 500_000)
-                {
-                    File.WriteAllText(spec, Specs.Policies + Scenario);
-                }
+    [Fact]
+    public void A_spec_that_is_saved_while_it_is_read_is_read_again()
+    {
+        using var folder = new TemporaryFolder();
+        var spec = folder.Write("spec.coh", Specs.Policies + "scenario");
+        var diagnostics = new List<Diagnostic>();
+        var saved = false;
+        var specs = SpecSet.Load([spec], diagnostics, read =>
+        {
+            if (!saved)
+            {
+                saved = true;
+                File.WriteAllText(read, Specs.Policies + Scenario);
             }
-        }, TestContext.Current.CancellationToken);
-        started.Wait(TestContext.Current.CancellationToken);
-        var run = Run.Of("check", spec);
-        await stop.CancelAsync();
-        await writer;
-        Assert.Equal((2, ""), (run.Code, run.Output));
-        Assert.Contains("CC3017", run.Error, StringComparison.Ordinal);
-        Assert.Equal(0, Run.Of("check", folder.Write("spec.coh", Specs.Policies + Scenario), "--quiet").Code);
+        });
+        Assert.Empty(diagnostics);
+        Assert.Single(Assert.Single(specs).Scenarios);
     }
 
     /// <summary>The program, watching a folder on a thread of its own.</summary>

@@ -10,6 +10,9 @@ internal sealed class SpecSnapshot
     private readonly Dictionary<string, HashSet<string>> _filesOf = new(StringComparer.Ordinal);
     private bool _isTorn;
 
+    /// <summary>Told of each file that was read: tests change it then.</summary>
+    public Action<string>? AfterRead { get; init; }
+
     /// <summary>Reads a file for a spec.</summary>
     /// <param name="spec">The spec that is being loaded.</param>
     /// <param name="path">The file.</param>
@@ -31,6 +34,7 @@ internal sealed class SpecSnapshot
             file = (SpecLoader.Read(stream), before);
             _isTorn |= before is not null && before != Stamp.Of(stream.SafeFileHandle);
             _files.Add(full, file);
+            AfterRead?.Invoke(full);
         }
 
         return file.Bytes;

@@ -36,11 +36,11 @@ internal static class SpecSet
     }
 
     /// <summary>Loads all specs. What changes while it is read is read again; where that goes on, it is an error.</summary>
-    public static List<Spec> Load(IReadOnlyList<string> paths, List<Diagnostic> diagnostics)
+    public static List<Spec> Load(IReadOnlyList<string> paths, List<Diagnostic> diagnostics, Action<string>? afterRead = null)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var snapshot = new SpecSnapshot();
+            var snapshot = new SpecSnapshot { AfterRead = afterRead };
             var said = new List<Diagnostic>();
             var specs = Load(paths, snapshot, said);
             var changed = snapshot.Changed;
