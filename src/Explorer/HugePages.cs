@@ -7,6 +7,7 @@ internal static unsafe partial class HugePages
 {
     public const uint Size = 2 << 20;
     private const int MadviseHugePage = 14;
+    private const int MadviseDontNeed = 4;
 
     /// <summary>Advice only: where it is not taken, all works as well, but slower. So the result does not matter.</summary>
     public static void Advise(void* start, nuint bytes)
@@ -21,6 +22,17 @@ internal static unsafe partial class HugePages
         if (first < end)
         {
             _ = Madvise((void*)first, end - first, MadviseHugePage);
+        }
+    }
+
+    /// <summary>Gives whole pages back to the system, before the block is freed. Their contents are lost.</summary>
+    public static void GiveBack(void* start, nuint bytes)
+    {
+        var first = ((nuint)start + Size - 1) & ~(nuint)(Size - 1);
+        var end = ((nuint)start + bytes) & ~(nuint)(Size - 1);
+        if (OperatingSystem.IsLinux() && first < end)
+        {
+            _ = Madvise((void*)first, end - first, MadviseDontNeed);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     where TWidth : struct, IWidth
 {
     private const int BatchStates = 128;
-    private const int BatchSuccessors = 512;
+    private const int BatchSuccessors = 256;
     private const int BatchesPerCheck = 64;
     private const int StatesPerReport = 10_000;
     private readonly CompiledSystem _compiled;
@@ -72,9 +72,17 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     // A model error: the state in which it happens, the instance, and how many states were found before it.
     private sealed record FoundError(long State, int Instance, long Before);
 
-    private int Words => TWidth.Words == 0 ? _compiled.Layout.Words : TWidth.Words;
+    private int Words
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TWidth.Words == 0 ? _compiled.Layout.Words : TWidth.Words;
+    }
 
-    private int Stride => Words + 1;
+    private int Stride
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Words + 1;
+    }
 
     public Exploration Run()
     {
@@ -198,9 +206,12 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
             _set.Prefetch(hash);
         }
 
-        for (var i = 0; i < successors; i++)
+        if (TWidth.Words != 1)
         {
-            _set.PrefetchState(_hashes[i]);
+            for (var i = 0; i < successors; i++)
+            {
+                _set.PrefetchState(_hashes[i]);
+            }
         }
 
         entry = _buffer;

@@ -9,8 +9,10 @@ namespace CoherenceCheck.Explorer;
 /// Three arrays in native memory: the states' words, the number of each state's parent, and an open-addressed table with linear
 /// probing.
 /// <code>
-///  slot, 64 bits:  [ 32 low bits of the hash ][ number of the state + 1; 0 = free ]
+///  slot, 64 bits, of states of one word:   [ the state, all bits inverted; 0 = free ]
+///                 of states of more words: [ 32 low bits of the hash ][ number of the state + 1; 0 = free ]
 /// </code>
+/// A state of one word is found without a look at the array of states. The word of which all bits are set has no slot: a flag stands for it.
 /// The home of a state is given by the high bits of its hash. The table is doubled when it is three quarters full; the old one is
 /// freed first, for the states themselves are enough to fill the new one.
 /// </remarks>
@@ -22,6 +24,7 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     private readonly int _words;
     private ulong* _slots;
     private int _bits;
+    private bool _hasOnes;
     private readonly NativeSegments _states;
     private readonly NativeSegments _parents;
 
@@ -39,7 +42,11 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     /// <summary>Native memory in use, in bytes.</summary>
     public long Bytes => BytesFor(_states.Capacity, _bits);
 
-    private int Words => TWidth.Words == 0 ? _words : TWidth.Words;
+    private int Words
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TWidth.Words == 0 ? _words : TWidth.Words;
+    }
 
     /// <summary>A state's words. Moves when room is made.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -60,6 +67,12 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
         var bits = BitsFor(Count + more);
         if (bits != _bits)
         {
+            if (TWidth.Words == 1)
+            {
+                Spread(bits);
+                return;
+            }
+
             NativeMemory.Free(_slots);
             _slots = null;
             var bytes = (nuint)sizeof(ulong) << bits;
@@ -76,7 +89,7 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     {
         if (Words == 1)
         {
-            return Mix(Mix(state[0] ^ 0xa0761d6478bd642f, 0xe7037ed1a0b428db), 0x8ebc6af09c88c6e3);
+            return Mix(state[0] ^ 0xa0761d6478bd642f, 0xe7037ed1a0b428db);
         }
 
         if (Words == 2)
@@ -108,6 +121,11 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchState(ulong hash)
     {
+        if (Words == 1)
+        {
+            return;
+        }
+
         var slot = _slots[hash >> (64 - _bits)];
         if (Sse.IsSupported && slot != 0 && slot >> 32 == (uint)hash)
         {
@@ -119,6 +137,11 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Add(ulong* state, ulong hash, uint parent)
     {
+        if (Words == 1)
+        {
+            return AddWord(*state, hash, parent);
+        }
+
         var mask = (1UL << _bits) - 1;
         var place = hash >> (64 - _bits);
         while (true)
@@ -146,6 +169,45 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
             to[i] = state[i];
         }
 
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool AddWord(ulong state, ulong hash, uint parent)
+    {
+        var mask = (1UL << _bits) - 1;
+        var place = hash >> (64 - _bits);
+        var key = ~state;
+        while (true)
+        {
+            var slot = _slots[place];
+            if (slot == key && key != 0)
+            {
+                return false;
+            }
+
+            if (slot == 0)
+            {
+                break;
+            }
+
+            place = (place + 1) & mask;
+        }
+
+        if (key == 0)
+        {
+            if (_hasOnes)
+            {
+                return false;
+            }
+
+            _hasOnes = true;
+        }
+
+        _slots[place] = key;
+        var number = Count++;
+        *(uint*)_parents.At(number, sizeof(uint)) = parent;
+        *State(number) = state;
         return true;
     }
 
@@ -179,7 +241,7 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     private int BitsFor(long count)
     {
         var bits = _bits;
-        while (count > (1L << bits) / 4 * 3)
+        while (count > (1L << bits) / 2)
         {
             bits++;
         }
@@ -188,6 +250,46 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     }
 
     private long BytesFor(long capacity, int bits) => capacity * (_words * sizeof(ulong) + sizeof(uint)) + (1L << bits) * sizeof(ulong);
+
+    /// <summary>
+    /// Moves the slots of one-word states to a larger table. Homes are high bits of the hash, so both tables are run through in
+    /// order; what is behind is given back at once, so that the two together take no more memory than the larger one.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Spread(int bits)
+    {
+        const int Part = 1 << 21;
+        var old = _slots;
+        var size = 1L << _bits;
+        var bytes = (nuint)sizeof(ulong) << bits;
+        _slots = (ulong*)NativeMemory.AllocZeroed(bytes);
+        HugePages.Advise(_slots, bytes);
+        _bits = bits;
+        var mask = (1UL << bits) - 1;
+        for (var part = 0L; part < size; part += Part)
+        {
+            var end = Math.Min(size, part + Part);
+            for (var from = part; from < end; from++)
+            {
+                var slot = old[from];
+                if (slot != 0)
+                {
+                    var state = ~slot;
+                    var place = Hash(&state) >> (64 - bits);
+                    while (_slots[place] != 0)
+                    {
+                        place = (place + 1) & mask;
+                    }
+
+                    _slots[place] = slot;
+                }
+            }
+
+            HugePages.GiveBack(old + part, (nuint)(end - part) * sizeof(ulong));
+        }
+
+        NativeMemory.Free(old);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Refill()
