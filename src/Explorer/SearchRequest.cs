@@ -28,6 +28,12 @@ public sealed record SearchRequest(
     SearchLimits Limits,
     IProgress<SearchProgress>? Progress = null)
 {
+    /// <summary>Threads of this search, at least 1. What is found does not depend on it.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>States after which limits are looked at, and threads meet.</summary>
+    internal int BlockStates { get; init; } = 4096;
+
     /// <summary>A search for one invariant without limits.</summary>
     public static SearchRequest For(string? property) => new(property, [], CheckDeadlock: false, new SearchLimits());
 }

@@ -30,6 +30,33 @@ internal sealed unsafe partial class SearchRun<TWidth>
         }
     }
 
+    private bool MakeRoomTogether(long more, long tableGrowth)
+    {
+        if (_set.Count + more > VisitedSet<TWidth>.MaxCount)
+        {
+            _stop = StopReason.MaxStates;
+            return false;
+        }
+
+        var growth = _set.StateBytesWithRoomFor(more) - _set.StateBytes + tableGrowth;
+        if (growth > 0 && _request.Limits.MaxBytes != long.MaxValue && growth > _request.Limits.MaxBytes - Environment.WorkingSet)
+        {
+            _stop = StopReason.MaxMemory;
+            return false;
+        }
+
+        try
+        {
+            _set.MakeRoomForStates(more);
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            _stop = StopReason.MaxMemory;
+            return false;
+        }
+    }
+
     private void CheckLimits()
     {
         var limits = _request.Limits;

@@ -55,7 +55,7 @@ internal sealed unsafe partial class SearchRun<TWidth>
             ModelError = message,
             Fired = _compiled.FiredByRule(_fired),
             Covers = [.. _request.Covers.Select((name, i) => new CoverResult(name, _coverDepths[i]))],
-            Bytes = _set.Bytes,
+            Bytes = _set.Bytes + (_parallel?.Bytes ?? 0),
         };
     }
 

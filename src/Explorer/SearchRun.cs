@@ -7,9 +7,9 @@ namespace CoherenceCheck.Explorer;
 
 /// <summary>One breadth-first search.</summary>
 /// <remarks>
-/// The states in the order in which they were found are the queue. A batch of them is expanded into a buffer; then the slots of all
-/// successors are prefetched, then the states that they may be equal to, and only then are they looked up: three passes hide most of
-/// the time that memory takes. The order of insertion is that of a search without batches. A level in which something is violated is
+/// The states in the order in which they were found are the queue. A batch of them is expanded into a buffer; then successors that were
+/// met a moment ago are passed over, and the slots of the others are prefetched, then the states that they may be equal to, and only
+/// then are they looked up: the passes hide most of the time that memory takes. The order of insertion is that of a search without batches. A level in which something is violated is
 /// completed, so that the counts do not depend on the order in it.
 /// </remarks>
 internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
@@ -17,7 +17,6 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
 {
     private const int BatchStates = 128;
     private const int BatchSuccessors = 256;
-    private const int BatchesPerCheck = 64;
     private const int StatesPerReport = 10_000;
     private readonly CompiledSystem _compiled;
     private readonly FrozenValues _frozenValues;
@@ -31,15 +30,16 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     private readonly long[] _frozenArray;
     private readonly long[] _fired;
     private readonly VisitedSet<TWidth> _set;
+    private readonly ParallelBlocks<TWidth>? _parallel;
     private readonly ulong* _buffer;
     private readonly ulong* _bufferFull;
-    private readonly ulong* _hashes;
+    private readonly Sifted* _sifted;
+    private readonly RecentStates<TWidth> _recent;
     private readonly ulong** _ends;
     private long* _frozen;
     private long _transitions;
     private int _depth;
     private int _coversLeft;
-    private int _batches;
     private long _reported;
     private bool _sink;
     private StopReason _stop;
@@ -64,13 +64,23 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         var successors = (nuint)(BatchSuccessors + Math.Max(compiled.InstanceCount, compiled.System.InitialStates.Length));
         _buffer = (ulong*)NativeMemory.Alloc(successors, (nuint)(Stride * sizeof(ulong)));
         _bufferFull = _buffer + BatchSuccessors * Stride;
-        _hashes = (ulong*)NativeMemory.Alloc(successors, sizeof(ulong));
+        _sifted = (Sifted*)NativeMemory.Alloc(successors, (nuint)sizeof(Sifted));
         _ends = (ulong**)NativeMemory.Alloc(BatchStates, (nuint)sizeof(ulong*));
         _set = new VisitedSet<TWidth>(compiled.Layout.Words);
+        _recent = new RecentStates<TWidth>(_set, compiled.Layout.Words);
+        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, request.Threads, request.CheckDeadlock) : null;
     }
 
     // A model error: the state in which it happens, the instance, and how many states were found before it.
     private sealed record FoundError(long State, int Instance, long Before);
+
+    // A successor that is to be looked up.
+    private struct Sifted
+    {
+        public ulong* Entry;
+        public ulong Hash;
+        public uint Parent;
+    }
 
     private int Words
     {
@@ -109,9 +119,11 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
 
     public void Dispose()
     {
+        _parallel?.Dispose();
         _set.Dispose();
         NativeMemory.Free(_buffer);
-        NativeMemory.Free(_hashes);
+        NativeMemory.Free(_sifted);
+        _recent.Dispose();
         NativeMemory.Free(_ends);
     }
 
@@ -128,6 +140,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         }
 
         _set.MakeRoom(_compiled.System.InitialStates.Length);
+        _set.MakeRoomForStates(_compiled.System.InitialStates.Length);
         for (var entry = _buffer; entry < output; entry += Stride)
         {
             if (entry[Words] >= Meta.Error)
@@ -137,6 +150,10 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
             else if (_cut is not null && _cut(entry, _frozen) != 0)
             {
                 _sink = true;
+            }
+            else if (_parallel is not null)
+            {
+                _parallel.AddInitial(entry);
             }
             else
             {
@@ -148,10 +165,61 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         CheckLimits();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Expands a level, block by block. Limits are looked at after each block, so that where a search stops does not depend on its threads.</summary>
     private void Level(long from, long end)
     {
-        while (from < end && _stop == StopReason.None)
+        for (var block = from; block < end && _stop == StopReason.None; block += _request.BlockStates)
+        {
+            var to = Math.Min(end, block + _request.BlockStates);
+            var known = _set.Count;
+            if (_parallel is null)
+            {
+                Expand(block, to);
+            }
+            else
+            {
+                ExpandTogether(block, to);
+            }
+
+            if (_set.Count > known)
+            {
+                Observe(known, _depth + 1);
+            }
+
+            if (_stop == StopReason.None)
+            {
+                CheckLimits();
+            }
+
+            Report(to);
+        }
+    }
+
+    private void ExpandTogether(long from, long end)
+    {
+        var known = _set.Count;
+        if (_parallel!.Expand(from, end, _frozen, _fired, MakeRoomTogether) is not { } outcome)
+        {
+            return;
+        }
+
+        _transitions += outcome.Transitions;
+        _sink |= outcome.IsCut;
+        if (_stuck < 0)
+        {
+            _stuck = outcome.Stuck;
+        }
+
+        if (outcome.ErrorState >= 0)
+        {
+            _error ??= new FoundError(outcome.ErrorState, outcome.ErrorInstance, known + outcome.ErrorAfter);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Expand(long from, long end)
+    {
+        while (from < end)
         {
             var output = _buffer;
             var states = 0;
@@ -178,68 +246,72 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
                 return;
             }
 
-            var known = _set.Count;
-            Insert(from, states, (int)successors);
+            Insert(from, states);
             _transitions += successors;
             from += states;
-            if (_set.Count > known)
-            {
-                Observe(known, _depth + 1);
-            }
+        }
+    }
 
-            if (++_batches % BatchesPerCheck == 0 || _set.Count > _request.Limits.MaxStates)
+    /// <summary>Adds the successors of a batch. Most of them were met a moment ago: those are passed over before the set is touched.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Insert(long from, int states)
+    {
+        var left = Sift(from, states);
+        if (TWidth.Words != 1)
+        {
+            for (var i = 0; i < left; i++)
             {
-                CheckLimits();
-                Report(from);
+                _set.PrefetchState(_sifted[i].Hash);
+            }
+        }
+
+        for (var i = 0; i < left; i++)
+        {
+            ref var successor = ref _sifted[i];
+            var entry = successor.Entry;
+            if (entry[Words] >= Meta.Error)
+            {
+                _error ??= new FoundError(successor.Parent, (int)(entry[Words] & Meta.InstanceMask), _set.Count);
+            }
+            else if (_cut is not null && _cut(entry, _frozen) != 0)
+            {
+                _sink = true;
+            }
+            else
+            {
+                _set.Add(entry, successor.Hash, successor.Parent);
             }
         }
     }
 
+    /// <summary>Counts the successors of a batch, and keeps those that were not met a moment ago; fetches the slots that they will need.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Insert(long from, int states, int successors)
+    private int Sift(long from, int states)
     {
+        var left = 0;
         var entry = _buffer;
-        for (var i = 0; i < successors; i++, entry += Stride)
-        {
-            var hash = _set.Hash(entry);
-            _hashes[i] = hash;
-            _set.Prefetch(hash);
-        }
-
-        if (TWidth.Words != 1)
-        {
-            for (var i = 0; i < successors; i++)
-            {
-                _set.PrefetchState(_hashes[i]);
-            }
-        }
-
-        entry = _buffer;
-        var next = _hashes;
         fixed (long* fired = _fired)
         {
             for (var s = 0; s < states; s++)
             {
                 var parent = (uint)(from + s);
-                for (var end = _ends[s]; entry < end; entry += Stride, next++)
+                for (var end = _ends[s]; entry < end; entry += Stride)
                 {
                     var meta = entry[Words];
                     fired[(uint)meta]++;
-                    if (meta >= Meta.Error)
+                    var hash = _set.Hash(entry);
+                    if (meta < Meta.Error && !_recent.Replace(entry, hash))
                     {
-                        _error ??= new FoundError(parent, (int)(meta & Meta.InstanceMask), _set.Count);
+                        continue;
                     }
-                    else if (_cut is not null && _cut(entry, _frozen) != 0)
-                    {
-                        _sink = true;
-                    }
-                    else
-                    {
-                        _set.Add(entry, *next, parent);
-                    }
+
+                    _set.Prefetch(hash);
+                    _sifted[left++] = new Sifted { Entry = entry, Hash = hash, Parent = parent };
                 }
             }
         }
+
+        return left;
     }
 
     // Looks at new states, which stand at the end.

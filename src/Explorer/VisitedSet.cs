@@ -13,7 +13,7 @@ namespace CoherenceCheck.Explorer;
 ///                 of states of more words: [ 32 low bits of the hash ][ number of the state + 1; 0 = free ]
 /// </code>
 /// A state of one word is found without a look at the array of states. The word of which all bits are set has no slot: a flag stands for it.
-/// The home of a state is given by the high bits of its hash. The table is doubled when it is three quarters full; the old one is
+/// The home of a state is given by the high bits of its hash. The table is doubled when it is half full; the old one is
 /// freed first, for the states themselves are enough to fill the new one.
 /// </remarks>
 internal sealed unsafe class VisitedSet<TWidth> : IDisposable
@@ -37,7 +37,36 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
         _slots = (ulong*)NativeMemory.AllocZeroed((nuint)1 << _bits, sizeof(ulong));
     }
 
-    public long Count { get; private set; }
+    /// <summary>The number of states. Set by a parallel search alone, which has tables of its own.</summary>
+    public long Count { get; set; }
+
+    /// <summary>The most states in a table of 2^bits slots: half of them, so that a search of a slot stays within its cache line.</summary>
+    public static long MostIn(int bits) => 1L << (bits - 1);
+
+    /// <summary>Native memory of the states without the table, in bytes.</summary>
+    public long StateBytes => _states.Capacity * (_words * sizeof(ulong) + sizeof(uint));
+
+    /// <summary>The same with room for more states.</summary>
+    public long StateBytesWithRoomFor(long more) => Math.Max(_states.Capacity, NativeSegments.CapacityFor(Count + more)) * (_words * sizeof(ulong) + sizeof(uint));
+
+    /// <summary>Makes room for states alone.</summary>
+    public void MakeRoomForStates(long more)
+    {
+        _states.MakeRoom(Count + more);
+        _parents.MakeRoom(Count + more);
+    }
+
+    /// <summary>Writes a state at its number. Room must have been made.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Put(long number, ulong* state, uint parent)
+    {
+        *(uint*)_parents.At(number, sizeof(uint)) = parent;
+        var to = State(number);
+        for (var i = 0; i < Words; i++)
+        {
+            to[i] = state[i];
+        }
+    }
 
     /// <summary>Native memory in use, in bytes.</summary>
     public long Bytes => BytesFor(_states.Capacity, _bits);
@@ -162,13 +191,7 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
 
         var number = Count++;
         _slots[place] = hash << 32 | (ulong)(number + 1);
-        *(uint*)_parents.At(number, sizeof(uint)) = parent;
-        var to = State(number);
-        for (var i = 0; i < Words; i++)
-        {
-            to[i] = state[i];
-        }
-
+        Put(number, state, parent);
         return true;
     }
 
@@ -205,9 +228,7 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
         }
 
         _slots[place] = key;
-        var number = Count++;
-        *(uint*)_parents.At(number, sizeof(uint)) = parent;
-        *State(number) = state;
+        Put(Count++, &state, parent);
         return true;
     }
 
@@ -241,7 +262,7 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     private int BitsFor(long count)
     {
         var bits = _bits;
-        while (count > (1L << bits) / 2)
+        while (count > MostIn(bits))
         {
             bits++;
         }

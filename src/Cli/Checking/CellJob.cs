@@ -44,14 +44,14 @@ internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string p
     /// <summary>A guess at how large it is: large ones go first, so that none is left alone at the end.</summary>
     public long Weight { get; } = Guess(model.Model);
 
-    public void Run(SearchLimits limits, IProgress<SearchProgress>? progress, CancellationToken cancellation)
+    public void Run(SearchLimits limits, int threads, IProgress<SearchProgress>? progress, CancellationToken cancellation)
     {
         var request = new SearchRequest(
             Property == CheckRun.Deadlock ? null : Property,
             Model.Model.Covers,
             Property == CheckRun.Deadlock,
             limits,
-            progress);
+            progress) { Threads = threads };
         _result = Search.Run(Model.Compiled, Frozen, request, cancellation);
     }
 

@@ -10,6 +10,7 @@ internal sealed class JobRunner(CheckOptions options, ProgressPrinter progress)
     {
         var queue = new Queue<CellJob>(jobs.Where(job => job.Result is null).OrderByDescending(job => job.Weight));
         var limits = new SearchLimits(options.MaxStates, options.MaxBytes, options.Deadline);
+        var threadsPerJob = Math.Max(1, options.Threads / Math.Max(1, queue.Count));
         progress.Start(queue.Count);
         var failures = new List<Exception>();
         var threads = Enumerable.Range(0, Math.Clamp(options.Threads, 1, Math.Max(1, queue.Count))).Select(_ => new Thread(Work)).ToList();
@@ -27,7 +28,7 @@ internal sealed class JobRunner(CheckOptions options, ProgressPrinter progress)
             {
                 try
                 {
-                    job.Run(limits, progress.ForJob(), cancellation);
+                    job.Run(limits, threadsPerJob, progress.ForJob(), cancellation);
                     progress.Finished(job);
                 }
                 catch (Exception e)

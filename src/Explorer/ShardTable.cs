@@ -1,0 +1,166 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace CoherenceCheck.Explorer;
+
+/// <summary>The states of one shard of a parallel search: those whose hashes end in its number. One thread at a time uses it.</summary>
+/// <remarks>
+/// Slots are those of <see cref="VisitedSet{TWidth}"/>. States that were found in the block at hand have no number yet: until they get one,
+/// their slots hold the number that stands for their place among the fresh ones.
+/// </remarks>
+internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int words) : IDisposable
+    where TWidth : struct, IWidth
+{
+    private const int FirstBits = 12;
+    private ulong* _slots = (ulong*)NativeMemory.AllocZeroed((nuint)1 << FirstBits, sizeof(ulong));
+    private int _bits = FirstBits;
+    private long _count;
+    private bool _hasOnes;
+
+    /// <summary>Native memory in use, in bytes.</summary>
+    public long Bytes => sizeof(ulong) << _bits;
+
+    private int Words
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TWidth.Words == 0 ? words : TWidth.Words;
+    }
+
+    /// <summary>The memory that the table will use with room for more states, in bytes.</summary>
+    public long BytesWithRoomFor(long more) => sizeof(ulong) << BitsFor(more);
+
+    /// <summary>Makes room for more states. All of the table must have their numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void MakeRoom(long more)
+    {
+        var bits = BitsFor(more);
+        if (bits == _bits)
+        {
+            return;
+        }
+
+        var old = _slots;
+        var size = 1L << _bits;
+        _slots = (ulong*)NativeMemory.AllocZeroed((nuint)sizeof(ulong) << bits);
+        HugePages.Advise(_slots, (nuint)sizeof(ulong) << bits);
+        _bits = bits;
+        var mask = (1UL << bits) - 1;
+        for (var from = 0L; from < size; from++)
+        {
+            var slot = old[from];
+            if (slot == 0)
+            {
+                continue;
+            }
+
+            var state = ~slot;
+            var place = set.Hash(Words == 1 ? &state : set.State((uint)slot - 1)) >> (64 - bits);
+            while (_slots[place] != 0)
+            {
+                place = (place + 1) & mask;
+            }
+
+            _slots[place] = slot;
+        }
+
+        NativeMemory.Free(old);
+    }
+
+    /// <summary>Fetches the slot that <see cref="Add"/> will look at first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ulong hash)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(_slots + (hash >> (64 - _bits)));
+        }
+    }
+
+    /// <summary>Fetches the state that <see cref="Add"/> will compare first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchState(ulong hash, long numbered)
+    {
+        var slot = _slots[hash >> (64 - _bits)];
+        if (Sse.IsSupported && slot != 0 && slot >> 32 == (uint)hash && (uint)slot - 1 < numbered)
+        {
+            Sse.Prefetch0(set.State((uint)slot - 1));
+        }
+    }
+
+    /// <summary>Adds a state unless it is there.</summary>
+    /// <param name="state">Its words.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="numbered">How many states have numbers.</param>
+    /// <param name="fresh">The fresh states of this shard, with one more word after each.</param>
+    /// <param name="freshCount">How many they are.</param>
+    /// <returns>The place of its slot; -1 if it was there.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long Add(ulong* state, ulong hash, long numbered, ulong* fresh, long freshCount)
+    {
+        var mask = (1UL << _bits) - 1;
+        var place = hash >> (64 - _bits);
+        var key = ~*state;
+        if (Words == 1 && key == 0)
+        {
+            var isNew = !_hasOnes;
+            _hasOnes = true;
+            _count += isNew ? 1 : 0;
+            return isNew ? (long)place : -1;
+        }
+
+        for (var slot = _slots[place]; slot != 0; slot = _slots[place])
+        {
+            if (Words == 1 ? slot == key : slot >> 32 == (uint)hash && Same(state, (uint)slot - 1, numbered, fresh))
+            {
+                return -1;
+            }
+
+            place = (place + 1) & mask;
+        }
+
+        _slots[place] = Words == 1 ? key : hash << 32 | (ulong)(numbered + freshCount + 1);
+        _count++;
+        return (long)place;
+    }
+
+    /// <summary>Gives a fresh state its number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Number(long place, long number)
+    {
+        if (Words != 1)
+        {
+            _slots[place] = (_slots[place] & ~(ulong)uint.MaxValue) | (ulong)(number + 1);
+        }
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_slots);
+        _slots = null;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Same(ulong* state, long number, long numbered, ulong* fresh)
+    {
+        var other = number < numbered ? set.State(number) : fresh + ((number - numbered) * (Words + 1));
+        var difference = 0UL;
+        for (var i = 0; i < Words; i++)
+        {
+            difference |= state[i] ^ other[i];
+        }
+
+        return difference == 0;
+    }
+
+    private int BitsFor(long more)
+    {
+        var bits = _bits;
+        while (_count + more > VisitedSet<TWidth>.MostIn(bits))
+        {
+            bits++;
+        }
+
+        return bits;
+    }
+}
