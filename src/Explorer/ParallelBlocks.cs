@@ -55,7 +55,7 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
     public void AddInitial(ulong* state)
     {
         var hash = _set.Hash(state);
-        var table = _shards[hash % (ulong)_shards.Length].Table;
+        var table = _shards[ShardOf(hash, _shards.Length)].Table;
         table.MakeRoom(1);
         var place = table.Add(state, hash, _set.Count, null, 0);
         if (place >= 0)
@@ -109,6 +109,10 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
         Array.ForEach(_shards, shard => shard.Dispose());
     }
 
+    /// <summary>Low bits choose the shard: high bits are the home in its table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int ShardOf(ulong hash, int shards) => (int)(((hash & uint.MaxValue) * (ulong)shards) >> 32);
+
     /// <summary>A growing list of entries in native memory.</summary>
     private sealed class Entries(int words) : IDisposable
     {
@@ -118,16 +122,15 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
 
         public long Count { get; set; }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ulong* Next()
+        public ulong* End => Start + (Count * words);
+
+        public void MakeRoom(long more)
         {
-            if (Count == _room)
+            if (Count + more > _room)
             {
-                _room = Math.Max(1024, _room * 2);
+                _room = Math.Max(Count + more, _room * 2);
                 Start = (ulong*)NativeMemory.Realloc(Start, (nuint)(_room * words * sizeof(ulong)));
             }
-
-            return Start + (Count++ * words);
         }
 
         public void Dispose() => NativeMemory.Free(Start);
@@ -171,9 +174,17 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
                 route.Count = 0;
             }
 
-            var (set, cut, words) = (blocks._set, blocks._compiled.Cut, blocks.Words);
+            var (set, cut, words, shards) = (blocks._set, blocks._compiled.Cut, blocks.Words, Routes.Length);
+            var ends = stackalloc ulong*[shards];
+            var instances = blocks._compiled.InstanceCount;
             for (var parent = from; parent < to; parent++)
             {
+                for (var shard = 0; shard < shards; shard++)
+                {
+                    Routes[shard].MakeRoom(instances);
+                    ends[shard] = Routes[shard].End;
+                }
+
                 var output = _buffer;
                 foreach (var code in blocks._expand)
                 {
@@ -213,7 +224,7 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
                         continue;
                     }
 
-                    var routed = Routes[hash % (ulong)Routes.Length].Next();
+                    ref var routed = ref ends[ShardOf(hash, shards)];
                     for (var i = 0; i < words; i++)
                     {
                         routed[i] = entry[i];
@@ -221,6 +232,12 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
 
                     routed[words] = hash;
                     routed[words + 1] = key;
+                    routed += words + 2;
+                }
+
+                for (var shard = 0; shard < shards; shard++)
+                {
+                    Routes[shard].Count = (ends[shard] - Routes[shard].Start) / (words + 2);
                 }
             }
         }
@@ -258,6 +275,8 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
         {
             (_fresh.Count, _places.Count) = (0, 0);
             Table.MakeRoom(most);
+            _fresh.MakeRoom(most);
+            _places.MakeRoom(most);
             var size = blocks.Words + 2;
             foreach (var part in blocks._parts)
             {
@@ -345,8 +364,10 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
                     continue;
                 }
 
-                *_places.Next() = (ulong)place;
-                var to = _fresh.Next();
+                *_places.End = (ulong)place;
+                _places.Count++;
+                var to = _fresh.End;
+                _fresh.Count++;
                 for (var word = 0; word < stateWords; word++)
                 {
                     to[word] = entry[word];
