@@ -20,6 +20,11 @@ internal sealed class LanePriorities
     /// <summary>Draws the steps of a walk at which priorities change.</summary>
     public void Draw(Random random, int depth)
     {
+        for (var lane = 0; lane < _priorities.Length; lane++)
+        {
+            _priorities[lane] = lane;
+        }
+
         _changes.Clear();
         _changes.Add(0);
         for (var left = random.Next(MostChanges + 1); left > 0; left--)

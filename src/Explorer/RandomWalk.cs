@@ -23,6 +23,7 @@ public sealed record WalkResult(ViolationKind Violation, int Steps, bool IsStuck
 /// </remarks>
 public sealed unsafe class RandomWalk : IDisposable
 {
+    private const int MostSeen = 20_000_000;
     private readonly CompiledSystem _compiled;
     private readonly LanePriorities _priorities;
     private readonly FrozenValues _frozenValues;
@@ -56,14 +57,15 @@ public sealed unsafe class RandomWalk : IDisposable
     /// <summary>How often each rule of the system fired over all walks, in the system's order.</summary>
     public ImmutableArray<long> Fired => _compiled.FiredByRule(_fired);
 
-    /// <summary>Different states seen over all walks; a collision of 64-bit hashes counts two as one.</summary>
+    /// <summary>Different states seen over all walks; a collision of 64-bit hashes counts two as one, and counting stops at 20 million.</summary>
     public int States => _seen.Count;
 
     /// <summary>One walk from an initial state.</summary>
     /// <param name="random">Makes the choices.</param>
     /// <param name="depth">The most steps.</param>
+    /// <param name="cancellation">Ends the walk where it is.</param>
     /// <exception cref="ExplorerDisagreementException">What was found is none for the interpreter.</exception>
-    public WalkResult Walk(Random random, int depth)
+    public WalkResult Walk(Random random, int depth, CancellationToken cancellation = default)
     {
         fixed (long* frozen = _frozen)
         {
@@ -78,7 +80,7 @@ public sealed unsafe class RandomWalk : IDisposable
 
             while (!IsViolated(frozen))
             {
-                if (taken.Count == depth)
+                if (taken.Count == depth || cancellation.IsCancellationRequested)
                 {
                     return End(ViolationKind.None, initial, taken, isStuck: false);
                 }
@@ -112,7 +114,11 @@ public sealed unsafe class RandomWalk : IDisposable
 
     private bool IsViolated(long* frozen)
     {
-        _seen.Add(XxHash3.HashToUInt64(new ReadOnlySpan<byte>(_state, _words * sizeof(ulong))));
+        if (_seen.Count < MostSeen)
+        {
+            _seen.Add(XxHash3.HashToUInt64(new ReadOnlySpan<byte>(_state, _words * sizeof(ulong))));
+        }
+
         return _property is not null && _compiled.Properties[_property](_state, frozen) == 0;
     }
 

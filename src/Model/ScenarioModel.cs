@@ -123,7 +123,7 @@ public sealed class ScenarioModel
         }
 
         string Initial(Valuation state) => System.InitialStates.Zip(interpreter.InitialStates()).FirstOrDefault(pair => state.Equals(pair.Second.State)).First?.Name ?? "";
-        return new Narrator(Scenario, _builder.Variables, _builder.Infos, frozen, interpreter, Initial, (vcpu, mode) => cell.Configuration.DescribeMode(Scenario.Vcpus[vcpu], _builder.Shape.VcpuModes[vcpu], mode))
+        return new Narrator(Scenario, _builder.Variables, _builder.Infos, frozen, interpreter, Initial, (state, p, vcpu) => interpreter.Evaluate(_builder.InGuest(Ex.Const(p), Ex.Const(vcpu)), state) != 0, (vcpu, mode) => cell.Configuration.DescribeMode(Scenario.Vcpus[vcpu], _builder.Shape.VcpuModes[vcpu], mode))
             .Narrate(own, causes);
     }
 
@@ -133,7 +133,7 @@ public sealed class ScenarioModel
 
     /// <summary>What the steps of a counterexample have to do with each other.</summary>
     internal Causes CausesOf(Interpreter interpreter, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string property) =>
-        new(interpreter, trace, IsControl, IsHardware, (state, instance) => OtherWay(interpreter, state, instance), OwnSteps, Violates(interpreter, property));
+        new(interpreter, trace, IsControl, IsHardware, Decides, OtherWay, OwnSteps, (step, agent) => LaneOf(step) == LaneOf(agent), Violates(interpreter, property));
 
     private Func<Valuation, bool> Violates(Interpreter interpreter, string property)
     {
@@ -148,11 +148,12 @@ public sealed class ScenarioModel
 
     internal bool IsHardware(RuleInstance instance) => _builder.Infos[instance.Rule.Name].Kind == StepKind.Hardware;
 
-    /// <summary>A test that fails in a state, as one that succeeds there.</summary>
-    private RuleInstance? OtherWay(Interpreter interpreter, Valuation state, RuleInstance instance) =>
-        _builder.Infos[instance.Rule.Name] is { Condition: { } condition, OtherWay: { } other } && interpreter.Evaluate(condition, state, instance) == 0
-            ? instance with { Rule = other }
-            : null;
+    /// <summary>Whether a step decides where its agent goes: a test, a choice, or something atomic with a test in it.</summary>
+    internal bool Decides(RuleInstance instance) => _builder.Infos[instance.Rule.Name] is { OtherWay: not null } or { IsDecision: true };
+
+    /// <summary>A test with its branches exchanged.</summary>
+    private RuleInstance? OtherWay(RuleInstance instance) =>
+        _builder.Infos[instance.Rule.Name].OtherWay is { } other ? instance with { Rule = other } : null;
 
     /// <summary>The steps of the agent that passed a test, then those of the maintenance that it may have to wait for.</summary>
     private IEnumerable<RuleInstance> OwnSteps(RuleInstance test)

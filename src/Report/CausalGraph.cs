@@ -35,9 +35,16 @@ public sealed class CausalGraph
     private static BidirectionalGraph<int, SEdge<int>> WholeOf(NarratedTrace trace)
     {
         var graph = new BidirectionalGraph<int, SEdge<int>>(allowParallelEdges: false);
+        // A trace whose causes nobody looked for is the order in which it was taken.
+        var isKnown = trace.Steps.Any(step => !step.After.IsEmpty);
         foreach (var step in trace.Steps.Where(step => step.Number > 0))
         {
             graph.AddVertex(step.Number);
+            if (!isKnown && step.Number > 1)
+            {
+                graph.AddEdge(new SEdge<int>(step.Number - 1, step.Number));
+            }
+
             graph.AddEdgeRange(step.After.Select(earlier => new SEdge<int>(earlier, step.Number)));
         }
 

@@ -42,6 +42,12 @@ public sealed record CellDescription(string Registers, string Readings, Immutabl
 /// <param name="Depth">As <see cref="RowResult.Depth"/>.</param>
 public sealed record ClassResult(string When, long Configurations, RowVerdict Verdict, long States, int Depth);
 
+/// <summary>The cells of a row that have one verdict.</summary>
+/// <param name="Verdict">The verdict.</param>
+/// <param name="Configurations">How many they are.</param>
+/// <param name="When">What they have in common and no other cell of the row has, as a formula.</param>
+public sealed record VerdictRegion(RowVerdict Verdict, long Configurations, string When);
+
 /// <summary>The result for one row.</summary>
 public sealed record RowResult
 {
@@ -68,6 +74,9 @@ public sealed record RowResult
 
     /// <summary>These cells, put together where the model cannot tell them apart; empty for a cover.</summary>
     public ImmutableArray<ClassResult> Classes { get; init; } = [];
+
+    /// <summary>Where among these cells each verdict is found; empty for a cover.</summary>
+    public ImmutableArray<VerdictRegion> Regions { get; init; } = [];
 
     /// <summary>The property, cover or label.</summary>
     public required string Property { get; init; }
@@ -98,6 +107,9 @@ public sealed record RowResult
 
     /// <summary>The trace of the first violated cell.</summary>
     public NarratedTrace? Trace { get; init; }
+
+    /// <summary>What the trace ends in: a row that holds may have one of the cell that shows an operation to be needed.</summary>
+    public RowVerdict? TraceVerdict { get; init; }
 
     /// <summary>What else a reader must know: why undecided, how many cells differ, a bound.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];

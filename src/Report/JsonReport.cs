@@ -105,6 +105,17 @@ public static class JsonReport
         }
 
         WriteClasses(json, row);
+        json.WriteStartArray("regions");
+        foreach (var region in row.Regions)
+        {
+            json.WriteStartObject();
+            json.WriteString("verdict", TextReport.VerdictName(region.Verdict));
+            json.WriteNumber("configurations", region.Configurations);
+            json.WriteString("when", region.When);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("notes");
         foreach (var note in row.Notes)
         {
@@ -112,6 +123,11 @@ public static class JsonReport
         }
 
         json.WriteEndArray();
+        if (row.TraceVerdict is { } end)
+        {
+            json.WriteString("trace_verdict", TextReport.VerdictName(end));
+        }
+
         WriteTrace(json, row.Trace);
         json.WriteEndObject();
     }

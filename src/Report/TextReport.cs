@@ -60,8 +60,8 @@ public sealed class TextReport(TextWriter output, TextOptions options)
     private void WriteScenario(ImmutableArray<RowResult> rows, ScenarioResult? scenario)
     {
         output.WriteLine(scenario is null
-            ? $"{rows[0].Spec}  {_paint.Bold(rows[0].Scenario)}"
-            : $"{scenario.Spec}  {_paint.Bold(scenario.Name)}  (pe {scenario.PeModel}, ghost lockstep)");
+            ? $"{Printable.Of(rows[0].Spec)}  {_paint.Bold(Printable.Of(rows[0].Scenario))}"
+            : $"{Printable.Of(scenario.Spec)}  {_paint.Bold(Printable.Of(scenario.Name))}  (pe {scenario.PeModel}, ghost lockstep)");
         var texts = rows.Select(Describe).ToList();
         var width = Math.Min(60, texts.Max(text => text.Length));
         for (var i = 0; i < rows.Length; i++)
@@ -121,7 +121,7 @@ public sealed class TextReport(TextWriter output, TextOptions options)
     internal static string Describe(RowResult row)
     {
         var when = row.When.IsEmpty ? "" : " when " + Conditions(row);
-        return row.Policy == "*" ? row.Property : $"{row.Property}: {row.Policy}{when}";
+        return Printable.Of(row.Policy == "*" ? row.Property : $"{row.Property}: {row.Policy}{when}");
     }
 
     /// <summary>The conditions of a row.</summary>
@@ -173,7 +173,7 @@ public sealed class TextReport(TextWriter output, TextOptions options)
         output.WriteLine(string.Join(", ", parts));
         foreach (var row in result.Rows.Where(row => !row.Met))
         {
-            output.WriteLine($"  {row.Spec}:{row.Line}: {Describe(row)}: {VerdictName(row.Verdict)}, expected {row.Expected}");
+            output.WriteLine($"  {Printable.Of(row.Spec)}:{row.Line}: {Describe(row)}: {VerdictName(row.Verdict)}, expected {row.Expected}");
         }
 
         output.WriteLine(_paint.Dim($"attributes decided by {result.Decider}"));

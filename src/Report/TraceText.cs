@@ -14,7 +14,7 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
 
     public void Write(RowResult row)
     {
-        output.WriteLine($"{row.Spec}:{row.Line}  {paint.Bold(TextReport.Describe(row))}  {TextReport.VerdictName(row.Verdict)}, {TextReport.Claim(row)}  {row.Depth} steps");
+        output.WriteLine($"{Printable.Of(row.Spec)}:{row.Line}  {paint.Bold(TextReport.Describe(row))}  {TextReport.VerdictName(row.Verdict)}, {TextReport.Claim(row)}  {row.Depth} steps");
         if (row.Cell is { } cell)
         {
             output.WriteLine($"  {cell.Registers}; readings: {(cell.Readings.Length == 0 ? "defaults" : cell.Readings)}");
@@ -122,13 +122,13 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
         var number = group.Count == 1 ? $"{last.Number}" : $"{group[0].Number}-{last.Number}";
         var completes = group.Any(step => step.CompletesMaintenance);
         var needed = IsNeeded(group);
-        var mark = speaker.IsStale ? "!" : completes ? "*" : needed ? " " : ".";
+        var mark = speaker.IsStale ? "!" : !needed ? "." : completes ? "*" : " ";
         for (var i = 0; i < lines.Count; i++)
         {
             var head = i == 0 ? mark + number.PadLeft(NumberWidth - 2) + "  " : new string(' ', NumberWidth + 1);
             var tail = i == 0 ? hierarchy : "";
             var line = (head + (new string(' ', offset) + lines[i]).PadRight(room) + "  " + tail).TrimEnd();
-            output.WriteLine(speaker.IsStale ? paint.Bad(line) : completes ? paint.Mark(line) : needed ? line : paint.Dim(line));
+            output.WriteLine(speaker.IsStale ? paint.Bad(line) : !needed ? paint.Dim(line) : completes ? paint.Mark(line) : line);
         }
 
         var indent = new string(' ', NumberWidth + 3);

@@ -30,6 +30,32 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public void The_trace_of_a_needless_operation_that_is_needed_is_still_one()
+    {
+        using var stored = new Stored(Specs.Rows("kvm : holds needless ic"));
+        var run = stored.Replay();
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains("still violated after", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_violation_where_a_model_error_was_is_no_agreement()
+    {
+        using var stored = new Stored(Spec);
+        stored.EditResult("\"trace_verdict\": \"violated\"", "\"trace_verdict\": \"model error\"");
+        Assert.Equal(1, stored.Replay().Code);
+    }
+
+    [Fact]
+    public void Too_little_time_to_expand_the_rows_is_no_missing_row()
+    {
+        using var stored = new Stored(Spec);
+        var run = stored.Replay("--timeout", "0.000001");
+        Assert.Equal((3, ""), (run.Code, run.Output));
+        Assert.Contains("CC3010", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_edit_elsewhere_leaves_the_trace_a_trace()
     {
         using var stored = new Stored(Spec);

@@ -57,6 +57,39 @@ public sealed class SimulateTests
     }
 
     [Fact]
+    public void A_step_without_a_meaning_is_told_with_its_own_trace()
+    {
+        using var folder = new TemporaryFolder();
+        var text = Specs.With("expect small { kvm : unstated }", "property small: last[guest.mmu][P0] != B", machine: "CTR_EL0.DIC in {0, 1} ; CTR_EL0.IDC = 1")
+            .Replace("state last", "state n : 0..2 = 0\n  state last", StringComparison.Ordinal)
+            .Replace("if last[v.mmu][p] != v {", "if CTR_EL0.DIC == 1 { n = n + 1 }\n if last[v.mmu][p] != v {", StringComparison.Ordinal);
+        var saved = Path.Combine(folder.Path, "found.json");
+        var run = Run.Of("simulate", folder.Write("spec.coh", text), "--runs", "400", "--row", "1", "--save", saved);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("n is given 3, which is outside 0..2", run.Output, StringComparison.Ordinal);
+        Assert.Contains("DIC = 1", run.Output, StringComparison.Ordinal);
+        Assert.Contains("still model error", Run.Of("replay", saved).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_needless_operation_that_is_needed_leaves_the_row_itself_undecided()
+    {
+        using var folder = new TemporaryFolder();
+        var run = Run.Of("simulate", folder.Write("spec.coh", Specs.Rows("kvm : holds needless ic")), "--runs", "2000", "--trace", "none");
+        Assert.Equal(1, run.Code);
+        Assert.Matches(@"kvm  not violated in [\d,]+ walks  EXPECTED HOLDS NEEDLESS IC\n +@ic not needless: without, violated", run.Output);
+    }
+
+    [Fact]
+    public void A_walk_without_end_ends_with_the_time()
+    {
+        using var folder = new TemporaryFolder();
+        var run = Run.Of("simulate", folder.Write("spec.coh", Specs.Rows("kvm : holds")), "--runs", "1", "--depth", "2147483647", "--timeout", "2");
+        Assert.Equal(3, run.Code);
+        Assert.Contains("CC3010", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_walk_that_stops_at_a_deadlock_finds_it()
     {
         using var folder = new TemporaryFolder();

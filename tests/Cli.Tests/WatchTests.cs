@@ -47,6 +47,27 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public void A_file_that_was_missing_is_seen_when_it_appears()
+    {
+        using var watch = new Watch(("a.coh", "use \"policy.coh\"\n" + Scenario));
+        watch.Until("0 of 1 specs checked");
+        watch.Save("policy.coh", Specs.Policies);
+        watch.Until("2 of 2 specs checked");
+    }
+
+    [Fact]
+    public void Rows_keep_their_numbers_and_statements_that_run_elsewhere_are_not_called_vacuous()
+    {
+        var early = Specs.With("expect small { kvm : violated }", "property small: last[guest.mmu][P0] != B")[Specs.Policies.Length..];
+        using var watch = new Watch(("policy.coh", Specs.Policies), ("a.coh", "use \"policy.coh\"\n" + Scenario), ("b.coh", "use \"policy.coh\"\n" + early));
+        watch.Until("3 of 3 specs checked");
+        watch.Save("b.coh", "use \"policy.coh\"\n" + early + "// more\n");
+        watch.Until("1 of 3 specs checked");
+        Assert.Contains("[  3]", watch.Output.Split("attributes decided")[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("not reached", watch.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_interruption_ends_it_with_130()
     {
         var watch = new Watch(("a.coh", Specs.Policies + Scenario));

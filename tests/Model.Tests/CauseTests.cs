@@ -57,7 +57,7 @@ public sealed class CauseTests(ITestOutputHelper output)
             bool Violates(Valuation? state) => state is not null && interpreter.Evaluate(condition, state) == 0;
             bool Ends(int? alsoWithout) => Violates(Naive(interpreter, trace, cell.Model, step => causes[step].IsNeeded && step != alsoWithout));
             Assert.True(Ends(null), $"{cell}");
-            foreach (var step in Enumerable.Range(1, trace.Count - 2).Where(step => causes[step].IsNeeded && !IsTest(cell.Model, trace[step])))
+            foreach (var step in Enumerable.Range(1, trace.Count - 2).Where(step => causes[step].IsNeeded && !cell.Model.Decides(trace[step].Instance!)))
             {
                 Assert.False(Ends(step), $"{cell}: step {step} is not needed: {trace[step].Instance}");
             }
@@ -90,12 +90,10 @@ public sealed class CauseTests(ITestOutputHelper output)
         var tests = narrated.Steps.Where(step => step.Action.Contains("if last", StringComparison.Ordinal)).ToList();
         Assert.Contains(tests, step => step is { IsNeeded: true } && step.Action.EndsWith("if last[v.mmu][p] == none (false)", StringComparison.Ordinal));
         Assert.Contains(tests, step => step is { IsNeeded: true } && step.Action.EndsWith("if last[v.mmu][p] != v (false)", StringComparison.Ordinal));
-        Assert.All(tests, step => Assert.Equal(step.Action.EndsWith("(false)", StringComparison.Ordinal), step.IsNeeded));
+        Assert.Contains(tests, step => !step.IsNeeded);
         Assert.Contains(narrated.Steps, step => step is { IsNeeded: true, Action: "vcpu_load: last[v.mmu][p] = v" });
         Assert.All(narrated.Steps.Where(step => step.Action.Contains("tlbi", StringComparison.Ordinal)), step => Assert.False(step.IsNeeded));
     }
-
-    private static bool IsTest(ScenarioModel model, (RuleInstance? Instance, Valuation State) step) => model.Builder.Infos[step.Instance!.Rule.Name].Condition is not null;
 
     /// <summary>The counterexamples of a spec's small cells, straightened as reports show them.</summary>
     private static IEnumerable<(Interpreter Interpreter, List<(RuleInstance? Instance, Valuation State)> Trace, ImmutableArray<StepCauses> Causes, CellCase Cell)> Counterexamples(string file)

@@ -25,6 +25,14 @@ public sealed class CausalGraphTests
         Assert.DoesNotContain(2, core.Steps);
     }
 
+    [Fact]
+    public void A_trace_whose_causes_are_not_known_is_the_order_in_which_it_was_taken()
+    {
+        var graph = CausalGraph.CoreOf(Trace([], [], []));
+        Assert.Equal([1, 2, 3], graph.Steps);
+        Assert.Equal([2], graph.Before(3));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

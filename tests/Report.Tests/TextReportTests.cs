@@ -55,6 +55,15 @@ public sealed class TextReportTests
     }
 
     [Fact]
+    public void Names_cannot_begin_a_line_or_move_the_cursor()
+    {
+        var text = Print(Row(1, RowVerdict.Violated, "holds", met: false) with { Spec = "a\n::error::b\u001b[2J.coh", Scenario = "s\nt", Policy = "k\nv" });
+        Assert.DoesNotContain("\n::error", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', text);
+        Assert.Contains("\\u000a::error::b\\u001b[2J.coh", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Steps_that_the_end_does_not_depend_on_are_marked_and_counted()
     {
         var text = Print(Violated(WithPassedSteps()));

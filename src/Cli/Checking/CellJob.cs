@@ -51,7 +51,8 @@ internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string p
             Model.Model.Covers,
             Property == CheckRun.Deadlock,
             limits,
-            progress) { Threads = threads };
+            progress)
+        { Threads = threads };
         _result = Search.Run(Model.Compiled, Frozen, request, cancellation);
     }
 

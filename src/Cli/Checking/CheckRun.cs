@@ -16,7 +16,8 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
     /// <param name="specs">The specs, without an error.</param>
     /// <param name="diagnostics">What was said of them so far; more is added.</param>
     /// <param name="cancellation">The user's interruption.</param>
-    public CheckResult Run(IReadOnlyList<Spec> specs, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    /// <param name="all">These and other specs that are not checked now: rows keep the numbers that they have among all.</param>
+    public CheckResult Run(IReadOnlyList<Spec> specs, List<Diagnostic> diagnostics, CancellationToken cancellation, IReadOnlyList<Spec>? all = null)
     {
         var clock = Stopwatch.StartNew();
         using var timeout = options.Timeout(cancellation);
@@ -32,7 +33,7 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
             plan.Remember(known);
         }
 
-        var judge = new Judge(plan, specs, diagnostics, cancellation.IsCancellationRequested);
+        var judge = new Judge(plan, specs, all ?? specs, diagnostics, cancellation.IsCancellationRequested);
         var rows = judge.Rows();
         return new CheckResult(rows, judge.Scenarios(), [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description, Statistics(plan, clock));
     }

@@ -9,16 +9,29 @@ using CoherenceCheck.Report;
 namespace CoherenceCheck.Cli.Checking;
 
 /// <summary>Turns what the explorations found into rows: verdicts, covers, statements that never ran.</summary>
-internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diagnostic> diagnostics, bool interrupted)
+/// <param name="plan">The explorations.</param>
+/// <param name="specs">The specs that were checked.</param>
+/// <param name="allSpecs">These and others between them, which have their numbers but no rows: then nothing is said of statements that never ran, for they may run there.</param>
+/// <param name="diagnostics">Takes steps without a meaning.</param>
+/// <param name="interrupted">Whether the user stopped it.</param>
+internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnlyList<Spec> allSpecs, List<Diagnostic> diagnostics, bool interrupted)
 {
+    private int _passed;
+
     private readonly ImmutableArray<RowResult>.Builder _rows = ImmutableArray.CreateBuilder<RowResult>();
 
     /// <summary>All rows in the order of the specs. After an interruption those whose cells were all finished.</summary>
     public ImmutableArray<RowResult> Rows()
     {
         var statements = new StatementCoverage(plan);
-        foreach (var spec in specs)
+        foreach (var spec in allSpecs)
         {
+            if (!specs.Contains(spec))
+            {
+                _passed += spec.Scenarios.Sum(scenario => scenario.Expectations.Sum(expectation => expectation.Rows.Length) + scenario.Properties.Count(property => property.IsCover));
+                continue;
+            }
+
             foreach (var scenario in spec.Scenarios)
             {
                 foreach (var check in plan.Checks.Where(check => check.Scenario == scenario))
@@ -27,7 +40,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
                 }
 
                 AddCovers(spec, scenario);
-                if (!interrupted)
+                if (!interrupted && allSpecs.Count == specs.Count)
                 {
                     foreach (var (label, span) in statements.Vacuous(scenario))
                     {
@@ -92,7 +105,9 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
             Cell = (shown ?? unmet.FirstOrDefault()) is { } cell ? Describe(cell.Cell) : null,
             Trace = shown is null ? null : Narrate(check, shown),
             OnlyLimits = unmet.Count > 0 && !isIllegalWithout && unmet.All(cell => VerdictOf(cell) == RowVerdict.Undecided),
+            TraceVerdict = shown is null ? null : VerdictOf(shown),
             Classes = Classes(check),
+            Regions = Regions(check),
             Notes = notes,
         });
         if (verdict == RowVerdict.ModelError)
@@ -170,6 +185,20 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
         ];
     }
 
+    private static ImmutableArray<VerdictRegion> Regions(PlannedCheck check)
+    {
+        var space = check.Planned.Classes.Space;
+        var formulas = check.Planned.Classes.FormulasOver(check.Cells.Aggregate(space.None, (all, cell) => all | cell.Cell.Where));
+        return
+        [
+            .. check.Cells.GroupBy(VerdictOf).OrderBy(group => group.Key).Select(group =>
+            {
+                var where = group.Aggregate(space.None, (all, cell) => all | cell.Cell.Where);
+                return new VerdictRegion(group.Key, where.Count, formulas.Of(where).ToString());
+            }),
+        ];
+    }
+
     private static string LimitOf(PlannedCell cell) => cell.Job.Result switch
     {
         null => "undecided: the time limit was hit before the search began",
@@ -233,7 +262,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
         }
     }
 
-    private static RowVerdict VerdictOf(PlannedCell cell) => cell.Job.Result switch
+    internal static RowVerdict VerdictOf(PlannedCell cell) => cell.Job.Result switch
     {
         null => RowVerdict.Undecided,
         { Violation: ViolationKind.ModelError } => RowVerdict.ModelError,
@@ -254,7 +283,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, List<Diag
         string spec, int line, Scenario scenario, string policy, ImmutableArray<RowCondition> when, long cells,
         string property, string expected, RowVerdict verdict, bool met) => new()
         {
-            Number = _rows.Count + 1,
+            Number = _passed + _rows.Count + 1,
             Spec = spec,
             Line = line,
             Scenario = scenario.Name,

@@ -8,6 +8,7 @@ internal sealed class SpecSnapshot
 {
     private readonly Dictionary<string, (byte[] Bytes, Stamp? Stamp)> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _filesOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Stamp> _missing = new(StringComparer.Ordinal);
     private bool _isTorn;
 
     /// <summary>Told of each file that was read: tests change it then.</summary>
@@ -27,7 +28,7 @@ internal sealed class SpecSnapshot
         files.Add(full);
         if (!_files.TryGetValue(full, out var file))
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = Open(path, full);
 
             // What cannot be sought, a pipe, can be read only once and has no state to compare.
             Stamp? before = stream.CanSeek ? Stamp.Of(stream.SafeFileHandle) : null;
@@ -40,8 +41,26 @@ internal sealed class SpecSnapshot
         return file.Bytes;
     }
 
+    private FileStream Open(string path, string full)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // That it appears is a change, too.
+            _missing[full] = Stamp.Of(full);
+            throw;
+        }
+    }
+
     /// <summary>The files that changed since they were read, or while they were.</summary>
-    public IReadOnlyCollection<string> Changed => [.. _files.Where(file => _isTorn || (file.Value.Stamp is { } stamp && stamp != Stamp.Of(file.Key))).Select(file => file.Key)];
+    public IReadOnlyCollection<string> Changed =>
+    [
+        .. _files.Where(file => _isTorn || (file.Value.Stamp is { } stamp && stamp != Stamp.Of(file.Key))).Select(file => file.Key),
+        .. _missing.Where(file => file.Value != Stamp.Of(file.Key)).Select(file => file.Key),
+    ];
 
     /// <summary>Whether a spec, or a file that it uses, is among some files.</summary>
     public bool Concerns(string spec, IEnumerable<string> files) => !_filesOf.TryGetValue(spec, out var own) || own.Overlaps(files);
@@ -54,7 +73,12 @@ internal sealed class SpecSnapshot
         public static Stamp Of(string path)
         {
             var info = new FileInfo(path);
-            return info.Exists ? new Stamp((info.ResolveLinkTarget(returnFinalTarget: true) ?? info).LastWriteTimeUtc, info.ResolveLinkTarget(true) is FileInfo target ? target.Length : info.Length) : default;
+            if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+            {
+                info = target;
+            }
+
+            return info.Exists ? new Stamp(info.LastWriteTimeUtc, info.Length) : default;
         }
     }
 }

@@ -52,7 +52,7 @@ internal sealed class Watcher(IReadOnlyList<string> paths, CheckOptions options,
         if (affected.Count > 0)
         {
             using var progress = new ProgressPrinter(terminal.Error, options.Quiet, !terminal.IsErrorRedirected);
-            var result = new CheckRun(options, progress, _known).Run(affected, diagnostics, cancellation);
+            var result = new CheckRun(options, progress, _known).Run(affected, diagnostics, cancellation, specs);
             if (!result.Rows.IsEmpty)
             {
                 new TextReport(terminal.Output, text).Write(result);

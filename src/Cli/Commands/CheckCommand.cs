@@ -120,8 +120,10 @@ internal static class CheckCommand
     /// <summary>Says on standard error what changed since a stored result; standard output is the result's.</summary>
     private static bool Differs(StoredResult stored, CheckResult result, Terminal terminal)
     {
-        var now = ResultFiles.Stored(result);
-        var changes = ResultDiff.Of(stored, now);
+        // A spec is the same however its path was written.
+        static StoredResult Located(StoredResult one) => new([.. one.Rows.Select(row => row with { Spec = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(row.Spec)) })]);
+        var now = Located(ResultFiles.Stored(result));
+        var changes = ResultDiff.Of(Located(stored), now);
         if (!changes.IsEmpty)
         {
             terminal.Error.WriteLine("since the baseline:");

@@ -10,7 +10,7 @@ internal static class CompletionCommand
             local line
             COMPREPLY=()
             while IFS= read -r line; do
-                COMPREPLY+=("$line")
+                [[ -n $line ]] && COMPREPLY+=("$line")
             done < <("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)
         }
         complete -o default -F _coherencecheck coherencecheck ./coherencecheck

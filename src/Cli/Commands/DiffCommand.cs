@@ -38,8 +38,8 @@ internal static class DiffCommand
     private static int Run(
         string before, string after, string[] allowed, bool json, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        var old = Load(before, options, terminal, diagnostics, cancellation);
-        var now = old is null ? null : Load(after, options, terminal, diagnostics, cancellation);
+        var old = Load(before, after, options, terminal, diagnostics, cancellation);
+        var now = old is null ? null : Load(after, before, options, terminal, diagnostics, cancellation);
         if (cancellation.IsCancellationRequested)
         {
             return ExitCodes.Interrupted;
@@ -66,16 +66,26 @@ internal static class DiffCommand
             DiffReport.WriteText(terminal.Output, changes, IsAllowed, now.Rows.Length);
         }
 
-        return changes.All(IsAllowed) ? ExitCodes.AllMet : ExitCodes.NotMet;
+        return !changes.All(IsAllowed) ? ExitCodes.NotMet
+            : old.Rows.Concat(now.Rows).Any(row => row.Verdict == "undecided") ? ExitCodes.Undecided
+            : ExitCodes.AllMet;
     }
 
-    private static StoredResult? Load(string path, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    /// <summary>The result of one side: read from a file, or of a run.</summary>
+    private static StoredResult? Load(string path, string other, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        var result = ResultFiles.IsResult(path) ? ResultFiles.Read(path, diagnostics)?.Below(other) : Check(path, options, terminal, diagnostics, cancellation);
+        if (result is { Rows.IsEmpty: true })
         {
-            return ResultFiles.Read(path, diagnostics);
+            diagnostics.Add(CliDiagnostics.NoExpectation.Of($"'{path}' holds no row", "a scenario states what it expects in 'expect PROPERTY { … }'"));
+            return null;
         }
 
+        return result;
+    }
+
+    private static StoredResult? Check(string path, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
         var said = new List<Diagnostic>();
         var specs = SpecSet.Load([path], said);
         CheckResult? result = null;

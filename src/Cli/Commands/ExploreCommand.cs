@@ -38,7 +38,7 @@ internal static class ExploreCommand
         using var timeout = options.Timeout(cancellation);
         if (RowSelection.Of(path, row, options.Decider, diagnostics, timeout.Token) is not { } rows)
         {
-            return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.UsageOrSpecError;
+            return RowSelection.CodeOfFailure(diagnostics, cancellation);
         }
 
         terminal.Say(diagnostics);

@@ -52,13 +52,19 @@ internal static class ReplayCommand
             return ExitCodes.UsageOrSpecError;
         }
 
+        if (spec is not null && Directory.Exists(spec))
+        {
+            diagnostics.Add(CliDiagnostics.NoSuchPath.Of($"'{spec}' is a folder", "name one spec file in it"));
+            return ExitCodes.UsageOrSpecError;
+        }
+
         using var timeout = options.Timeout(cancellation);
         var code = ExitCodes.AllMet;
         foreach (var group in traces.GroupBy(trace => spec ?? trace.Row.Spec, StringComparer.Ordinal))
         {
             if (RowSelection.Of(group.Key, only: null, options.Decider, diagnostics, timeout.Token) is not { } rows)
             {
-                return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.UsageOrSpecError;
+                return RowSelection.CodeOfFailure(diagnostics, cancellation);
             }
 
             foreach (var trace in group)
@@ -89,7 +95,7 @@ internal static class ReplayCommand
         }
 
         var result = new Replay(trace, cell).Run();
-        ReplayText.Write(terminal.Output, trace, result, detail, terminal.UsesColor);
+        ReplayText.Write(terminal.Output, trace, result, cell.Cell.Without.ToHashSet(StringComparer.Ordinal), detail, terminal.UsesColor);
         return result.IsAsBefore ? ExitCodes.AllMet : ExitCodes.NotMet;
     }
 }

@@ -64,7 +64,7 @@ internal static class SimulateCommand
         using var timeout = options.Timeout(cancellation);
         if (RowSelection.Of(path, text.Row, options.Decider, diagnostics, timeout.Token) is not { } rows)
         {
-            return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.UsageOrSpecError;
+            return RowSelection.CodeOfFailure(diagnostics, cancellation);
         }
 
         using var simulation = new Simulation(rows, walks);

@@ -35,7 +35,7 @@ internal sealed partial class Replay(StoredTrace stored, PlannedCell cell)
         {
             if (Take(number, stored.Steps[number]) is { IsEmpty: false } failure)
             {
-                return IsModelError(number) ? Result([], isViolated: true) : Result(failure, isViolated: false);
+                return IsModelError(number) ? Result([], isViolated: true, isError: true) : Result(failure, isViolated: false);
             }
         }
 
@@ -126,7 +126,7 @@ internal sealed partial class Replay(StoredTrace stored, PlannedCell cell)
 
     private static string Listed(string when, IEnumerable<string> changes) => changes.Any() ? $"; {when} {string.Join(", ", changes)}" : "";
 
-    private bool IsModelError(int number) => number == stored.Steps.Length - 1 && stored.Row.Verdict == "model error"
+    private bool IsModelError(int number) => number == stored.Steps.Length - 1 && stored.Ends == "model error"
         && Find(stored.Steps[number].Rule, _taken[^1].State) is { } instance
         && _interpreter.Apply(_taken[^1].State, instance) is { Error: not null };
 
@@ -134,10 +134,10 @@ internal sealed partial class Replay(StoredTrace stored, PlannedCell cell)
         ? !_interpreter.Successors(last).Any() && _interpreter.Evaluate(_model.System.Terminal, last) == 0
         : _interpreter.Evaluate(_model.System.Properties.First(property => property.Name == stored.Property).Condition, last) == 0;
 
-    private ReplayResult Result(ImmutableArray<string> failure, bool isViolated)
+    private ReplayResult Result(ImmutableArray<string> failure, bool isViolated, bool isError = false)
     {
-        var property = isViolated && stored.Property != CheckRun.Deadlock && stored.Row.Verdict != "model error" ? stored.Property : null;
+        var property = isViolated && stored.Property != CheckRun.Deadlock && !isError ? stored.Property : null;
         var trace = _model.Narrate(cell.Cell, _taken, property, keepOrder: true);
-        return new ReplayResult(trace, [.. Differences(trace)], failure, isViolated, failure.IsEmpty && isViolated == stored.Row.Verdict is "violated" or "model error");
+        return new ReplayResult(trace, [.. Differences(trace)], failure, isViolated, failure.IsEmpty && (isError ? stored.Ends == "model error" : isViolated == (stored.Ends == "violated")));
     }
 }

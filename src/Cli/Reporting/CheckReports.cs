@@ -80,7 +80,9 @@ internal sealed class ReportFile : IDisposable
         _path = path;
 
         // Nothing takes the place of a link or a device.
-        _isDevice = Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal);
+        var info = new FileInfo(path);
+        var target = (info.LinkTarget is null ? null : info.ResolveLinkTarget(returnFinalTarget: true))?.FullName ?? info.FullName;
+        _isDevice = target.StartsWith("/dev/", StringComparison.Ordinal);
         var isDirect = _isDevice || new FileInfo(path).LinkTarget is not null;
         _partial = isDirect ? null : path + ".partial";
         _stream = new FileStream(_partial ?? path, isDirect ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.Write);

@@ -8,6 +8,52 @@ namespace CoherenceCheck.Cli.Reporting;
 /// <summary>Stored results: read from files, or made from a run as a file would hold it.</summary>
 internal static class ResultFiles
 {
+    /// <summary>Whether a file is a stored result and no spec: it begins as JSON does, or is called so.</summary>
+    public static bool IsResult(string path)
+    {
+        if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || !File.Exists(path))
+        {
+            return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+        }
+
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (!stream.CanSeek)
+            {
+                // A pipe can be read only once: a spec is a file.
+                return true;
+            }
+
+            using var text = new StreamReader(stream);
+            int first;
+            do
+            {
+                first = text.Read();
+            }
+            while (first >= 0 && char.IsWhiteSpace((char)first));
+            return first == '{';
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A stored result whose paths are relative to a folder, if the other side is one: as that side's are.</summary>
+    public static StoredResult Below(this StoredResult result, string other)
+    {
+        if (!Directory.Exists(other))
+        {
+            return result;
+        }
+
+        var root = Path.GetFullPath(other) + Path.DirectorySeparatorChar;
+        return new StoredResult([.. result.Rows.Select(row => Path.GetFullPath(row.Spec).StartsWith(root, StringComparison.Ordinal)
+            ? row with { Spec = Path.GetRelativePath(root, Path.GetFullPath(row.Spec)).Replace('\\', '/') }
+            : row)]);
+    }
+
     /// <summary>Reads a result; <see langword="null"/>, with a diagnostic, where it cannot be read.</summary>
     public static StoredResult? Read(string path, ICollection<Diagnostic> diagnostics)
     {

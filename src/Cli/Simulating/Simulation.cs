@@ -40,7 +40,12 @@ internal sealed class Simulation : IDisposable
         for (; run < _options.Runs && !timeout.IsCancellationRequested; run++)
         {
             var random = new Random(HashCode(_options.Seed, run));
-            var walk = walkers[random.Next(walkers.Count)].Walk(random, run + 1, _options.Depth);
+            var walk = walkers[random.Next(walkers.Count)].Walk(random, run + 1, _options.Depth, timeout);
+            if (timeout.IsCancellationRequested && walk.Violation == ViolationKind.None)
+            {
+                break;
+            }
+
             steps += walk.Steps;
             stuck += walk.IsStuck ? 1 : 0;
         }
@@ -65,18 +70,21 @@ internal sealed class Simulation : IDisposable
     }
 
     // Not System.HashCode: that differs from process to process.
-    private static int HashCode(int seed, int run) => unchecked((seed * 397) ^ (run * 486187739));
+    private static int HashCode(int seed, int run)
+    {
+        var mixed = unchecked((((ulong)(uint)seed << 32) | (uint)run) * 0x9E3779B97F4A7C15);
+        return (int)((mixed ^ (mixed >> 29)) >> 33);
+    }
 
     private SimulatedRow Row((int Number, PlannedCheck Check) numbered)
     {
         var (number, check) = numbered;
-        var cells = check.Cells.Concat(check.NeedlessCells).ToList();
-        var walkers = cells.Select(cell => cell.Job).Distinct().Select(job => _walkers[job]).ToList();
-        var needless = check.NeedlessCells.Select(cell => cell.Job).ToHashSet();
-        var shown = cells.Where(cell => _walkers[cell.Job].Shortest is not null).MinBy(cell => _walkers[cell.Job].Shortest!.Steps);
+        var walkers = check.Cells.Select(cell => cell.Job).Distinct().Select(job => _walkers[job]).ToList();
+        var verdict = Verdict(check.Cells);
+        var needed = Verdict(check.NeedlessCells);
+        var shown = Shown(verdict == RowVerdict.Undecided ? check.NeedlessCells : check.Cells);
         var found = shown is null ? null : _walkers[shown.Job].Shortest;
-        var isError = walkers.Exists(walker => walker.Shortest?.Violation == ViolationKind.ModelError);
-        var isRefuted = isError || (shown is not null && check.Row.Verdict == ExpectedVerdict.Holds) || cells.Exists(cell => needless.Contains(cell.Job) && _walkers[cell.Job].Shortest is not null);
+        var isRefuted = verdict == RowVerdict.ModelError || (verdict == RowVerdict.Violated && check.Row.Verdict == ExpectedVerdict.Holds) || needed != RowVerdict.Undecided;
         var row = new RowResult
         {
             Number = number,
@@ -88,15 +96,30 @@ internal sealed class Simulation : IDisposable
             Cells = check.Cells.Sum(cell => cell.Cell.Where.Count),
             Property = check.Property,
             Expected = Judge.Expected(check.Row),
-            Verdict = isError ? RowVerdict.ModelError : shown is null ? RowVerdict.Undecided : RowVerdict.Violated,
+            Verdict = verdict,
             Met = !isRefuted,
             Depth = found?.Steps ?? 0,
             Cell = shown is null ? null : Judge.Describe(shown.Cell),
             Trace = shown is null || found!.Trace.IsEmpty ? null : Narrate(check, shown, found),
-            Notes = found?.ModelError is { } error ? [error] : [],
+            TraceVerdict = found is null ? null : found.Violation == ViolationKind.ModelError ? RowVerdict.ModelError : RowVerdict.Violated,
+            Notes =
+            [
+                .. found?.ModelError is { } error ? new[] { error } : [],
+                .. needed == RowVerdict.Undecided ? Array.Empty<string>() : [$"{string.Join(", ", check.Row.Needless.Select(label => "@" + label))} not needless: without, {TextReport.VerdictName(needed)}"],
+            ],
         };
-        return new SimulatedRow(row, walkers.Sum(walker => walker.Runs), walkers.Sum(walker => walker.Violations), shown is null ? 0 : _walkers[shown.Job].ShortestRun);
+        return new SimulatedRow(row, walkers.Sum(walker => walker.Runs), walkers.Sum(walker => walker.Violations), verdict == RowVerdict.Undecided ? 0 : _walkers[shown!.Job].ShortestRun);
     }
+
+    private RowVerdict Verdict(IEnumerable<PlannedCell> cells)
+    {
+        var kinds = cells.Select(cell => _walkers[cell.Job].Shortest?.Violation).ToList();
+        return kinds.Contains(ViolationKind.ModelError) ? RowVerdict.ModelError : kinds.Exists(kind => kind is not null) ? RowVerdict.Violated : RowVerdict.Undecided;
+    }
+
+    /// <summary>The cell with the shortest walk; one in which a step has no meaning before all others.</summary>
+    private PlannedCell? Shown(IEnumerable<PlannedCell> cells) => cells.Where(cell => _walkers[cell.Job].Shortest is not null)
+        .OrderBy(cell => _walkers[cell.Job].Shortest!.Violation != ViolationKind.ModelError).ThenBy(cell => _walkers[cell.Job].Shortest!.Steps).FirstOrDefault();
 
     private static NarratedTrace Narrate(PlannedCheck check, PlannedCell cell, WalkResult found) => cell.Model.Model.Narrate(
         cell.Cell, [.. found.Trace.Select(step => (step.Instance, step.State))], found.Violation == ViolationKind.Property ? check.Property : null);
@@ -127,15 +150,18 @@ internal sealed class Simulation : IDisposable
             ? []
             : job.Model.Model.System.Rules.Zip(_walk.Fired).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
 
-        public WalkResult Walk(Random random, int number, int depth)
+        public WalkResult Walk(Random random, int number, int depth, CancellationToken cancellation)
         {
             _walk ??= new RandomWalk(job.Model.Compiled, job.Frozen, job.Property == CheckRun.Deadlock ? null : job.Property, job.Property == CheckRun.Deadlock, job.Model.Model.LaneOf);
-            var result = _walk.Walk(random, depth);
+            var result = _walk.Walk(random, depth, cancellation);
             Runs++;
             if (result.Violation != ViolationKind.None)
             {
                 Violations++;
-                if (Shortest is null || result.Steps < Shortest.Steps)
+                // A step without a meaning counts more than a violation: no verdict stands beside it.
+                var isError = result.Violation == ViolationKind.ModelError;
+                var wasError = Shortest?.Violation == ViolationKind.ModelError;
+                if (Shortest is null || (isError && !wasError) || (isError == wasError && result.Steps < Shortest.Steps))
                 {
                     (Shortest, ShortestRun) = (result, number);
                 }

@@ -34,7 +34,7 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
 
         Say("? for help");
         Show();
-        while (!cancellation.IsCancellationRequested && Ask() is { } line)
+        while (!cancellation.IsCancellationRequested && Ask(cancellation) is { } line)
         {
             var words = line.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (words.Length > 0 && words[0] is "q" or "quit")
@@ -42,18 +42,28 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
                 return;
             }
 
-            Do(words.Length == 0 ? "" : words[0], words.Length < 2 ? null : words[1]);
+            Do(words.Length == 0 ? "" : words[0], words.Length < 2 ? null : words[1], cancellation);
         }
     }
 
-    private string? Ask()
+    /// <summary>The next line; <see langword="null"/> where input or the user ends it. Reading cannot be broken off, so it is left behind.</summary>
+    private string? Ask(CancellationToken cancellation)
     {
         terminal.Output.Write("> ");
         terminal.Output.Flush();
-        return terminal.Input.ReadLine();
+        var line = Task.Run(terminal.Input.ReadLine, CancellationToken.None);
+        try
+        {
+            line.Wait(cancellation);
+            return line.Result;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 
-    private void Do(string command, string? argument)
+    private void Do(string command, string? argument, CancellationToken cancellation)
     {
         switch (command)
         {
@@ -80,7 +90,7 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
                 Show();
                 break;
             case "r" or "random":
-                TakeAtRandom(TryNumber(argument, out var times) ? times : 1);
+                TakeAtRandom(TryNumber(argument, out var times) ? times : 1, cancellation);
                 break;
             case "s" or "state":
                 Say(string.Join('\n', _walk.Cells().Select(text => "  " + text)));
@@ -119,9 +129,9 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
         }
     }
 
-    private void TakeAtRandom(int times)
+    private void TakeAtRandom(int times, CancellationToken cancellation)
     {
-        for (var i = 0; i < times && _walk.Enabled.Where(step => step.Error is null).ToList() is { Count: > 0 } possible; i++)
+        for (var i = 0; i < times && !cancellation.IsCancellationRequested && _walk.Enabled.Where(step => step.Error is null).ToList() is { Count: > 0 } possible; i++)
         {
             var wasViolated = _walk.IsViolated;
             _walk.Take(possible[_random.Next(possible.Count)]);
@@ -154,10 +164,16 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
         {
             using (file)
             {
-                file.Write(_walk.Result(number), new TextOptions(false, TraceDetail.Changes, null, false, false));
+                try
+                {
+                    file.Write(_walk.Result(number), new TextOptions(false, TraceDetail.Changes, null, false, false));
+                    Say($"  {_walk.Length} steps written to {path}");
+                }
+                catch (IOException e)
+                {
+                    diagnostics.Add(CliDiagnostics.BadReport.Of($"the report '{path}' cannot be written: {e.Message}", "name a file on a disk that has room"));
+                }
             }
-
-            Say($"  {_walk.Length} steps written to {path}");
         }
 
         if (diagnostics.Count > 0)

@@ -91,6 +91,7 @@ internal sealed class Walk
             Depth = Length,
             Cell = Judge.Describe(_cell.Cell),
             Trace = Narrated(),
+            TraceVerdict = IsViolated ? RowVerdict.Violated : RowVerdict.Undecided,
         };
         return new CheckResult([row], [], [], Interrupted: false, "", new RunStatistics(1, 1, 0, 0, 0, 0, 0));
     }

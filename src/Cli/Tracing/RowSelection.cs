@@ -8,13 +8,19 @@ namespace CoherenceCheck.Cli.Tracing;
 /// <summary>The rows of specs with their cells, for commands that walk through cells one step at a time.</summary>
 internal static class RowSelection
 {
+    /// <summary>The exit code where there are no rows.</summary>
+    public static int CodeOfFailure(List<Diagnostic> diagnostics, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested ? ExitCodes.Interrupted
+        : diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error) ? ExitCodes.UsageOrSpecError
+        : ExitCodes.Undecided;
+
     /// <summary>Loads and plans.</summary>
     /// <param name="path">A spec file, or a folder of specs.</param>
     /// <param name="only">The number of the only row to take, or <see langword="null"/>.</param>
     /// <param name="decider">Who decides what attributes come to.</param>
     /// <param name="diagnostics">Takes what is wrong.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <returns>The rows with their numbers; <see langword="null"/> where there is an error.</returns>
+    /// <returns>The rows with their numbers; <see langword="null"/> where there is an error, or where it was stopped.</returns>
     public static List<(int Number, PlannedCheck Check)>? Of(string path, int? only, IAttributeDecider decider, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         bool HasError() => diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error);
@@ -33,6 +39,7 @@ internal static class RowSelection
         if (!plan.IsComplete)
         {
             diagnostics.Add(CliDiagnostics.TimeLimit.Of("the time limit was hit before all rows were expanded", "raise --timeout, or name one spec"));
+            return null;
         }
 
         var rows = RowNumbers.Of(plan.Checks, check => check.Scenario).ToList();

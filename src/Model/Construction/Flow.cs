@@ -30,7 +30,7 @@ internal static class Flow
         foreach (var step in flow.Steps.Where(step => step.Location >= 0).OrderBy(step => step.Location))
         {
             var (text, operation, line) = Describe(step);
-            var info = agent.Info(step, text, operation, line);
+            var info = agent.Info(step, text, operation, line) with { IsDecision = IsDecision(step.Action) };
             var stands = agent.Stands(step);
             void Add(string suffix, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body) =>
                 rules.Add($"{agent.Prefix}{step.Location}.{text}{suffix}", info, [.. agent.Parameters, .. parameters], Ex.And(stands, guard), body, step.OwnLabel);
@@ -68,6 +68,9 @@ internal static class Flow
             }
         }
     }
+
+    private static bool IsDecision(FlowAction action) => action is FlowAction.Fork
+        || action is FlowAction.Do { Statement: AtomicStmt atomic } && Statements.Descend([atomic]).Any(inner => inner is IfStmt or ChooseStmt);
 
     private static (string Text, Operation? Operation, int? Line) Describe(FlowStep step) => step.Action switch
     {

@@ -45,6 +45,7 @@ internal enum StepKind
 /// <param name="Span">Where it is written.</param>
 /// <param name="Condition">What a test asks.</param>
 /// <param name="OtherWay">The test with its branches exchanged.</param>
+/// <param name="IsDecision">Whether it decides where its agent goes without being a test alone: a choice, something atomic with a test in it.</param>
 internal sealed record RuleInfo(
     StepKind Kind,
     string Text,
@@ -55,4 +56,5 @@ internal sealed record RuleInfo(
     string? Hook = null,
     SourceSpan? Span = null,
     Transitions.Expr? Condition = null,
-    Transitions.Rule? OtherWay = null);
+    Transitions.Rule? OtherWay = null,
+    bool IsDecision = false);

@@ -40,6 +40,7 @@ internal sealed class SystemBuilder
             _rules.Add(rule.Name, new RuleInfo(StepKind.Hardware, rule.Label.Operation), rule.Parameters, rule.Guard, rule.Body);
         }
 
+        InGuest = host.InGuest;
         ProgramCounters = [.. host.Counters, .. guests.Counters, .. tasks.Counters];
         var properties = Properties();
         var initial = InitialStates([.. starts, .. _translator.InitialStates()]);
@@ -56,6 +57,9 @@ internal sealed class SystemBuilder
     }
 
     public TransitionSystem System { get; }
+
+    /// <summary>Whether a vCPU executes guest instructions on a pCPU.</summary>
+    public Func<Expr, Expr, Expr> InGuest { get; }
 
     /// <summary>What only says where handlers, programs and tasks stand.</summary>
     public ImmutableHashSet<Variable> ProgramCounters { get; }

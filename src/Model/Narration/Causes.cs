@@ -14,25 +14,31 @@ internal sealed record StepCauses(ImmutableArray<int> After, bool IsNeeded);
 /// is: had it only moved its program counter, the trace would stop or end well. The needed steps are found by leaving out one effect
 /// after another, from the last to the first, for as long as more can go: the rest together are not needed, and none of the needed
 /// ones alone can go as well. What the hardware does goes with what it does it for: maintenance that was never issued cannot take
-/// effect. A test that fails is needed if the branch that it passed by would have prevented the end.
+/// effect. A test is needed if the end would have been prevented had it gone the other way: its agent then does what stands there until
+/// it meets its own way again, and the rest of the trace follows. Where it does not meet it, and for <c>choose</c> and tests within
+/// <c>atomic</c>, the step counts as needed.
 /// </remarks>
 /// <param name="interpreter">Knows what steps do.</param>
 /// <param name="trace">The counterexample.</param>
 /// <param name="isControl">Whether a change only says where an agent stands now.</param>
 /// <param name="isHardware">Whether a step is the hardware's own.</param>
-/// <param name="otherWay">A test that fails, as one that succeeds; <see langword="null"/> for all other steps.</param>
+/// <param name="decides">Whether a step decides where its agent goes.</param>
+/// <param name="otherWay">A test as one that goes the other way; <see langword="null"/> where that cannot be said.</param>
 /// <param name="ownSteps">What may follow a step of an agent before anybody else does something: its own steps, and the maintenance it waits for.</param>
+/// <param name="isOwn">Whether a step is of the agent of another.</param>
 /// <param name="violates">Whether the last state is what the counterexample shows.</param>
 internal sealed class Causes(
     Interpreter interpreter,
     IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace,
     Func<CellChange, bool> isControl,
     Func<RuleInstance, bool> isHardware,
-    Func<Valuation, RuleInstance, RuleInstance?> otherWay,
+    Func<RuleInstance, bool> decides,
+    Func<RuleInstance, RuleInstance?> otherWay,
     Func<RuleInstance, IEnumerable<RuleInstance>> ownSteps,
+    Func<RuleInstance, RuleInstance, bool> isOwn,
     Func<Valuation, bool> violates)
 {
-    private const int LongestDetour = 64;
+    private const int LongestDetour = 200;
 
     /// <summary>One for each step, the initial state included.</summary>
     public ImmutableArray<StepCauses> Find()
@@ -57,12 +63,19 @@ internal sealed class Causes(
         var needed = Enumerable.Repeat(true, trace.Count).ToArray();
         var states = trace.Select(step => step.State).ToArray();
         needed[0] = false;
+
+        // Decisions first, in the trace as it is: they have no effect but where they lead.
+        for (var step = 1; step < trace.Count - 1; step++)
+        {
+            needed[step] = !decides(trace[step].Instance!) || Matters(step);
+        }
+
         for (var goesOn = true; goesOn;)
         {
             goesOn = false;
             for (var step = trace.Count - 2; step >= 1; step--)
             {
-                if (needed[step] && CanGo(step, needed, states))
+                if (needed[step] && !decides(trace[step].Instance!) && CanGo(step, needed, states))
                 {
                     needed[step] = false;
                     goesOn = true;
@@ -76,13 +89,7 @@ internal sealed class Causes(
     /// <summary>Whether the end is the same without the effect of one more step; the states are then those of the trace without it.</summary>
     private bool CanGo(int step, bool[] needed, Valuation[] states)
     {
-        var instance = trace[step].Instance!;
-        if (otherWay(states[step - 1], instance) is { } other)
-        {
-            return Detour(states[step - 1], other, states[step]) is { } there && Follow(there, step, needed, states) is not null;
-        }
-
-        if (Bare(states[step - 1], instance) is not { } bare || Follow(bare, step, needed, states) is not { } rest)
+        if (Bare(states[step - 1], trace[step].Instance!) is not { } bare || Follow(bare, step, needed, states) is not { } rest)
         {
             return false;
         }
@@ -137,20 +144,69 @@ internal sealed class Causes(
         return bare;
     }
 
-    /// <summary>Where a test that goes the other way leads, when its agent does what stands there and comes back; <see langword="null"/> if it does not.</summary>
-    private Valuation? Detour(Valuation before, RuleInstance other, Valuation back)
+    /// <summary>Whether the end is another if a decision goes the other way.</summary>
+    private bool Matters(int step)
     {
-        var state = Apply(before, other);
-        for (var steps = 0; state is not null && steps < LongestDetour; steps++)
+        var (before, instance) = (trace[step - 1].State, trace[step].Instance!);
+        if (otherWay(instance) is not { } other || Apply(before, other) is not { } state)
         {
-            if (!state.Changes(back).Any(isControl))
+            return true;
+        }
+
+        // Where the agent stands: one of the two ways differs from where it stood.
+        var counters = before.Changes(trace[step].State).Concat(before.Changes(state)).Where(isControl).Select(change => (change.Variable, change.Cell)).ToHashSet();
+        for (var steps = 0; steps < LongestDetour; steps++)
+        {
+            if (Meets(state, step, counters) is { } meeting)
             {
-                return state;
+                return !EndsWithout(state, step, meeting);
             }
 
-            state = ownSteps(other).Select(own => Apply(state, own)).FirstOrDefault(next => next is not null);
+            if (ownSteps(other).Select(own => Apply(state, own)).FirstOrDefault(next => next is not null) is not { } after)
+            {
+                return true;
+            }
+
+            state = after;
+        }
+
+        return true;
+    }
+
+    /// <summary>The step of the trace after which the agent stands where it stands in a state; the first from the decision on.</summary>
+    private int? Meets(Valuation state, int decision, HashSet<(Variable Variable, int Cell)> counters)
+    {
+        for (var step = decision; step < trace.Count - 1; step++)
+        {
+            if ((step == decision || isOwn(trace[step].Instance!, trace[decision].Instance!))
+                && counters.All(counter => state[counter.Variable, counter.Cell] == trace[step].State[counter.Variable, counter.Cell]))
+            {
+                return step;
+            }
         }
 
         return null;
+    }
+
+    private bool EndsWithout(Valuation state, int decision, int meeting)
+    {
+        for (var step = decision + 1; step < trace.Count; step++)
+        {
+            var instance = trace[step].Instance!;
+            if (step <= meeting && isOwn(instance, trace[decision].Instance!) && !isHardware(instance))
+            {
+                // What the agent did on its own way is not done.
+                continue;
+            }
+
+            if ((Apply(state, instance) ?? (isHardware(instance) ? state : null)) is not { } next)
+            {
+                return false;
+            }
+
+            state = next;
+        }
+
+        return violates(state);
     }
 }

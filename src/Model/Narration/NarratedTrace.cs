@@ -25,6 +25,7 @@ public sealed record NarratedTrace(ImmutableArray<string> Columns, ImmutableArra
 /// <param name="After">The earlier steps that had to come before it, direct and indirect ones; none where the trace ends in no violation of a property.</param>
 /// <param name="IsNeeded">Whether the end depends on what the step does. One that is not needed only had to be passed: had it done nothing, the end would be the same.</param>
 /// <param name="Rule">The rule instance by its name, by which it can be replayed; of the initial state the initial state's name.</param>
+/// <param name="CompleteSince">Of a stale fetch the step with which maintenance of its line was complete, so that bare metal could not show the old contents; <see langword="null"/> where none was needed.</param>
 public sealed record NarratedStep(
     int Number,
     string Agent,
@@ -41,7 +42,8 @@ public sealed record NarratedStep(
     ImmutableArray<CacheContents> Caches,
     ImmutableArray<int> After,
     bool IsNeeded,
-    string Rule = "");
+    string Rule = "",
+    int? CompleteSince = null);
 
 /// <summary>What an I-cache may hold.</summary>
 /// <param name="Name">The cache, by the pCPUs that use it.</param>

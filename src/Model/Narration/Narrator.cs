@@ -7,8 +7,10 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Narration;
 
 /// <summary>Turns the steps of a trace into words of the domain.</summary>
-internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictionary<string, RuleInfo> infos, FrozenValues frozen, Interpreter interpreter, Func<Valuation, string> initial, Func<int, int, string> modeName)
+internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictionary<string, RuleInfo> infos, FrozenValues frozen, Interpreter interpreter, Func<Valuation, string> initial, Func<Valuation, int, int, bool> isInGuest, Func<int, int, string> modeName)
 {
+    private readonly List<(int Step, HashSet<int> Lines)> _completed = [];
+
     public NarratedTrace Narrate(IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, ImmutableArray<StepCauses>? causes)
     {
         var versions = new Versions(v, trace.Count == 0 ? null : trace[0].State);
@@ -48,9 +50,16 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
         notes.AddRange(CacheNotes(changes, after, versions));
         notes.AddRange(RefillNotes(info, arguments, before, after, versions));
         var completes = Completes(changes, versions, notes, vcpu, info);
+        if (completes.Count > 0)
+        {
+            _completed.Add((number, completes));
+        }
+
+        int? since = null;
         if (stale)
         {
-            notes.Add(StaleNote(info, vcpu!.Value, after, versions, earlier));
+            since = _completed.LastOrDefault(step => step.Lines.Contains(info.Line!.Value)) is { Lines: not null } completed ? completed.Step : null;
+            notes.Add(StaleNote(info, vcpu!.Value, after, versions, since is { } at ? earlier[at] : null));
         }
 
         return new NarratedStep(
@@ -64,12 +73,13 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
             Hierarchy(after, versions),
             [.. notes],
             stale,
-            completes,
+            completes.Count > 0,
             Running(after),
             Caches(after, versions),
             causes?.After ?? [],
             causes?.IsNeeded ?? true,
-            instance.ToString());
+            instance.ToString(),
+            since);
     }
 
     private int? Own(RuleInfo info) => info switch
@@ -183,7 +193,7 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
         for (var p = 0; p < v.Pcpu.Size; p++)
         {
             var vcpu = (int)after[v.Current, p];
-            if (vcpu >= v.Vcpu.Size || (v.Icache == v.Pcpu ? p != cache : !v.Icache.Elements[cache].Split('+').Contains(v.Pcpu.Elements[p], StringComparer.Ordinal)))
+            if (vcpu >= v.Vcpu.Size || !isInGuest(after, p, vcpu) || (v.Icache == v.Pcpu ? p != cache : !v.Icache.Elements[cache].Split('+').Contains(v.Pcpu.Elements[p], StringComparer.Ordinal)))
             {
                 continue;
             }
@@ -213,14 +223,15 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
     private long PoU(Valuation state, int line) => frozen[v.Frozen.Idc, line] != 0 ? Only(state[v.Coherent, line]) : state[v.PoU, line];
 
     /// <summary>What bare metal can no longer show after this step: the guest's maintenance that is complete.</summary>
-    private bool Completes(List<CellChange> changes, Versions versions, List<string> notes, int? vcpu, RuleInfo info)
+    /// <returns>The lines of which it can show less.</returns>
+    private HashSet<int> Completes(List<CellChange> changes, Versions versions, List<string> notes, int? vcpu, RuleInfo info)
     {
         if (info.Operation is not { Kind: OperationKind.DataSynchronizationBarrier } || vcpu is null)
         {
-            return false;
+            return [];
         }
 
-        var completes = false;
+        var completes = new HashSet<int>();
         foreach (var (variable, place) in new[]
         {
             (v.GhostPoU, "PoU"), (v.GhostPoC, "PoC"), (v.GhostCached, "I-cache"),
@@ -233,19 +244,18 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
                 notes.Add(variable == v.GhostCached
                     ? $"complete: on bare metal {v.Vcpu.Elements[change.Cell / v.Line.Size]}'s I-cache cannot hold {line} = {names}"
                     : $"complete: on bare metal the {place} cannot show {line} = {names}");
-                completes = true;
+                completes.Add(change.Cell % v.Line.Size);
             }
         }
 
         return completes;
     }
 
-    private string StaleNote(RuleInfo info, int vcpu, Valuation state, Versions versions, IReadOnlyList<NarratedStep> earlier)
+    private string StaleNote(RuleInfo info, int vcpu, Valuation state, Versions versions, NarratedStep? completed)
     {
         var line = info.Line!.Value;
         var allowed = state[v.GhostPipeline, (vcpu * v.Line.Size) + line];
         var names = v.IsTracked ? [versions.Name(1)] : versions.Names(allowed);
-        var completed = earlier.LastOrDefault(step => step.CompletesMaintenance);
         var because = completed is null ? "" : $"; {completed.Vcpu}'s maintenance was complete at {completed.Number}";
         return $"STALE: bare metal could deliver only {string.Join(" or ", names)}{because}";
     }

@@ -15,11 +15,11 @@ public static class DiffReport
     {
         foreach (var change in changes)
         {
-            output.WriteLine($"{change.Row.Spec}:{change.Row.Line}  {change.Row.Scenario}");
-            output.WriteLine($"  {change.Row.Name}  {change.Description}{(isAllowed(change) ? "  (allowed)" : "")}");
+            output.WriteLine($"{Printable.Of(change.Row.Spec)}:{change.Row.Line}  {Printable.Of(change.Row.Scenario)}");
+            output.WriteLine($"  {Printable.Of(change.Row.Name)}  {Printable.Of(change.Description)}{(isAllowed(change) ? "  (allowed)" : "")}");
             foreach (var step in change.NewTrace)
             {
-                output.WriteLine($"  {step}");
+                output.WriteLine($"  {Printable.Of(step)}");
             }
         }
 

@@ -16,13 +16,14 @@ public sealed record RowChange(StoredRow? Before, StoredRow? After)
         (null, { } after) => $"appeared: {after.Verdict}{Cells(after)}, expected {after.Expected}",
         ({ } before, null) => $"disappeared: was {before.Verdict}{Cells(before)}, expected {before.Expected}",
         ({ } before, { } after) when before.Verdict != after.Verdict => $"{before.Verdict}{Cells(before)} -> {after.Verdict}{Cells(after)}{Expectation(before, after)}",
+        ({ } before, { } after) when before.Cells == after.Cells && before.Met != after.Met => $"{after.Verdict} as before; {(after.Met ? "now" : "no longer")} as expected: {after.Expected}",
         ({ } before, { } after) when before.Cells != after.Cells => $"{after.Verdict}, and in other cells: {before.Cells} -> {after.Cells}{Expectation(before, after)}",
         ({ } before, { } after) => $"{after.Verdict} as before; the expectation changed: {before.Expected} -> {after.Expected}",
         _ => "",
     };
 
-    /// <summary>The trace that is new: of a row that is violated now and was not.</summary>
-    public ImmutableArray<string> NewTrace => After is { } after && Before?.Verdict != after.Verdict ? after.Trace : [];
+    /// <summary>The trace that is new: of a row that is violated now and was not, or was elsewhere.</summary>
+    public ImmutableArray<string> NewTrace => After is { } after && (Before?.Verdict != after.Verdict || Before.Cells != after.Cells || Before.Met != after.Met) ? after.Trace : [];
 
     private static string Cells(StoredRow row) => row.Cells.Length == 0 || !row.Cells.Contains(',', StringComparison.Ordinal) ? "" : $" ({row.Cells})";
 
@@ -40,7 +41,7 @@ public static class ResultDiff
         return
         [
             .. now.Select(pair => new RowChange(old.GetValueOrDefault(pair.Key), pair.Value))
-                .Where(change => change.Before is not { } was || was.Verdict != change.After!.Verdict || was.Cells != change.After.Cells || was.Expected != change.After.Expected),
+                .Where(change => change.Before is not { } was || was.Verdict != change.After!.Verdict || was.Cells != change.After.Cells || was.Met != change.After.Met || was.Expected != change.After.Expected),
             .. old.Where(pair => !now.ContainsKey(pair.Key)).Select(pair => new RowChange(pair.Value, null)),
         ];
     }

@@ -13,34 +13,36 @@ public sealed record StoredStep(string Rule, string Action, ImmutableArray<(stri
 /// <param name="Number">The number of the row, as commands name rows.</param>
 /// <param name="Row">The row that it is of.</param>
 /// <param name="Property">The property.</param>
+/// <param name="Ends">What the trace ended in: <c>violated</c>, <c>model error</c>, or <c>undecided</c> for a walk that ended in neither.</param>
 /// <param name="Registers">The registers of the cell, in words.</param>
 /// <param name="Readings">Its readings, in words.</param>
 /// <param name="Without">The labels that are switched off in it.</param>
 /// <param name="Steps">The initial state, then every step.</param>
 public sealed record StoredTrace(
-    int Number, StoredRow Row, string Property, string Registers, string Readings, ImmutableArray<string> Without, ImmutableArray<StoredStep> Steps)
+    int Number, StoredRow Row, string Property, string Ends, string Registers, string Readings, ImmutableArray<string> Without, ImmutableArray<StoredStep> Steps)
 {
     internal static StoredTrace? Parse(JsonElement element, StoredRow row)
     {
-        var steps = element.GetProperty("trace").EnumerateArray().ToList();
+        var steps = StoredResult.Property(element, "trace").EnumerateArray().ToList();
         if (steps.Count == 0)
         {
             return null;
         }
 
-        if (!steps[0].TryGetProperty("rule", out _) || !element.TryGetProperty("without", out _))
+        if (!steps[0].TryGetProperty("rule", out _) || !element.TryGetProperty("trace_verdict", out _))
         {
             throw new FormatException("it is of an older version: its traces do not say which rules they are made of");
         }
 
         return new StoredTrace(
-            element.GetProperty("row").GetInt32(),
+            StoredResult.Property(element, "row").GetInt32(),
             row,
             Text(element, "property"),
+            Text(element, "trace_verdict"),
             Text(element, "registers"),
             Text(element, "readings"),
-            [.. element.GetProperty("without").EnumerateArray().Select(label => label.GetString() ?? "")],
-            [.. steps.Select(step => new StoredStep(Text(step, "rule"), Text(step, "action"), [.. step.GetProperty("changes").EnumerateObject().Select(Change)]))]);
+            [.. StoredResult.Property(element, "without").EnumerateArray().Select(label => label.GetString() ?? "")],
+            [.. steps.Select(step => new StoredStep(Text(step, "rule"), Text(step, "action"), [.. StoredResult.Property(step, "changes").EnumerateObject().Select(Change)]))]);
     }
 
     private static (string Name, string Before, string After) Change(JsonProperty change) =>
@@ -49,5 +51,5 @@ public sealed record StoredTrace(
             : throw new FormatException($"the change of '{change.Name}' has not two values");
 
     private static string Text(JsonElement element, string name) =>
-        element.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null");
+        StoredResult.Property(element, name).GetString() ?? throw new FormatException($"'{name}' is null");
 }

@@ -22,10 +22,14 @@ internal static class Findings
     public const string RowRule = "expectation";
 
     /// <summary>Everything, rows first.</summary>
-    public static IEnumerable<Finding> All(CheckResult result) => result.Rows.Where(row => !row.Met).Select(Of).Concat(result.Diagnostics.Select(Of));
+    public static IEnumerable<Finding> All(CheckResult result) => result.Rows.Where(row => !row.Met).Select(Of).Concat(result.Diagnostics.Select(Of)).Concat(Interruption(result));
 
     /// <summary>The diagnostics that are errors.</summary>
-    public static IEnumerable<Finding> Errors(CheckResult result) => result.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(Of);
+    public static IEnumerable<Finding> Errors(CheckResult result) => result.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(Of).Concat(Interruption(result));
+
+    /// <summary>That rows are missing, where the run was interrupted.</summary>
+    public static IEnumerable<Finding> Interruption(CheckResult result) =>
+        result.Interrupted ? [new Finding("interrupted", true, null, 0, 0, "the run was interrupted: rows that were not finished are missing", null)] : [];
 
     /// <summary>A row.</summary>
     public static Finding Of(RowResult row) => new(

@@ -21,7 +21,7 @@ public static class MermaidReport
         {
             if (rows.Count > 1)
             {
-                output.WriteLine($"### {row.Spec}:{row.Line}");
+                output.WriteLine($"### {Printable.Of(row.Spec)}:{row.Line}");
                 output.WriteLine();
                 output.WriteLine("```mermaid");
             }

@@ -25,7 +25,7 @@ public static class SarifReport
         WriteTool(json, [.. findings.Select(finding => finding.Rule).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], version);
         json.WriteStartArray("invocations");
         json.WriteStartObject();
-        json.WriteBoolean("executionSuccessful", !result.Interrupted);
+        json.WriteBoolean("executionSuccessful", !Findings.Errors(result).Any());
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteString("columnKind", "unicodeCodePoints");

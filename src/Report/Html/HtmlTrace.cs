@@ -48,7 +48,7 @@ internal sealed class HtmlTrace(Markup page, RowResult row, NarratedTrace trace)
             page.Open("p").Open("b").Text("At the end ").Close();
             Reference(stale);
             page.Text($": {stale.Action}. ").Element("strong", string.Join("; ", stale.Notes)).Close().Line();
-            if (trace.Steps.LastOrDefault(step => step.CompletesMaintenance && step.Number < stale.Number) is { } completed)
+            if (stale.CompleteSince is { } since && trace.Steps[since] is var completed)
             {
                 Clause("Complete since ", completed, completed.Notes.Where(note => note.StartsWith("complete:", StringComparison.Ordinal)).Select(note => note["complete:".Length..].Trim()));
             }

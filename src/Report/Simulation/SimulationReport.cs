@@ -14,7 +14,7 @@ public static class SimulationReport
         var paint = new Paint(text.Color);
         foreach (var scenario in result.Rows.GroupBy(row => (row.Row.Spec, row.Row.Scenario)))
         {
-            output.WriteLine($"{scenario.Key.Spec}  {paint.Bold(scenario.Key.Scenario)}");
+            output.WriteLine($"{Printable.Of(scenario.Key.Spec)}  {paint.Bold(Printable.Of(scenario.Key.Scenario))}");
             var width = Math.Min(60, scenario.Max(row => TextReport.Describe(row.Row).Length));
             foreach (var row in scenario)
             {
@@ -68,8 +68,12 @@ public static class SimulationReport
     {
         var found = row.Violations == 0 ? $"not violated in {row.Runs:N0} walks" : string.Create(CultureInfo.InvariantCulture,
             $"{TextReport.VerdictName(row.Row.Verdict)} in {row.Violations:N0} of {row.Runs:N0} walks, in {row.Row.Depth} steps in walk {row.FirstRun}");
-        var claim = row.Violations == 0 ? "" : "  " + TextReport.Claim(row.Row);
+        var claim = row.Violations == 0 && row.Row.Met ? "" : "  " + TextReport.Claim(row.Row);
         output.WriteLine($"  [{row.Row.Number,3}] {row.Row.Line,4}  {TextReport.Describe(row.Row).PadRight(width)}  {(row.Row.Met ? found + claim : paint.Bad(found + claim))}");
+        foreach (var note in row.Row.Notes)
+        {
+            output.WriteLine($"        {note}");
+        }
     }
 
     private static void WriteCoverage(TextWriter output, ScenarioResult scenario, TextOptions text, Paint paint)
