@@ -40,7 +40,7 @@ internal static class Comparison
     public static async Task Random(int wanted, Func<FlatSystem, Task<Counts>> peer)
     {
         var compared = 0;
-        for (var seed = 0; compared < wanted && seed < 400; seed++)
+        for (var seed = 0; compared < wanted && seed < 4000; seed++)
         {
             var random = RandomSystem.Make(seed);
             var bound = Binder.Bind(random.System, random.Frozen);
