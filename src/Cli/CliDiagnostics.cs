@@ -30,8 +30,11 @@ public static class CliDiagnostics
     internal static readonly DiagnosticKind NoSuchCell = new("CC3016", Severity.Error, "A trace whose row or cell the spec does not have");
     internal static readonly DiagnosticKind Changing = new("CC3017", Severity.Error, "A spec that changes while it is read");
 
+    internal static readonly DiagnosticKind NotExportable = new("CC3018", Severity.Error, "A system that cannot be exported");
+    internal static readonly DiagnosticKind BadExport = new("CC3019", Severity.Error, "An export that cannot be written");
+
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport];
 
     internal static Diagnostic At(this DiagnosticKind kind, SourceSpan span, string message, string? hint) => new(kind.Code, kind.Severity, span, message, hint);
 

@@ -42,6 +42,7 @@ internal static class Entry
         root.Subcommands.Add(SimulateCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ReplayCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ExploreCommand.Create(terminal, cancellation));
+        root.Subcommands.Add(ExportCommand.Create(terminal, cancellation));
         root.Subcommands.Add(DiffCommand.Create(terminal, cancellation));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommand.Create(terminal));

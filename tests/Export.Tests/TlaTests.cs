@@ -1,0 +1,39 @@
+namespace CoherenceCheck.Export.Tests;
+
+/// <summary>The TLA+ text is read by a reader of our own; where <c>COHERENCECHECK_TLC</c> names TLC's jar, by TLC, too.</summary>
+public sealed class TlaTests
+{
+    [Theory]
+    [InlineData("c01-icache-isolation.coh", 1, 1)]
+    [InlineData("c01-icache-isolation.coh", 2, 3)]
+    [InlineData("c01-icache-isolation.coh", 2, 4)]
+    [InlineData("c03-fwb-erratum.coh", 1, 1)]
+    [InlineData("c04-broadcast.coh", 1, 2)]
+    public Task Counts_of_a_shipped_cell_agree(string spec, int scenario, int row) => Comparison.Cell(spec, scenario, row, Read);
+
+    [Fact]
+    public Task Counts_of_the_icache_system_agree() => Comparison.Ici(1, 2, 2, 2, true, Read);
+
+    [Fact]
+    public Task Counts_of_random_systems_agree() => Comparison.Random(20, Read);
+
+    [Fact]
+    public async Task Tlc_counts_the_states_and_transitions_of_shipped_cells_and_of_the_icache_system()
+    {
+        await Comparison.Ici(1, 2, 2, 2, true, Peers.Tlc);
+        await Comparison.Cell("c01-icache-isolation.coh", 1, 1, Peers.Tlc);
+        await Comparison.Cell("c01-icache-isolation.coh", 2, 3, Peers.Tlc);
+        await Comparison.Cell("c01-any-guests.coh", 5, 3, Peers.Tlc);
+        await Comparison.Random(4, Peers.Tlc);
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults.Names), MemberType = typeof(Faults))]
+    public async Task Comparison_finds_a_fault_in_the_export(string fault)
+    {
+        var (sound, faulty) = Faults.Of(fault);
+        Assert.NotEqual(FlatSystems.Explore(FlatSystems.AsSystem(sound), null), await Read(faulty));
+    }
+
+    private static Task<Counts> Read(FlatSystem system) => Task.FromResult(new TlaModule(ExportText.Write(system, ExportTarget.Tla, ["about"])).Explore());
+}
