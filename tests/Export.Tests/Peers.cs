@@ -47,16 +47,18 @@ internal static partial class Peers
             : throw new InvalidOperationException(output);
     }
 
+    /// <summary>Whether there is a jar of TLC.</summary>
+    public static bool HasTlc => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("COHERENCECHECK_TLC"));
+
     /// <summary>Verdict and counts by TLC, whose jar <c>COHERENCECHECK_TLC</c> names.</summary>
     public static async Task<Counts> Tlc(FlatSystem system)
     {
         var jar = Environment.GetEnvironmentVariable("COHERENCECHECK_TLC");
-        Assert.SkipWhen(string.IsNullOrEmpty(jar), "COHERENCECHECK_TLC names no TLC jar: exported TLA+ was read by the tests' own reader alone.");
         using var folder = new Folder();
         var text = ExportText.Write(system, ExportTarget.Tla, []);
         await folder.Write("exported.tla", text);
         await folder.Write("exported.cfg", ExportText.ConfigurationOf(text));
-        var output = await folder.Run("java", "-XX:+UseParallelGC", "-cp", Path.GetFullPath(jar!), "tlc2.TLC", "-workers", "1", "exported");
+        var output = await folder.Run("java", "-XX:+UseParallelGC", "-cp", Path.GetFullPath(jar ?? throw new InvalidOperationException("COHERENCECHECK_TLC names no jar")), "tlc2.TLC", "-workers", "1", "exported");
         return output.Contains("No error has been found", StringComparison.Ordinal)
             ? new Counts(true, Number(TlcStates(), output), Number(TlcGenerated(), output) - system.InitialStates.Length)
             : output.Contains("Invariant Property is violated", StringComparison.Ordinal) ? Counts.Violated
