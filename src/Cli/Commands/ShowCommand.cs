@@ -95,6 +95,8 @@ internal static class ShowCommand
             {
                 output.WriteLine();
                 output.WriteLine(SystemPrinter.Print(Binder.Bind(model.System, model.Freeze(row.Cells[0]).Values)));
+                var layout = Explorer.CompiledSystem.Compile(model.System).Layout;
+                output.WriteLine($"a state: {layout.Bits} bits in {layout.Words} words");
             }
         }
     }
