@@ -8,7 +8,7 @@ namespace CoherenceCheck.Explorer;
 internal partial class Emitter
 {
     /// <summary>The cell that an index names if it is known: -1 if it is known to be none.</summary>
-    protected static int? KnownCell(Variable variable, ImmutableArray<Expr> index)
+    internal static int? KnownCell(Variable variable, ImmutableArray<Expr> index)
     {
         var cell = 0;
         var known = true;

@@ -27,6 +27,8 @@ public static class Search
             2 => Run<TwoWords>(compiled, frozen, request, states, cancellation),
             3 => Run<ThreeWords>(compiled, frozen, request, states, cancellation),
             4 => Run<FourWords>(compiled, frozen, request, states, cancellation),
+            5 => Run<FiveWords>(compiled, frozen, request, states, cancellation),
+            6 => Run<SixWords>(compiled, frozen, request, states, cancellation),
             _ => Run<AnyWords>(compiled, frozen, request, states, cancellation),
         };
 

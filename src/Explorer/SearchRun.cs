@@ -232,6 +232,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
                     output = code(state, _frozen, output);
                 }
 
+                Successors.Sort(before, output, Words);
                 if (output == before && _request.CheckDeadlock)
                 {
                     Stuck(from + states);

@@ -9,11 +9,13 @@ namespace CoherenceCheck.Explorer;
 /// <param name="MethodLocals">Locals after which a method is closed.</param>
 /// <param name="InlineFillNodes">Nodes of fills that still follow a body in its method; more are called, and shared by all bodies that disturb the same fills.</param>
 /// <param name="FillMethodNodes">Nodes of fills after which a method for fills is closed.</param>
-internal sealed record CodeLimits(int MethodBytes = 8_000, int MethodLocals = 300, int InlineFillNodes = 60, int FillMethodNodes = 1_500);
+/// <param name="IndexedSteps">The fewest steps that are worth an index by a cell that their guards ask for.</param>
+internal sealed record CodeLimits(int MethodBytes = 8_000, int MethodLocals = 300, int InlineFillNodes = 60, int FillMethodNodes = 1_500, int IndexedSteps = 8);
 
 /// <summary>Compiles rule instances, initial states and conditions.</summary>
 /// <remarks>
-/// Instances follow each other in a method, in order, each as: guard, or go to the next; copy the words that are written; body;
+/// Steps are indexed by the cells whose values their guards ask for, see <see cref="GuardIndex"/>; what is left of them
+/// follows each other in a method, in order, each as: guard, or go to the next; copy the words that are written; body;
 /// the fills that the body can have disturbed; append. The compiler of the runtime gives up optimising above 60,000 bytes, 2,000
 /// basic blocks or 2,000 locals, and keeps only about 1,000 locals in registers: a method is closed well below. Fills that are
 /// more than a few stand in methods of their own, one for each set of fills that some body disturbs.
@@ -56,11 +58,11 @@ internal sealed class StepCompiler
     public ImmutableArray<ExpandCode> CompileRules()
     {
         var steps = Instances.Select((instance, i) => (Step: Grounder.Ground(instance), Number: i, instance.Rule.Name));
-        return Compile(steps.Where(s => s.Name != _faults.DroppedRule).Select(s => (s.Step, s.Number)), afterRules: true);
+        return Delegates(Indexed([.. steps.Where(s => s.Name != _faults.DroppedRule && s.Step.Guard is not Expr.Const { Value: 0 }).Select(s => (s.Step, s.Number))], []));
     }
 
     public ImmutableArray<ExpandCode> CompileInitialStates() =>
-        Compile(_system.InitialStates.Select((initial, i) => (Grounder.Ground(initial), i)), afterRules: false);
+        Delegates(Compile(_system.InitialStates.Select((initial, i) => (Grounder.Ground(initial), i)), afterRules: false));
 
     public TestCode CompileTest(string name, Expr condition)
     {
@@ -74,9 +76,70 @@ internal sealed class StepCompiler
         return method.CreateDelegate<TestCode>(Closure);
     }
 
-    private ImmutableArray<ExpandCode> Compile(IEnumerable<(GroundStep Step, int Number)> steps, bool afterRules)
+    private static ImmutableArray<ExpandCode> Delegates(IEnumerable<DynamicMethod> methods) => [.. methods.Select(method => method.CreateDelegate<ExpandCode>(Closure))];
+
+    /// <summary>Methods that try steps: where a cell tells many of them apart, one that looks at it and calls those of its value.</summary>
+    private List<DynamicMethod> Indexed(IReadOnlyList<(GroundStep Step, int Number)> steps, ImmutableHashSet<Cell> used)
     {
-        var result = ImmutableArray.CreateBuilder<ExpandCode>();
+        var methods = new List<DynamicMethod>();
+        while (GuardIndex.Split(steps, used, _limits.IndexedSteps) is { } split)
+        {
+            methods.Add(Dispatcher(split.Cell, split.ByValue, used.Add(split.Cell)));
+            steps = split.Others;
+        }
+
+        methods.AddRange(Compile(steps, afterRules: true));
+        return methods;
+    }
+
+    private DynamicMethod Dispatcher(Cell cell, SortedDictionary<long, List<(GroundStep Step, int Number)>> byValue, ImmutableHashSet<Cell> used)
+    {
+        var method = NewMethod("dispatch", typeof(ulong*), 3);
+        var il = method.GetILGenerator();
+        var slot = _layout[cell.Variable, cell.Number];
+        var end = il.DefineLabel();
+        var labels = Enumerable.Range(0, (int)slot.Mask + 1).Select(_ => end).ToArray();
+        var cases = byValue.Select(pair => (Label: il.DefineLabel(), Methods: Indexed(pair.Value, used), pair.Key)).ToList();
+        foreach (var (label, _, value) in cases.Where(one => one.Key - slot.Min < labels.Length))
+        {
+            labels[value - slot.Min] = label;
+        }
+
+        Address(il, OpCodes.Ldarg_1, slot.Word);
+        il.Emit(OpCodes.Ldind_I8);
+        il.Emit(OpCodes.Ldc_I4, slot.Shift);
+        il.Emit(OpCodes.Shr_Un);
+        il.Emit(OpCodes.Ldc_I8, (long)slot.Mask);
+        il.Emit(OpCodes.And);
+        il.Emit(OpCodes.Conv_I4);
+        il.Emit(OpCodes.Switch, labels);
+        il.Emit(OpCodes.Br, end);
+        foreach (var (label, methods, _) in cases)
+        {
+            il.MarkLabel(label);
+            foreach (var called in methods)
+            {
+                il.Emit(OpCodes.Ldnull);
+                il.Emit(OpCodes.Ldarg_1);
+                il.Emit(OpCodes.Ldarg_2);
+                il.Emit(OpCodes.Ldarg_3);
+                il.Emit(OpCodes.Call, called);
+                il.Emit(OpCodes.Starg_S, (byte)3);
+            }
+
+            il.Emit(OpCodes.Br, end);
+        }
+
+        il.MarkLabel(end);
+        il.Emit(OpCodes.Ldarg_3);
+        il.Emit(OpCodes.Ret);
+        CodeBytes += il.ILOffset;
+        return method;
+    }
+
+    private List<DynamicMethod> Compile(IEnumerable<(GroundStep Step, int Number)> steps, bool afterRules)
+    {
+        var result = new List<DynamicMethod>();
         DynamicMethod? method = null;
         BodyEmitter? emitter = null;
         ImmutableArray<LocalBuilder> before = [];
@@ -87,7 +150,7 @@ internal sealed class StepCompiler
                 emitter!.Il.Emit(OpCodes.Ldarg_3);
                 emitter.Il.Emit(OpCodes.Ret);
                 CodeBytes += emitter.Il.ILOffset;
-                result.Add(method.CreateDelegate<ExpandCode>(Closure));
+                result.Add(method);
                 method = null;
             }
         }
@@ -114,7 +177,7 @@ internal sealed class StepCompiler
         }
 
         Close();
-        return result.ToImmutable();
+        return result;
     }
 
     private void Instance(BodyEmitter emitter, ImmutableArray<LocalBuilder> before, GroundStep step, int number, bool afterRules)

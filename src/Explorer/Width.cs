@@ -31,6 +31,18 @@ internal readonly struct FourWords : IWidth
     public static int Words => 4;
 }
 
+/// <summary>Five words.</summary>
+internal readonly struct FiveWords : IWidth
+{
+    public static int Words => 5;
+}
+
+/// <summary>Six words.</summary>
+internal readonly struct SixWords : IWidth
+{
+    public static int Words => 6;
+}
+
 /// <summary>Any number of words.</summary>
 internal readonly struct AnyWords : IWidth
 {

@@ -8,7 +8,7 @@ namespace CoherenceCheck.Explorer.Tests;
 public sealed class ParallelSearchTests(ITestOutputHelper output)
 {
     // COHERENCECHECK_PARALLEL = how many random systems.
-    private static int Systems => int.Parse(Environment.GetEnvironmentVariable("COHERENCECHECK_PARALLEL") ?? "1000");
+    private static int Systems => int.Parse(Environment.GetEnvironmentVariable("COHERENCECHECK_PARALLEL") ?? "300");
 
     [Fact]
     public void States_counts_and_traces_of_random_systems_are_the_same_for_every_number_of_threads()

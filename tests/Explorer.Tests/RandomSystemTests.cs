@@ -21,8 +21,9 @@ public sealed class RandomSystemTests(ITestOutputHelper output)
             var random = RandomSystem.Make(seed);
             // Numbers that cannot be right are wanted here: they are model errors.
             Assert.DoesNotContain(WellFormedness.Check(random.System), p => !p.Contains(" is no ", StringComparison.Ordinal));
-            // Every third system is cut into as many methods as there can be.
-            var compiled = CompiledSystem.Compile(random.System, seed % 3 == 0 ? new CodeLimits(1, 1, 0, 0) : new CodeLimits());
+            // Every third system is cut into as many methods as there can be, every other third has its guards indexed wherever two can be.
+            var limits = (seed % 3) switch { 0 => new CodeLimits(1, 1, 0, 0), 1 => new CodeLimits(IndexedSteps: 2), _ => new CodeLimits() };
+            var compiled = CompiledSystem.Compile(random.System, limits);
             foreach (var (property, deadlock) in new (string?, bool)[] { (null, false), ("invariant", false), (null, true) })
             {
                 var naive = new NaiveSearch(random.System, random.Frozen, property, "cover", deadlock, MaxStates);
