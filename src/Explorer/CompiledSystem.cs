@@ -30,6 +30,7 @@ public sealed class CompiledSystem
         var compiler = new StepCompiler(system, Layout, Frozen, faults, limits);
         Instances = compiler.Instances;
         Expand = compiler.CompileRules();
+        IsIndexed = compiler.IsIndexed;
         Initial = compiler.CompileInitialStates();
         Cut = system.Cut is null ? null : compiler.CompileTest("cut", system.Cut);
         Terminal = compiler.CompileTest("terminal", system.Terminal);
@@ -48,6 +49,9 @@ public sealed class CompiledSystem
 
     /// <summary>The size of the generated intermediate code, in bytes.</summary>
     public int CodeBytes { get; }
+
+    /// <summary>Whether successors are not written in the order of their instances: then they are sorted.</summary>
+    internal bool IsIndexed { get; }
 
     internal FrozenTable Frozen { get; }
 

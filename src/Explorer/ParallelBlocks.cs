@@ -191,7 +191,11 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
                     output = code(set.State(parent), frozen, output);
                 }
 
-                Successors.Sort(_buffer, output, words);
+                if (blocks._compiled.IsIndexed)
+                {
+                    Successors.Sort(_buffer, output, words);
+                }
+
                 if (output == _buffer && blocks._checkDeadlock && Stuck < 0 && blocks._compiled.Terminal(set.State(parent), frozen) == 0)
                 {
                     Stuck = parent;

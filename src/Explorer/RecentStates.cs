@@ -11,7 +11,7 @@ namespace CoherenceCheck.Explorer;
 internal sealed unsafe class RecentStates<TWidth> : IDisposable
     where TWidth : struct, IWidth
 {
-    private const int Bytes = 1 << 18;
+    private const int Bytes = 1 << 19;
     private readonly int _words;
     private readonly int _bits;
     private readonly ulong* _states;

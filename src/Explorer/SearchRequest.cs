@@ -32,7 +32,7 @@ public sealed record SearchRequest(
     public int Threads { get; init; } = 1;
 
     /// <summary>States after which limits are looked at, and threads meet.</summary>
-    internal int BlockStates { get; init; } = 4096;
+    internal int BlockStates { get; init; } = 16_384;
 
     /// <summary>A search for one invariant without limits.</summary>
     public static SearchRequest For(string? property) => new(property, [], CheckDeadlock: false, new SearchLimits());

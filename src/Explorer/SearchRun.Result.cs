@@ -92,7 +92,11 @@ internal sealed unsafe partial class SearchRun<TWidth>
             output = code(_set.State(parent), _frozen, output);
         }
 
-        Successors.Sort(_buffer, output, Words);
+        if (_isIndexed)
+        {
+            Successors.Sort(_buffer, output, Words);
+        }
+
         var wanted = new ReadOnlySpan<ulong>(_set.State(child), Words);
         for (var entry = _buffer; entry < output; entry += Stride)
         {

@@ -23,6 +23,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     private readonly SearchRequest _request;
     private readonly CancellationToken _cancellation;
     private readonly ExpandCode[] _expand;
+    private readonly bool _isIndexed;
     private readonly TestCode? _cut;
     private readonly TestCode? _invariant;
     private readonly TestCode[] _coverTests;
@@ -54,6 +55,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         _request = request;
         _cancellation = cancellation;
         _expand = [.. compiled.Expand];
+        _isIndexed = compiled.IsIndexed;
         _cut = compiled.Cut;
         _invariant = request.Property is null ? null : Test(request.Property, PropertyKind.Invariant);
         _coverTests = [.. request.Covers.Select(c => Test(c, PropertyKind.Cover))];
@@ -232,7 +234,11 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
                     output = code(state, _frozen, output);
                 }
 
-                Successors.Sort(before, output, Words);
+                if (_isIndexed)
+                {
+                    Successors.Sort(before, output, Words);
+                }
+
                 if (output == before && _request.CheckDeadlock)
                 {
                     Stuck(from + states);

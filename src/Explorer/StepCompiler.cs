@@ -10,7 +10,7 @@ namespace CoherenceCheck.Explorer;
 /// <param name="InlineFillNodes">Nodes of fills that still follow a body in its method; more are called, and shared by all bodies that disturb the same fills.</param>
 /// <param name="FillMethodNodes">Nodes of fills after which a method for fills is closed.</param>
 /// <param name="IndexedSteps">The fewest steps that are worth an index by a cell that their guards ask for.</param>
-internal sealed record CodeLimits(int MethodBytes = 8_000, int MethodLocals = 300, int InlineFillNodes = 60, int FillMethodNodes = 1_500, int IndexedSteps = 8);
+internal sealed record CodeLimits(int MethodBytes = 8_000, int MethodLocals = 300, int InlineFillNodes = 60, int FillMethodNodes = 1_500, int IndexedSteps = 24);
 
 /// <summary>Compiles rule instances, initial states and conditions.</summary>
 /// <remarks>
@@ -53,6 +53,9 @@ internal sealed class StepCompiler
 
     public int CodeBytes { get; private set; }
 
+    /// <summary>Whether guards are indexed, so that successors are not written in the order of their instances.</summary>
+    public bool IsIndexed { get; private set; }
+
     private int Words => _layout.Words;
 
     public ImmutableArray<ExpandCode> CompileRules()
@@ -84,6 +87,7 @@ internal sealed class StepCompiler
         var methods = new List<DynamicMethod>();
         while (GuardIndex.Split(steps, used, _limits.IndexedSteps) is { } split)
         {
+            IsIndexed = true;
             methods.Add(Dispatcher(split.Cell, split.ByValue, used.Add(split.Cell)));
             steps = split.Others;
         }
