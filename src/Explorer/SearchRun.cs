@@ -200,8 +200,20 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     private void ExpandTogether(long from, long end)
     {
         var known = _set.Count;
-        if (_parallel!.Expand(from, end, _frozen, _fired, MakeRoomTogether) is not { } outcome)
+        BlockOutcome outcome;
+        try
         {
+            if (_parallel!.Expand(from, end, _frozen, _fired, MakeRoomTogether) is not { } whole)
+            {
+                return;
+            }
+
+            outcome = whole;
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OutOfMemoryException))
+        {
+            // The block has no numbers yet: what was found before it stands.
+            _stop = StopReason.MaxMemory;
             return;
         }
 

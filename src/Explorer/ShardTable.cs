@@ -19,7 +19,7 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
     private bool _hasOnes;
 
     /// <summary>Native memory in use, in bytes.</summary>
-    public long Bytes => sizeof(ulong) << _bits;
+    public long Bytes => (long)sizeof(ulong) << _bits;
 
     private int Words
     {
@@ -28,7 +28,7 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
     }
 
     /// <summary>The memory that the table will use with room for more states, in bytes.</summary>
-    public long BytesWithRoomFor(long more) => sizeof(ulong) << BitsFor(more);
+    public long BytesWithRoomFor(long more) => (long)sizeof(ulong) << BitsFor(more);
 
     /// <summary>Makes room for more states. All of the table must have their numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -44,7 +44,17 @@ internal abstract class ExprWriter
 
     protected abstract string Compare(BinaryOp op, string left, string right);
 
-    protected abstract string Arithmetic(BinaryOp op, string left, string right);
+    /// <summary>An operation on numbers, in a language that has the operators of C.</summary>
+    protected virtual string Arithmetic(BinaryOp op, string left, string right) => op switch
+    {
+        BinaryOp.Add => $"({left} + {right})",
+        BinaryOp.Sub => $"({left} - {right})",
+        BinaryOp.BitAnd => $"({left} & {right})",
+        BinaryOp.BitOr => $"({left} | {right})",
+        BinaryOp.BitAndNot => $"({left} & ~{right})",
+        BinaryOp.Shl => $"({left} << {right})",
+        _ => $"({left} >> {right})",
+    };
 
     private static IEnumerable<Expr> Operands(Expr e, BinaryOp op) =>
         e is Expr.Binary b && b.Op == op ? Operands(b.Left, op).Concat(Operands(b.Right, op)) : [e];

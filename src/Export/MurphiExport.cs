@@ -76,17 +76,6 @@ internal sealed class MurphiExport(FlatSystem system) : ExprWriter
         _ => $"({left} <= {right})",
     };
 
-    protected override string Arithmetic(BinaryOp op, string left, string right) => op switch
-    {
-        BinaryOp.Add => $"({left} + {right})",
-        BinaryOp.Sub => $"({left} - {right})",
-        BinaryOp.BitAnd => $"({left} & {right})",
-        BinaryOp.BitOr => $"({left} | {right})",
-        BinaryOp.BitAndNot => $"({left} & ~{right})",
-        BinaryOp.Shl => $"({left} << {right})",
-        _ => $"({left} >> {right})",
-    };
-
     private static string Range(ValueRange range) => FormattableString.Invariant($"{range.Min}..{range.Max}");
 
     private void Block(ImmutableArray<Statement> block, int indent)

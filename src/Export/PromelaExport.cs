@@ -106,17 +106,6 @@ internal sealed class PromelaExport(FlatSystem system) : ExprWriter
         _ => $"({left} <= {right})",
     };
 
-    protected override string Arithmetic(BinaryOp op, string left, string right) => op switch
-    {
-        BinaryOp.Add => $"({left} + {right})",
-        BinaryOp.Sub => $"({left} - {right})",
-        BinaryOp.BitAnd => $"({left} & {right})",
-        BinaryOp.BitOr => $"({left} | {right})",
-        BinaryOp.BitAndNot => $"({left} & ~{right})",
-        BinaryOp.Shl => $"({left} << {right})",
-        _ => $"({left} >> {right})",
-    };
-
     private static string TypeOf(Domain domain) => domain switch
     {
         { Min: >= 0, Max: <= 1 } => "bit",

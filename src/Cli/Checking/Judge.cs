@@ -116,6 +116,22 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
         }
     }
 
+    /// <summary>The result of a row that was walked through, not searched: what the row says, and what was found.</summary>
+    internal static RowResult RowOf(int number, PlannedCheck check, RowVerdict verdict, bool met) => new()
+    {
+        Number = number,
+        Spec = check.Spec.Path,
+        Line = check.Row.Span.Line,
+        Scenario = check.Scenario.Name,
+        Policy = check.Row.Policy.Text,
+        When = check.Row.Conditions,
+        Cells = Configurations(check.Cells),
+        Property = check.Property,
+        Expected = Expected(check.Row),
+        Verdict = verdict,
+        Met = met,
+    };
+
     internal static CellDescription Describe(Model.Cells.Cell cell) => new(cell.Registers, cell.Readings, [.. cell.Without]);
 
     private void ReportModelError(PlannedCheck check, PlannedCell cell)
@@ -262,7 +278,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
         }
     }
 
-    internal static RowVerdict VerdictOf(PlannedCell cell) => cell.Job.Result switch
+    private static RowVerdict VerdictOf(PlannedCell cell) => cell.Job.Result switch
     {
         null => RowVerdict.Undecided,
         { Violation: ViolationKind.ModelError } => RowVerdict.ModelError,
@@ -274,7 +290,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
     private static RowVerdict Together(List<RowVerdict> verdicts) =>
         new[] { RowVerdict.ModelError, RowVerdict.Violated, RowVerdict.Undecided }.Where(verdicts.Contains).FirstOrDefault(RowVerdict.Holds);
 
-    internal static string Expected(ExpectationRow row) =>
+    private static string Expected(ExpectationRow row) =>
         row.Verdict.ToString().ToLowerInvariant() + (row.Needless.IsEmpty ? "" : " needless " + string.Join(", ", row.Needless));
 
     private void Add(RowResult row) => _rows.Add(row);

@@ -44,13 +44,12 @@ internal static class ExploreCommand
         terminal.Say(diagnostics);
         diagnostics.Clear();
         var (number, check) = rows[0];
-        if (cell > check.Cells.Length)
+        if (RowSelection.CellOf(rows[0], cell, diagnostics) is not { } chosen)
         {
-            diagnostics.Add(CliDiagnostics.NoSuchRow.Of($"row {number} has {check.Cells.Length} cells, not {cell}", "'show' lists them"));
             return ExitCodes.UsageOrSpecError;
         }
 
-        new Stepper(number, check, check.Cells[cell - 1], terminal).Run(cancellation);
+        new Stepper(number, check, chosen, terminal).Run(cancellation);
         return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.AllMet;
     }
 }

@@ -58,17 +58,15 @@ internal static class ExportCommand
         using var timeout = options.Timeout(cancellation);
         if (RowSelection.Of(path, wanted.Row, options.Decider, diagnostics, timeout.Token) is not { } rows)
         {
-            return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.UsageOrSpecError;
+            return RowSelection.CodeOfFailure(diagnostics, cancellation);
         }
 
         var (number, check) = rows[0];
-        if (wanted.Cell > check.Cells.Length)
+        if (RowSelection.CellOf(rows[0], wanted.Cell, diagnostics) is not { } cell)
         {
-            diagnostics.Add(CliDiagnostics.NoSuchRow.Of($"row {number} has {check.Cells.Length} cells, not {wanted.Cell}", "'show' lists them"));
             return ExitCodes.UsageOrSpecError;
         }
 
-        var cell = check.Cells[wanted.Cell - 1];
         var model = cell.Model.Model;
         var bound = Binder.Bind(model.System, model.Freeze(cell.Cell).Values);
         var deadlock = wanted.HasProperty && check.Property == CheckRun.Deadlock;

@@ -85,19 +85,8 @@ internal sealed class Simulation : IDisposable
         var shown = Shown(verdict == RowVerdict.Undecided ? check.NeedlessCells : check.Cells);
         var found = shown is null ? null : _walkers[shown.Job].Shortest;
         var isRefuted = verdict == RowVerdict.ModelError || (verdict == RowVerdict.Violated && check.Row.Verdict == ExpectedVerdict.Holds) || needed != RowVerdict.Undecided;
-        var row = new RowResult
+        var row = Judge.RowOf(number, check, verdict, !isRefuted) with
         {
-            Number = number,
-            Spec = check.Spec.Path,
-            Line = check.Row.Span.Line,
-            Scenario = check.Scenario.Name,
-            Policy = check.Row.Policy.Text,
-            When = check.Row.Conditions,
-            Cells = check.Cells.Sum(cell => cell.Cell.Where.Count),
-            Property = check.Property,
-            Expected = Judge.Expected(check.Row),
-            Verdict = verdict,
-            Met = !isRefuted,
             Depth = found?.Steps ?? 0,
             Cell = shown is null ? null : Judge.Describe(shown.Cell),
             Trace = shown is null || found!.Trace.IsEmpty ? null : Narrate(check, shown, found),

@@ -75,23 +75,13 @@ internal sealed class Walk
     /// <summary>The walk as a result of <c>check</c>: what <c>replay</c> reads.</summary>
     public CheckResult Result(int number)
     {
-        var row = new RowResult
+        var verdict = IsViolated ? RowVerdict.Violated : RowVerdict.Undecided;
+        var row = Judge.RowOf(number, _check, verdict, !IsViolated || _check.Row.Verdict != ExpectedVerdict.Holds) with
         {
-            Number = number,
-            Spec = _check.Spec.Path,
-            Line = _check.Row.Span.Line,
-            Scenario = _check.Scenario.Name,
-            Policy = _check.Row.Policy.Text,
-            When = _check.Row.Conditions,
-            Cells = _cell.Cell.Where.Count,
-            Property = _check.Property,
-            Expected = Judge.Expected(_check.Row),
-            Verdict = IsViolated ? RowVerdict.Violated : RowVerdict.Undecided,
-            Met = !IsViolated || _check.Row.Verdict != ExpectedVerdict.Holds,
             Depth = Length,
             Cell = Judge.Describe(_cell.Cell),
             Trace = Narrated(),
-            TraceVerdict = IsViolated ? RowVerdict.Violated : RowVerdict.Undecided,
+            TraceVerdict = verdict,
         };
         return new CheckResult([row], [], [], Interrupted: false, "", new RunStatistics(1, 1, 0, 0, 0, 0, 0));
     }

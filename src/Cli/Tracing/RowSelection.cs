@@ -14,6 +14,18 @@ internal static class RowSelection
         : diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error) ? ExitCodes.UsageOrSpecError
         : ExitCodes.Undecided;
 
+    /// <summary>A cell of a row by its number; <see langword="null"/>, with a diagnostic, where the row has fewer.</summary>
+    public static PlannedCell? CellOf((int Number, PlannedCheck Check) row, int cell, List<Diagnostic> diagnostics)
+    {
+        if (cell > row.Check.Cells.Length)
+        {
+            diagnostics.Add(CliDiagnostics.NoSuchRow.Of($"row {row.Number} has {row.Check.Cells.Length} cells, not {cell}", "'show' lists them"));
+            return null;
+        }
+
+        return row.Check.Cells[cell - 1];
+    }
+
     /// <summary>Loads and plans.</summary>
     /// <param name="path">A spec file, or a folder of specs.</param>
     /// <param name="only">The number of the only row to take, or <see langword="null"/>.</param>
