@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using CoherenceCheck.Explorer.Reductions;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Explorer;
@@ -26,6 +27,7 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
     private const int Ahead = 64;
     private readonly CompiledSystem _compiled;
     private readonly VisitedSet<TWidth> _set;
+    private readonly Canonicalizer? _canonical;
     private readonly Crew _crew;
     private readonly Part[] _parts;
     private readonly Shard[] _shards;
@@ -33,9 +35,9 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
     private readonly bool _checkDeadlock;
     private readonly int _words;
 
-    public ParallelBlocks(CompiledSystem compiled, VisitedSet<TWidth> set, int threads, bool checkDeadlock)
+    public ParallelBlocks(CompiledSystem compiled, VisitedSet<TWidth> set, Canonicalizer? canonical, int threads, bool checkDeadlock)
     {
-        (_compiled, _set, _checkDeadlock, _words) = (compiled, set, checkDeadlock, compiled.Layout.Words);
+        (_compiled, _set, _canonical, _checkDeadlock, _words) = (compiled, set, canonical, checkDeadlock, compiled.Layout.Words);
         _expand = [.. compiled.Expand];
         _crew = new Crew(threads);
         _parts = [.. Enumerable.Range(0, threads).Select(_ => new Part(compiled, set, threads))];
@@ -174,7 +176,7 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
                 route.Count = 0;
             }
 
-            var (set, cut, words, shards) = (blocks._set, blocks._compiled.Cut, blocks.Words, Routes.Length);
+            var (set, canonical, cut, words, shards) = (blocks._set, blocks._canonical, blocks._compiled.Cut, blocks.Words, Routes.Length);
             var ends = stackalloc ulong*[shards];
             var instances = blocks._compiled.InstanceCount;
             for (var parent = from; parent < to; parent++)
@@ -221,6 +223,15 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
                     if (!_recent.Replace(entry, hash))
                     {
                         continue;
+                    }
+
+                    if (canonical is not null && canonical.Replace(entry))
+                    {
+                        hash = set.Hash(entry);
+                        if (!_recent.Replace(entry, hash))
+                        {
+                            continue;
+                        }
                     }
 
                     if (cut is not null && cut(entry, frozen) != 0)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using CoherenceCheck.Explorer.Reductions;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Explorer;
@@ -30,6 +31,8 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     private readonly int?[] _coverDepths;
     private readonly long[] _frozenArray;
     private readonly long[] _fired;
+    private readonly SymmetryGroup? _group;
+    private readonly Canonicalizer? _canonical;
     private readonly VisitedSet<TWidth> _set;
     private readonly ParallelBlocks<TWidth>? _parallel;
     private readonly ulong* _buffer;
@@ -70,7 +73,8 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         _ends = (ulong**)NativeMemory.Alloc(BatchStates, (nuint)sizeof(ulong*));
         _set = new VisitedSet<TWidth>(compiled.Layout.Words);
         _recent = new RecentStates<TWidth>(_set, compiled.Layout.Words);
-        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, request.Threads, request.CheckDeadlock) : null;
+        (_group, _canonical) = Symmetries();
+        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _canonical, request.Threads, request.CheckDeadlock) : null;
     }
 
     // A model error: the state in which it happens, the instance, and how many states were found before it.
@@ -122,6 +126,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     public void Dispose()
     {
         _parallel?.Dispose();
+        _canonical?.Dispose();
         _set.Dispose();
         NativeMemory.Free(_buffer);
         NativeMemory.Free(_sifted);
@@ -135,12 +140,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     {
         var zero = stackalloc ulong[Words];
         new Span<ulong>(zero, Words).Clear();
-        var output = _buffer;
-        foreach (var code in _compiled.Initial)
-        {
-            output = code(zero, _frozen, output);
-        }
-
+        var output = Initial(zero);
         _set.MakeRoom(_compiled.System.InitialStates.Length);
         _set.MakeRoomForStates(_compiled.System.InitialStates.Length);
         for (var entry = _buffer; entry < output; entry += Stride)
@@ -153,13 +153,17 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
             {
                 _sink = true;
             }
-            else if (_parallel is not null)
-            {
-                _parallel.AddInitial(entry);
-            }
             else
             {
-                _set.Add(entry, _set.Hash(entry), uint.MaxValue);
+                _canonical?.Replace(entry);
+                if (_parallel is not null)
+                {
+                    _parallel.AddInitial(entry);
+                }
+                else
+                {
+                    _set.Add(entry, _set.Hash(entry), uint.MaxValue);
+                }
             }
         }
 
@@ -319,9 +323,21 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
                     var meta = entry[Words];
                     fired[(uint)meta]++;
                     var hash = _set.Hash(entry);
-                    if (meta < Meta.Error && !_recent.Replace(entry, hash))
+                    if (meta < Meta.Error)
                     {
-                        continue;
+                        if (!_recent.Replace(entry, hash))
+                        {
+                            continue;
+                        }
+
+                        if (_canonical is not null && _canonical.Replace(entry))
+                        {
+                            hash = _set.Hash(entry);
+                            if (!_recent.Replace(entry, hash))
+                            {
+                                continue;
+                            }
+                        }
                     }
 
                     _set.Prefetch(hash);
