@@ -22,9 +22,12 @@ internal static class Meta
 /// <summary>A transition system as machine code. One compilation serves every cell of a shape: frozen variables are read at run time.</summary>
 public sealed class CompiledSystem
 {
+    private readonly FaultInjection _faults;
+    private readonly CodeLimits _limits;
+
     private CompiledSystem(TransitionSystem system, FaultInjection faults, CodeLimits limits)
     {
-        System = system;
+        (System, _faults, _limits) = (system, faults, limits);
         Layout = new Layout(system, faults.BitsTaken);
         Frozen = new FrozenTable(system);
         var compiler = new StepCompiler(system, Layout, Frozen, faults, limits);
@@ -69,6 +72,10 @@ public sealed class CompiledSystem
 
     /// <summary>Compiles a system, bound or not.</summary>
     public static CompiledSystem Compile(TransitionSystem system) => new(system, new FaultInjection(), new CodeLimits());
+
+    /// <summary>The code of some instances alone.</summary>
+    internal ImmutableArray<ExpandCode> CompileInstances(IReadOnlySet<int> numbers) =>
+        new StepCompiler(System, Layout, Frozen, _faults, _limits).CompileInstances(numbers);
 
     /// <summary>How often each rule fired, in the system's order, from how often each of its instances did.</summary>
     internal ImmutableArray<long> FiredByRule(ReadOnlySpan<long> fired)

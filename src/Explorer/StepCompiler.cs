@@ -58,11 +58,16 @@ internal sealed class StepCompiler
 
     private int Words => _layout.Words;
 
-    public ImmutableArray<ExpandCode> CompileRules()
-    {
-        var steps = Instances.Select((instance, i) => (Step: Grounder.Ground(instance), Number: i, instance.Rule.Name));
-        return Delegates(Indexed([.. steps.Where(s => s.Name != _faults.DroppedRule && s.Step.Guard is not Expr.Const { Value: 0 }).Select(s => (s.Step, s.Number))], []));
-    }
+    public ImmutableArray<ExpandCode> CompileRules() => Delegates(Indexed(Steps(_ => true), []));
+
+    /// <summary>Some of the instances, in order.</summary>
+    public ImmutableArray<ExpandCode> CompileInstances(IReadOnlySet<int> numbers) => Delegates(Compile(Steps(numbers.Contains), afterRules: true));
+
+    private ImmutableArray<(GroundStep Step, int Number)> Steps(Predicate<int> isWanted) =>
+    [
+        .. Instances.Select((instance, number) => (instance, number)).Where(pair => isWanted(pair.number) && pair.instance.Rule.Name != _faults.DroppedRule)
+            .Select(pair => (Grounder.Ground(pair.instance), pair.number)).Where(step => step.Item1.Guard is not Expr.Const { Value: 0 }),
+    ];
 
     public ImmutableArray<ExpandCode> CompileInitialStates() =>
         Delegates(Compile(_system.InitialStates.Select((initial, i) => (Grounder.Ground(initial), i)), afterRules: false));

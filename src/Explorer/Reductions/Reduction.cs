@@ -9,6 +9,12 @@ public enum Reduction
 
     /// <summary>Of states that differ only in which of several equal elements (vCPUs with equal programs, physical CPUs, lines) plays which part one is looked at.</summary>
     Symmetry = 1,
+
+    /// <summary>Of steps that do not depend on each other one order is looked at. Counterexamples are searched for again without it, so that they are the shortest.</summary>
+    PartialOrder = 2,
+
+    /// <summary>All.</summary>
+    All = Symmetry | PartialOrder,
 }
 
 /// <summary>What reductions did in a search.</summary>
@@ -25,4 +31,10 @@ public sealed record ReductionResult
 
     /// <summary>The number of states that those which were found stand for; <see langword="null"/> if it was not asked for, or is not known.</summary>
     public long? StatesWithoutSymmetry { get; init; }
+
+    /// <summary>The number of values of program counters at which a few steps were enough; 0 where partial-order reduction was not used.</summary>
+    public int AmpleSets { get; init; }
+
+    /// <summary>The number of states in which they were.</summary>
+    public long ReducedStates { get; init; }
 }
