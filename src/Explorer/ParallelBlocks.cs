@@ -111,7 +111,7 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
 
     /// <summary>Low bits choose the shard: high bits are the home in its table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int ShardOf(ulong hash, int shards) => (int)(((hash & uint.MaxValue) * (ulong)shards) >> 32);
+    private static int ShardOf(ulong hash, int shards) => (int)(((hash & ushort.MaxValue) * (ulong)shards) >> 16);
 
     /// <summary>A growing list of entries in native memory.</summary>
     private sealed class Entries(int words) : IDisposable
