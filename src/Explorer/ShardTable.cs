@@ -97,24 +97,22 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
         }
     }
 
-    /// <summary>Adds a state unless it is there.</summary>
+    /// <summary>Adds the one-word state of a hash unless it is there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool AddWord(ulong hash) => _table!.Add(hash);
+
+    /// <summary>Adds a state of more words unless it is there.</summary>
     /// <param name="state">Its words.</param>
     /// <param name="hash">Its hash.</param>
     /// <param name="numbered">How many states have numbers.</param>
-    /// <param name="fresh">The fresh states of this shard, with one more word after each.</param>
+    /// <param name="fresh">The fresh states of this shard.</param>
     /// <param name="freshCount">How many they are.</param>
     /// <returns>The place of its slot; -1 if it was there.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public long Add(ulong* state, ulong hash, long numbered, ulong* fresh, long freshCount)
+    public long Add(ulong* state, ulong hash, long numbered, FreshState* fresh, long freshCount)
     {
-        if (Words == 1)
-        {
-            return _table!.Add(hash) ? 0 : -1;
-        }
-
         var mask = (1UL << _bits) - 1;
         var place = hash >> (64 - _bits);
-
         for (var slot = _slots[place]; slot != 0; slot = _slots[place])
         {
             if (slot >> 32 == (uint)hash && Same(state, (uint)slot - 1, numbered, fresh))
@@ -148,9 +146,9 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool Same(ulong* state, long number, long numbered, ulong* fresh)
+    private bool Same(ulong* state, long number, long numbered, FreshState* fresh)
     {
-        var other = number < numbered ? set.State(number) : fresh + ((number - numbered) * (Words + 1));
+        var other = number < numbered ? set.State(number) : fresh[number - numbered].State;
         var difference = 0UL;
         for (var i = 0; i < Words; i++)
         {
