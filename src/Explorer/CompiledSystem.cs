@@ -29,6 +29,7 @@ public sealed class CompiledSystem
     {
         (System, _faults, _limits) = (system, faults, limits);
         Layout = new Layout(system, faults.BitsTaken);
+        WordBits = faults.BitsTaken > 0 || faults.NoDomainChecks ? 64 : Math.Min(64, Layout.Bits);
         Frozen = new FrozenTable(system);
         var compiler = new StepCompiler(system, Layout, Frozen, faults, limits);
         Instances = compiler.Instances;
@@ -55,6 +56,9 @@ public sealed class CompiledSystem
 
     /// <summary>Whether successors are not written in the order of their instances: then they are sorted.</summary>
     internal bool IsIndexed { get; }
+
+    /// <summary>Bits of a state of one word. With faults put in, a cell may overflow.</summary>
+    internal int WordBits { get; }
 
     internal FrozenTable Frozen { get; }
 

@@ -57,6 +57,9 @@ internal sealed unsafe class Expander
         return output;
     }
 
+    /// <summary>Whether an ample set was enough in a state.</summary>
+    public bool IsReduced(ulong* state, long* frozen, ulong* output) => ExpandSome(state, frozen, output) != output;
+
     private ulong* ExpandSome(ulong* state, long* frozen, ulong* output)
     {
         foreach (var set in _ample)

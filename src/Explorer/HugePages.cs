@@ -8,6 +8,8 @@ internal static unsafe partial class HugePages
     public const uint Size = 2 << 20;
     private const int MadviseHugePage = 14;
     private const int MadviseDontNeed = 4;
+    private const int ReadWrite = 3;
+    private const int PrivateAnonymous = 0x22;
 
     /// <summary>Advice only: where it is not taken, all works as well, but slower. So the result does not matter.</summary>
     public static void Advise(void* start, nuint bytes)
@@ -35,6 +37,24 @@ internal static unsafe partial class HugePages
             _ = Madvise((void*)first, end - first, MadviseDontNeed);
         }
     }
+
+    /// <summary>Maps fresh memory, which is 0; <see langword="null"/> where there is no room for it. Linux only.</summary>
+    public static byte* Map(nuint bytes)
+    {
+        var start = Mmap(null, bytes, ReadWrite, PrivateAnonymous, -1, 0);
+        return (nint)start == -1 ? null : (byte*)start;
+    }
+
+    /// <summary>Gives back what was mapped.</summary>
+    public static void Unmap(void* start, nuint bytes) => _ = Munmap(start, bytes);
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial void* Mmap(void* start, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Munmap(void* start, nuint length);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -6,14 +7,16 @@ namespace CoherenceCheck.Explorer;
 /// <summary>States that were met lately: one for each place, small enough for a core's own cache.</summary>
 /// <remarks>
 /// In a breadth-first search about half of all successors were met a moment before: where two steps do not depend on each other,
-/// both orders of them lead to the same state. Whole states are compared, so that what is passed over is in the set for certain.
+/// both orders of them lead to the same state. Whole states are compared, so that what is passed over is in the set for certain; of a
+/// one-word state those bits of its <see cref="WordHash"/> are stored that its place does not tell, in 32 bits where they fit.
 /// </remarks>
 internal sealed unsafe class RecentStates<TWidth> : IDisposable
     where TWidth : struct, IWidth
 {
     private const int Bytes = 1 << 19;
     private readonly int _words;
-    private readonly int _bits;
+    private readonly int _restBits;
+    private readonly bool _isNarrow;
     private readonly ulong* _states;
 
     /// <summary>No state was met yet.</summary>
@@ -22,13 +25,18 @@ internal sealed unsafe class RecentStates<TWidth> : IDisposable
     public RecentStates(VisitedSet<TWidth> set, int words)
     {
         _words = words;
-        for (_bits = 1; words * sizeof(ulong) << (_bits + 1) <= Bytes;)
+        var hashBits = words == 1 ? set.WordHash.Bits : 64;
+        var placeBits = BitOperations.Log2((uint)Bytes / (uint)(words * sizeof(ulong)));
+        _isNarrow = words == 1 && hashBits - placeBits - 1 < 32;
+        _restBits = hashBits - placeBits - (_isNarrow ? 1 : 0);
+        _states = (ulong*)NativeMemory.AllocZeroed(Bytes);
+        if (words == 1)
         {
-            _bits++;
+            // What is stored is one more than the rest of the hash: 0 is none.
+            return;
         }
 
         // Every place holds a state that belongs to another, so that none seems to have been met: 0 everywhere but where 0 belongs.
-        _states = (ulong*)NativeMemory.AllocZeroed((nuint)1 << _bits, (nuint)(words * sizeof(ulong)));
         var stranger = stackalloc ulong[words];
         new Span<ulong>(stranger, words).Clear();
         var own = Place(set.Hash(stranger));
@@ -50,6 +58,23 @@ internal sealed unsafe class RecentStates<TWidth> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Replace(ulong* state, ulong hash)
     {
+        if (Words == 1)
+        {
+            var rest = (hash & ((1UL << _restBits) - 1)) + 1;
+            if (_isNarrow)
+            {
+                var narrow = (uint*)_states + (hash >> _restBits);
+                var isOther = *narrow != (uint)rest;
+                *narrow = (uint)rest;
+                return isOther;
+            }
+
+            var wide = _states + (hash >> _restBits);
+            var other = *wide != rest;
+            *wide = rest;
+            return other;
+        }
+
         var place = Place(hash);
         var difference = 0UL;
         for (var i = 0; i < Words; i++)
@@ -62,7 +87,7 @@ internal sealed unsafe class RecentStates<TWidth> : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong* Place(ulong hash) => _states + ((long)(hash >> (64 - _bits)) * Words);
+    private ulong* Place(ulong hash) => _states + ((long)(hash >> _restBits) * Words);
 
     public void Dispose() => NativeMemory.Free(_states);
 }

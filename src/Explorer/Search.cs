@@ -1,3 +1,4 @@
+using CoherenceCheck.Explorer.Reductions;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Explorer;
@@ -9,7 +10,40 @@ public static class Search
     /// <exception cref="ArgumentException">A frozen variable has no value, or a property is not one of the system's.</exception>
     /// <exception cref="ExplorerDisagreementException">The counterexample is none for the interpreter.</exception>
     public static Exploration Run(CompiledSystem compiled, FrozenValues frozen, SearchRequest request, CancellationToken cancellation = default) =>
-        Run(compiled, frozen, request, states: null, cancellation);
+        request.Reductions == Reduction.None ? Run(compiled, frozen, request, states: null, cancellation) : RunReduced(compiled, frozen, request, cancellation);
+
+    /// <summary>
+    /// A small system is explored as it is: what reductions need first takes longer. A counterexample that was found with partial-order reduction need not be
+    /// a shortest one: it is searched for again without.
+    /// </summary>
+    private static Exploration RunReduced(CompiledSystem compiled, FrozenValues frozen, SearchRequest request, CancellationToken cancellation)
+    {
+        if (request.ReduceFrom > 0)
+        {
+            var limits = request.Limits with { MaxStates = Math.Min(request.Limits.MaxStates, request.ReduceFrom) };
+            var small = Run(compiled, frozen, request with { Reductions = Reduction.None, Limits = limits }, states: null, cancellation);
+            if (small.StopReason != StopReason.MaxStates || request.Limits.MaxStates <= request.ReduceFrom)
+            {
+                return small;
+            }
+        }
+
+        // Depths of covers are the least: partial order would lose them.
+        var reductions = request.Covers.IsEmpty ? request.Reductions : request.Reductions & ~Reduction.PartialOrder;
+        var result = Run(compiled, frozen, request with { Reductions = reductions }, states: null, cancellation);
+        if (result.Violation == ViolationKind.None || result.Reduced.AmpleSets == 0)
+        {
+            return result;
+        }
+
+        var shortest = Run(compiled, frozen, request with { Reductions = reductions & ~Reduction.PartialOrder }, states: null, cancellation);
+        return shortest.Verdict switch
+        {
+            Verdict.Violated => shortest,
+            Verdict.Undecided => result,
+            _ => throw new ExplorerDisagreementException("a counterexample under partial-order reduction is none without it"),
+        };
+    }
 
     /// <summary>A search that also lists the states, in the order in which they were found.</summary>
     internal static (Exploration Result, List<Valuation> States) RunAndList(

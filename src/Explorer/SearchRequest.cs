@@ -35,6 +35,9 @@ public sealed record SearchRequest(
     /// <summary>What may be used to look at fewer states.</summary>
     public Reduction Reductions { get; init; } = Reduction.None;
 
+    /// <summary>The number of states above which reductions are used; 0 for always.</summary>
+    public long ReduceFrom { get; init; }
+
     /// <summary>Whether to count what reductions saved, which takes a little time at the end.</summary>
     public bool CountSaved { get; init; }
 

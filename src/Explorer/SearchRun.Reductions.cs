@@ -7,8 +7,12 @@ namespace CoherenceCheck.Explorer;
 /// <content>Reductions.</content>
 internal sealed unsafe partial class SearchRun<TWidth>
 {
-    private ImmutableArray<string> _boundRules = [];
-    private string _exchanged = "";
+    private TransitionSystem? _bound;
+    private ImmutableArray<AmpleSet> _ample = [];
+
+    private TransitionSystem Bound => _bound ??= Binder.Bind(_compiled.System, _frozenValues);
+
+    private ImmutableArray<string> Asked => _request.Property is null ? _request.Covers : [_request.Property, .. _request.Covers];
 
     private (SymmetryGroup?, Canonicalizer?) Symmetries()
     {
@@ -17,24 +21,56 @@ internal sealed unsafe partial class SearchRun<TWidth>
             return (null, null);
         }
 
-        var bound = Binder.Bind(_compiled.System, _frozenValues);
-        var group = SymmetryGroup.Of(bound, _request.Property is null ? _request.Covers : [_request.Property, .. _request.Covers]);
-        if (group.Renamings.IsEmpty)
-        {
-            return (null, null);
-        }
-
-        _boundRules = [.. bound.Rules.Select(rule => rule.Name)];
-        _exchanged = string.Join("; ", group.Generators.Select(generator => generator.In(bound)));
-        return (group, new Canonicalizer(group, _compiled.Layout, _compiled.System));
+        var group = SymmetryGroup.Of(Bound, Asked);
+        return group.Renamings.IsEmpty ? (null, null) : (group, new Canonicalizer(group, _compiled.Layout, _compiled.System));
     }
 
-    private ReductionResult Reduced() => _group is null ? ReductionResult.None : new ReductionResult
+    private Expander Ample()
     {
-        Symmetries = _group.Order,
-        Exchanged = _exchanged,
-        StatesWithoutSymmetry = _request.CountSaved && _group.IsWhole ? Represented() : null,
+        if (!_request.Reductions.HasFlag(Reduction.PartialOrder))
+        {
+            return _unreduced;
+        }
+
+        var numbers = _compiled.Instances.Select((instance, number) => (instance, number)).ToDictionary(pair => pair.instance, pair => pair.number);
+        _ample = AmpleSets.Of(Bound, instance => numbers[instance], Asked);
+        return new Expander(_compiled, _ample);
+    }
+
+    private ReductionResult Reduced() => new()
+    {
+        Symmetries = _group?.Order ?? 1,
+        Exchanged = _group is null ? "" : string.Join("; ", _group.Generators.Select(generator => generator.In(Bound))),
+        StatesWithoutSymmetry = _group is not null && _request.CountSaved && _group.IsWhole ? Represented() : null,
+        AmpleSets = _ample.Length,
+        ReducedStates = _request.CountSaved ? ReducedStates() : 0,
     };
+
+    private long ReducedStates()
+    {
+        var count = 0L;
+        for (var number = 0L; number < _set.Count && _ample.Length > 0; number++)
+        {
+            count += _expander.IsReduced(_set.State(number), _frozen, _buffer) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    // Rules that may be renamed to each other fire alike.
+    private ImmutableArray<long> Fired()
+    {
+        var fired = _compiled.FiredByRule(_fired);
+        if (_group is null)
+        {
+            return fired;
+        }
+
+        var first = Bound.Rules.Select((rule, i) => (rule.Name, First: Bound.Rules[_group.RuleOrbits[i]].Name)).ToDictionary(pair => pair.Name, pair => pair.First, StringComparer.Ordinal);
+        var names = _compiled.System.Rules.Select(rule => first.GetValueOrDefault(rule.Name, rule.Name)).ToList();
+        var sums = names.Zip(fired).GroupBy(pair => pair.First, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Second), StringComparer.Ordinal);
+        return [.. names.Select(name => sums[name])];
+    }
 
     private long Represented()
     {

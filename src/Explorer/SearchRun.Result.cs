@@ -59,19 +59,4 @@ internal sealed unsafe partial class SearchRun<TWidth>
             Reduced = Reduced(),
         };
     }
-
-    // Rules that may be renamed to each other fire alike.
-    private ImmutableArray<long> Fired()
-    {
-        var fired = _compiled.FiredByRule(_fired);
-        if (_group is null)
-        {
-            return fired;
-        }
-
-        var orbits = _group.RuleOrbits.Zip(_boundRules, (orbit, name) => (Name: name, First: _boundRules[orbit])).ToDictionary(pair => pair.Name, pair => pair.First, StringComparer.Ordinal);
-        var names = _compiled.System.Rules.Select(rule => orbits.GetValueOrDefault(rule.Name, rule.Name)).ToList();
-        var sums = names.Zip(fired).GroupBy(pair => pair.First, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Second), StringComparer.Ordinal);
-        return [.. names.Select(name => sums[name])];
-    }
 }

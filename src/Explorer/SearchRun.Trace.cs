@@ -89,19 +89,5 @@ internal sealed unsafe partial class SearchRun<TWidth>
         return output;
     }
 
-    private ulong* SuccessorsOf(ulong* state)
-    {
-        var output = _buffer;
-        foreach (var code in _expand)
-        {
-            output = code(state, _frozen, output);
-        }
-
-        if (_isIndexed)
-        {
-            Successors.Sort(_buffer, output, Words);
-        }
-
-        return output;
-    }
+    private ulong* SuccessorsOf(ulong* state) => _unreduced.Expand(state, _frozen, _buffer);
 }

@@ -17,14 +17,15 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     where TWidth : struct, IWidth
 {
     private const int BatchStates = 128;
-    private const int BatchSuccessors = 256;
+    private const int BatchSuccessors = 768;
+    private const int Ahead = 24;
     private const int StatesPerReport = 10_000;
     private readonly CompiledSystem _compiled;
     private readonly FrozenValues _frozenValues;
     private readonly SearchRequest _request;
     private readonly CancellationToken _cancellation;
-    private readonly ExpandCode[] _expand;
-    private readonly bool _isIndexed;
+    private readonly Expander _expander;
+    private readonly Expander _unreduced;
     private readonly TestCode? _cut;
     private readonly TestCode? _invariant;
     private readonly TestCode[] _coverTests;
@@ -57,8 +58,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         _frozenValues = frozen;
         _request = request;
         _cancellation = cancellation;
-        _expand = [.. compiled.Expand];
-        _isIndexed = compiled.IsIndexed;
+        _unreduced = new Expander(compiled, []);
         _cut = compiled.Cut;
         _invariant = request.Property is null ? null : Test(request.Property, PropertyKind.Invariant);
         _coverTests = [.. request.Covers.Select(c => Test(c, PropertyKind.Cover))];
@@ -69,12 +69,13 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         var successors = (nuint)(BatchSuccessors + Math.Max(compiled.InstanceCount, compiled.System.InitialStates.Length));
         _buffer = (ulong*)NativeMemory.Alloc(successors, (nuint)(Stride * sizeof(ulong)));
         _bufferFull = _buffer + BatchSuccessors * Stride;
-        _sifted = (Sifted*)NativeMemory.Alloc(successors, (nuint)sizeof(Sifted));
+        _sifted = (Sifted*)NativeMemory.AllocZeroed(successors + (2 * Ahead), (nuint)sizeof(Sifted));
         _ends = (ulong**)NativeMemory.Alloc(BatchStates, (nuint)sizeof(ulong*));
-        _set = new VisitedSet<TWidth>(compiled.Layout.Words);
+        _set = new VisitedSet<TWidth>(compiled.Layout.Words, compiled.WordBits);
         _recent = new RecentStates<TWidth>(_set, compiled.Layout.Words);
         (_group, _canonical) = Symmetries();
-        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _canonical, request.Threads, request.CheckDeadlock) : null;
+        _expander = Ample();
+        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _expander, _canonical, request.Threads, request.CheckDeadlock) : null;
     }
 
     // A model error: the state in which it happens, the instance, and how many states were found before it.
@@ -85,7 +86,6 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     {
         public ulong* Entry;
         public ulong Hash;
-        public uint Parent;
     }
 
     private int Words
@@ -245,16 +245,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
             {
                 var state = _set.State(from + states);
                 var before = output;
-                foreach (var code in _expand)
-                {
-                    output = code(state, _frozen, output);
-                }
-
-                if (_isIndexed)
-                {
-                    Successors.Sort(before, output, Words);
-                }
-
+                output = _expander.Expand(state, _frozen, output);
                 if (output == before && _request.CheckDeadlock)
                 {
                     Stuck(from + states);
@@ -269,7 +260,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
                 return;
             }
 
-            Insert(from, states);
+            Insert(from, output);
             _transitions += successors;
             from += states;
         }
@@ -277,72 +268,102 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
 
     /// <summary>Adds the successors of a batch. Most of them were met a moment ago: those are passed over before the set is touched.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Insert(long from, int states)
+    private void Insert(long from, ulong* end)
     {
-        var left = Sift(from, states);
-        if (TWidth.Words != 1)
+        var left = Sift(end, out var isPlain);
+        isPlain &= _cut is null;
+        var sifted = _sifted;
+        var (set, parent) = (_set, 0);
+        for (var i = 0; i < Math.Min(2 * Ahead, left); i++)
         {
-            for (var i = 0; i < left; i++)
-            {
-                _set.PrefetchState(_sifted[i].Hash);
-            }
+            set.Prefetch(sifted[i].Hash);
+        }
+
+        for (var i = 0; TWidth.Words != 1 && i < Math.Min(Ahead, left); i++)
+        {
+            set.PrefetchState(sifted[i].Hash);
         }
 
         for (var i = 0; i < left; i++)
         {
-            ref var successor = ref _sifted[i];
-            var entry = successor.Entry;
-            if (entry[Words] >= Meta.Error)
+            // What is behind the last is read, but not used.
+            set.Prefetch(sifted[i + (2 * Ahead)].Hash);
+            if (TWidth.Words != 1)
             {
-                _error ??= new FoundError(successor.Parent, (int)(entry[Words] & Meta.InstanceMask), _set.Count);
+                set.PrefetchState(sifted[i + Ahead].Hash);
             }
-            else if (_cut is not null && _cut(entry, _frozen) != 0)
+
+            var entry = sifted[i].Entry;
+            if (!isPlain && IsApart(entry, from))
             {
-                _sink = true;
+                continue;
             }
-            else
+
+            if (set.Enter(entry, sifted[i].Hash))
             {
-                _set.Add(entry, successor.Hash, successor.Parent);
+                while (entry >= _ends[parent])
+                {
+                    parent++;
+                }
+
+                set.Append(entry, (uint)(from + parent));
             }
         }
     }
 
-    /// <summary>Counts the successors of a batch, and keeps those that were not met a moment ago; fetches the slots that they will need.</summary>
+    // Whether a successor is no state: a model error, or cut.
+    private bool IsApart(ulong* entry, long from)
+    {
+        if (entry[Words] >= Meta.Error)
+        {
+            var parent = 0;
+            while (entry >= _ends[parent])
+            {
+                parent++;
+            }
+
+            _error ??= new FoundError(from + parent, (int)(entry[Words] & Meta.InstanceMask), _set.Count);
+            return true;
+        }
+
+        var isCut = _cut is not null && _cut(entry, _frozen) != 0;
+        _sink |= isCut;
+        return isCut;
+    }
+
+    /// <summary>Counts the successors of a batch, and keeps those that were not met a moment ago.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Sift(long from, int states)
+    private int Sift(ulong* end, out bool isPlain)
     {
         var left = 0;
-        var entry = _buffer;
+        isPlain = true;
+        var (set, recent, canonical) = (_set, _recent, _canonical);
+        var sifted = _sifted;
         fixed (long* fired = _fired)
         {
-            for (var s = 0; s < states; s++)
+            for (var entry = _buffer; entry < end; entry += Stride)
             {
-                var parent = (uint)(from + s);
-                for (var end = _ends[s]; entry < end; entry += Stride)
+                var meta = entry[Words];
+                fired[(uint)meta]++;
+                var hash = set.Hash(entry);
+                sifted[left] = new Sifted { Entry = entry, Hash = hash };
+                if (meta >= Meta.Error)
                 {
-                    var meta = entry[Words];
-                    fired[(uint)meta]++;
-                    var hash = _set.Hash(entry);
-                    if (meta < Meta.Error)
-                    {
-                        if (!_recent.Replace(entry, hash))
-                        {
-                            continue;
-                        }
-
-                        if (_canonical is not null && _canonical.Replace(entry))
-                        {
-                            hash = _set.Hash(entry);
-                            if (!_recent.Replace(entry, hash))
-                            {
-                                continue;
-                            }
-                        }
-                    }
-
-                    _set.Prefetch(hash);
-                    _sifted[left++] = new Sifted { Entry = entry, Hash = hash, Parent = parent };
+                    isPlain = false;
+                    left++;
+                    continue;
                 }
+
+                // No branch: it would go either way for every second successor.
+                var isNew = recent.Replace(entry, hash);
+                if (canonical is not null && isNew && canonical.Replace(entry))
+                {
+                    hash = set.Hash(entry);
+                    sifted[left].Hash = hash;
+                    isNew = recent.Replace(entry, hash);
+                }
+
+                left += isNew ? 1 : 0;
             }
         }
 

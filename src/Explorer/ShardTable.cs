@@ -16,10 +16,10 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
     private ulong* _slots = (ulong*)NativeMemory.AllocZeroed((nuint)1 << FirstBits, sizeof(ulong));
     private int _bits = FirstBits;
     private long _count;
-    private bool _hasOnes;
+    private readonly WordTable? _table = words == 1 ? new WordTable(set.WordHash) : null;
 
     /// <summary>Native memory in use, in bytes.</summary>
-    public long Bytes => (long)sizeof(ulong) << _bits;
+    public long Bytes => _table?.Bytes ?? (long)sizeof(ulong) << _bits;
 
     private int Words
     {
@@ -28,12 +28,18 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
     }
 
     /// <summary>The memory that the table will use with room for more states, in bytes.</summary>
-    public long BytesWithRoomFor(long more) => (long)sizeof(ulong) << BitsFor(more);
+    public long BytesWithRoomFor(long more) => _table?.BytesWithRoomFor(more) ?? (long)sizeof(ulong) << BitsFor(more);
 
     /// <summary>Makes room for more states. All of the table must have their numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void MakeRoom(long more)
     {
+        if (Words == 1)
+        {
+            _table!.MakeRoom(more);
+            return;
+        }
+
         var bits = BitsFor(more);
         if (bits == _bits)
         {
@@ -54,8 +60,7 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
                 continue;
             }
 
-            var state = ~slot;
-            var place = set.Hash(Words == 1 ? &state : set.State((uint)slot - 1)) >> (64 - bits);
+            var place = set.Hash(set.State((uint)slot - 1)) >> (64 - bits);
             while (_slots[place] != 0)
             {
                 place = (place + 1) & mask;
@@ -71,7 +76,11 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(ulong hash)
     {
-        if (Sse.IsSupported)
+        if (Words == 1)
+        {
+            _table!.Prefetch(hash);
+        }
+        else if (Sse.IsSupported)
         {
             Sse.Prefetch0(_slots + (hash >> (64 - _bits)));
         }
@@ -88,30 +97,25 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
         }
     }
 
-    /// <summary>Adds a state unless it is there.</summary>
+    /// <summary>Adds the one-word state of a hash unless it is there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool AddWord(ulong hash) => _table!.Add(hash);
+
+    /// <summary>Adds a state of more words unless it is there.</summary>
     /// <param name="state">Its words.</param>
     /// <param name="hash">Its hash.</param>
     /// <param name="numbered">How many states have numbers.</param>
-    /// <param name="fresh">The fresh states of this shard, with one more word after each.</param>
+    /// <param name="fresh">The fresh states of this shard.</param>
     /// <param name="freshCount">How many they are.</param>
     /// <returns>The place of its slot; -1 if it was there.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public long Add(ulong* state, ulong hash, long numbered, ulong* fresh, long freshCount)
+    public long Add(ulong* state, ulong hash, long numbered, FreshState* fresh, long freshCount)
     {
         var mask = (1UL << _bits) - 1;
         var place = hash >> (64 - _bits);
-        var key = ~*state;
-        if (Words == 1 && key == 0)
-        {
-            var isNew = !_hasOnes;
-            _hasOnes = true;
-            _count += isNew ? 1 : 0;
-            return isNew ? (long)place : -1;
-        }
-
         for (var slot = _slots[place]; slot != 0; slot = _slots[place])
         {
-            if (Words == 1 ? slot == key : slot >> 32 == (uint)hash && Same(state, (uint)slot - 1, numbered, fresh))
+            if (slot >> 32 == (uint)hash && Same(state, (uint)slot - 1, numbered, fresh))
             {
                 return -1;
             }
@@ -119,7 +123,7 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
             place = (place + 1) & mask;
         }
 
-        _slots[place] = Words == 1 ? key : hash << 32 | (ulong)(numbered + freshCount + 1);
+        _slots[place] = hash << 32 | (ulong)(numbered + freshCount + 1);
         _count++;
         return (long)place;
     }
@@ -136,14 +140,15 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
 
     public void Dispose()
     {
+        _table?.Dispose();
         NativeMemory.Free(_slots);
         _slots = null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool Same(ulong* state, long number, long numbered, ulong* fresh)
+    private bool Same(ulong* state, long number, long numbered, FreshState* fresh)
     {
-        var other = number < numbered ? set.State(number) : fresh + ((number - numbered) * (Words + 1));
+        var other = number < numbered ? set.State(number) : fresh[number - numbered].State;
         var difference = 0UL;
         for (var i = 0; i < Words; i++)
         {

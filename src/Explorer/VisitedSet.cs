@@ -6,14 +6,12 @@ namespace CoherenceCheck.Explorer;
 
 /// <summary>The states seen so far, numbered from 0 in the order in which they were added: also the queue of the search.</summary>
 /// <remarks>
-/// Three arrays in native memory: the states' words, the number of each state's parent, and an open-addressed table with linear
-/// probing.
+/// Two arrays in native memory, the states' words and the number of each state's parent, and a table that finds them: for states of one
+/// word a <see cref="WordTable"/>, for others an open-addressed one with linear probing.
 /// <code>
-///  slot, 64 bits, of states of one word:   [ the state, all bits inverted; 0 = free ]
-///                 of states of more words: [ 32 low bits of the hash ][ number of the state + 1; 0 = free ]
+///  slot, 64 bits:   [ 32 low bits of the hash ][ number of the state + 1; 0 = free ]
 /// </code>
-/// A state of one word is found without a look at the array of states. The word of which all bits are set has no slot: a flag stands for it.
-/// The home of a state is given by the high bits of its hash. The table is doubled when it is half full; the old one is
+/// The home of a state is given by the high bits of its hash. That table is doubled when it is half full; the old one is
 /// freed first, for the states themselves are enough to fill the new one.
 /// </remarks>
 internal sealed unsafe class VisitedSet<TWidth> : IDisposable
@@ -22,15 +20,21 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     public const long MaxCount = uint.MaxValue - 1;
     private const int FirstBits = 12;
     private readonly int _words;
+    private readonly WordHash _wordHash;
+    private readonly WordTable? _table;
     private ulong* _slots;
     private int _bits;
-    private bool _hasOnes;
     private readonly NativeSegments _states;
     private readonly NativeSegments _parents;
 
-    public VisitedSet(int words)
+    /// <summary>An empty set.</summary>
+    /// <param name="words">Words of a state.</param>
+    /// <param name="wordBits">Bits in use, where a state is one word.</param>
+    public VisitedSet(int words, int wordBits = 64)
     {
         _words = words;
+        _wordHash = new WordHash(wordBits);
+        _table = words == 1 ? new WordTable(_wordHash) : null;
         _states = new NativeSegments(words * sizeof(ulong));
         _parents = new NativeSegments(sizeof(uint));
         _bits = FirstBits;
@@ -69,7 +73,10 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     }
 
     /// <summary>Native memory in use, in bytes.</summary>
-    public long Bytes => BytesFor(_states.Capacity, _bits);
+    public long Bytes => StateBytes + (_table?.Bytes ?? (sizeof(ulong) << _bits));
+
+    /// <summary>The hash of one-word states.</summary>
+    public WordHash WordHash => _wordHash;
 
     private int Words
     {
@@ -86,22 +93,21 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
 
     /// <summary>The memory that the set will use with room for more states, in bytes.</summary>
     public long BytesWithRoomFor(long more) =>
-        BytesFor(Math.Max(_states.Capacity, NativeSegments.CapacityFor(Count + more)), BitsFor(Count + more));
+        StateBytesWithRoomFor(more) + (_table?.BytesWithRoomFor(more) ?? (sizeof(ulong) << BitsFor(Count + more)));
 
     /// <summary>Makes room: up to <paramref name="more"/> states can be added without moving the set.</summary>
     public void MakeRoom(long more)
     {
-        _states.MakeRoom(Count + more);
-        _parents.MakeRoom(Count + more);
+        MakeRoomForStates(more);
+        if (Words == 1)
+        {
+            _table!.MakeRoom(more);
+            return;
+        }
+
         var bits = BitsFor(Count + more);
         if (bits != _bits)
         {
-            if (TWidth.Words == 1)
-            {
-                Spread(bits);
-                return;
-            }
-
             NativeMemory.Free(_slots);
             _slots = null;
             var bytes = (nuint)sizeof(ulong) << bits;
@@ -112,13 +118,13 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
         }
     }
 
-    /// <summary>A 64-bit hash of a state: multiply and fold (wyhash).</summary>
+    /// <summary>A hash of a state: 64 bits by multiply and fold (wyhash), of one word <see cref="WordHash"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Hash(ulong* state)
     {
         if (Words == 1)
         {
-            return Mix(state[0] ^ 0xa0761d6478bd642f, 0xe7037ed1a0b428db);
+            return _wordHash.Of(state[0]);
         }
 
         if (Words == 2)
@@ -140,7 +146,11 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(ulong hash)
     {
-        if (Sse.IsSupported)
+        if (Words == 1)
+        {
+            _table!.Prefetch(hash);
+        }
+        else if (Sse.IsSupported)
         {
             Sse.Prefetch0(_slots + (hash >> (64 - _bits)));
         }
@@ -166,9 +176,22 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Add(ulong* state, ulong hash, uint parent)
     {
+        if (!Enter(state, hash))
+        {
+            return false;
+        }
+
+        Append(state, parent);
+        return true;
+    }
+
+    /// <summary>Puts a state into the table unless it is there: then it is to be appended.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Enter(ulong* state, ulong hash)
+    {
         if (Words == 1)
         {
-            return AddWord(*state, hash, parent);
+            return _table!.Add(hash);
         }
 
         var mask = (1UL << _bits) - 1;
@@ -189,51 +212,17 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
             place = (place + 1) & mask;
         }
 
-        var number = Count++;
-        _slots[place] = hash << 32 | (ulong)(number + 1);
-        Put(number, state, parent);
+        _slots[place] = hash << 32 | (ulong)(Count + 1);
         return true;
     }
 
+    /// <summary>Gives a state the next number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool AddWord(ulong state, ulong hash, uint parent)
-    {
-        var mask = (1UL << _bits) - 1;
-        var place = hash >> (64 - _bits);
-        var key = ~state;
-        while (true)
-        {
-            var slot = _slots[place];
-            if (slot == key && key != 0)
-            {
-                return false;
-            }
-
-            if (slot == 0)
-            {
-                break;
-            }
-
-            place = (place + 1) & mask;
-        }
-
-        if (key == 0)
-        {
-            if (_hasOnes)
-            {
-                return false;
-            }
-
-            _hasOnes = true;
-        }
-
-        _slots[place] = key;
-        Put(Count++, &state, parent);
-        return true;
-    }
+    public void Append(ulong* state, uint parent) => Put(Count++, state, parent);
 
     public void Dispose()
     {
+        _table?.Dispose();
         NativeMemory.Free(_slots);
         _slots = null;
         _states.Dispose();
@@ -268,48 +257,6 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
         }
 
         return bits;
-    }
-
-    private long BytesFor(long capacity, int bits) => capacity * (_words * sizeof(ulong) + sizeof(uint)) + (1L << bits) * sizeof(ulong);
-
-    /// <summary>
-    /// Moves the slots of one-word states to a larger table. Homes are high bits of the hash, so both tables are run through in
-    /// order; what is behind is given back at once, so that the two together take no more memory than the larger one.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Spread(int bits)
-    {
-        const int Part = 1 << 21;
-        var old = _slots;
-        var size = 1L << _bits;
-        var bytes = (nuint)sizeof(ulong) << bits;
-        _slots = (ulong*)NativeMemory.AllocZeroed(bytes);
-        HugePages.Advise(_slots, bytes);
-        _bits = bits;
-        var mask = (1UL << bits) - 1;
-        for (var part = 0L; part < size; part += Part)
-        {
-            var end = Math.Min(size, part + Part);
-            for (var from = part; from < end; from++)
-            {
-                var slot = old[from];
-                if (slot != 0)
-                {
-                    var state = ~slot;
-                    var place = Hash(&state) >> (64 - bits);
-                    while (_slots[place] != 0)
-                    {
-                        place = (place + 1) & mask;
-                    }
-
-                    _slots[place] = slot;
-                }
-            }
-
-            HugePages.GiveBack(old + part, (nuint)(end - part) * sizeof(ulong));
-        }
-
-        NativeMemory.Free(old);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

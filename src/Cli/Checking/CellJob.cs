@@ -52,7 +52,7 @@ internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string p
             Property == CheckRun.Deadlock,
             limits,
             progress)
-        { Threads = threads, Reductions = options.Reductions, CountSaved = options.CountSaved };
+        { Threads = threads, Reductions = options.Reductions, ReduceFrom = options.ReduceFrom, CountSaved = options.CountSaved };
         _result = Search.Run(Model.Compiled, Frozen, request, cancellation);
     }
 

@@ -13,7 +13,13 @@ namespace CoherenceCheck.Cli.Checking;
 internal sealed record CheckOptions(int Threads, long MaxStates, long MaxBytes, DateTime? Deadline, bool Quiet, IAttributeDecider Decider)
 {
     /// <summary>What may be used to look at fewer states.</summary>
-    public Reduction Reductions { get; init; } = Reduction.Symmetry;
+    public Reduction Reductions { get; init; } = Reduction.All;
+
+    /// <summary>The number of states of a system above which they are used.</summary>
+    public long ReduceFrom { get; init; } = AutomaticFrom;
+
+    /// <summary>Systems of fewer states are explored as they are: what reductions need first takes longer.</summary>
+    public const long AutomaticFrom = 20_000;
 
     /// <summary>Whether to count what reductions saved.</summary>
     public bool CountSaved { get; init; }

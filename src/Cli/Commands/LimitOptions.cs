@@ -12,7 +12,8 @@ internal sealed class LimitOptions
     private readonly Option<long?> _maxStates = Positive<long?>("--max-states", "Gives a cell up as undecided at this number of states.");
     private readonly Option<long?> _maxMemory = Positive<long?>("--max-memory", "Gives up at this much memory of the process, in MB.");
     private readonly Option<double> _timeout = new("--timeout") { HelpName = "SECONDS", Description = "Gives up after this many seconds, expansion included." };
-    private readonly Option<string> _reduce = new("--reduce") { HelpName = "WHAT", Description = "Reductions, separated by commas: symmetry (default), none.", DefaultValueFactory = _ => "symmetry" };
+    private const string Automatic = "auto";
+    private readonly Option<string> _reduce = new("--reduce") { HelpName = "WHAT", Description = "Looks at fewer states: auto (default; all of the following for systems above 20,000 states), none, or symmetry, partial-order, separated by commas.", DefaultValueFactory = _ => Automatic };
     private readonly Option<string?> _decider = DeciderOption.Create();
     private readonly Option<bool> _quiet = new("--quiet") { Description = "No progress on standard error." };
 
@@ -27,7 +28,7 @@ internal sealed class LimitOptions
         {
             if (result.Tokens.Count > 0 && ReductionsIn(result.Tokens[0].Value).Any(one => one is null))
             {
-                result.AddError("--reduce takes names of reductions, separated by commas: symmetry; or none.");
+                result.AddError("--reduce takes auto, none, or names of reductions, separated by commas: symmetry, partial-order.");
             }
         });
         _timeout.Validators.Add(result =>
@@ -68,6 +69,7 @@ internal sealed class LimitOptions
             decider)
         {
             Reductions = _isSearch ? ReductionsIn(parsed.GetValue(_reduce)!).Aggregate(Reduction.None, (all, one) => all | one!.Value) : Reduction.None,
+            ReduceFrom = parsed.GetValue(_reduce) == Automatic ? CheckOptions.AutomaticFrom : 0,
             CountSaved = parsed.GetValue(Stats),
         };
     }
@@ -75,7 +77,9 @@ internal sealed class LimitOptions
     private static IEnumerable<Reduction?> ReductionsIn(string text) => text.Split(',', StringSplitOptions.TrimEntries).Select(name => name switch
     {
         "none" => Reduction.None,
+        Automatic => Reduction.All,
         "symmetry" => Reduction.Symmetry,
+        "partial-order" => Reduction.PartialOrder,
         _ => (Reduction?)null,
     });
 

@@ -1,0 +1,72 @@
+using CsCheck;
+
+namespace CoherenceCheck.Explorer.Tests;
+
+public sealed class WordTableTests
+{
+    [Fact]
+    public void A_hash_leads_back_to_its_word() =>
+        Gen.Select(Gen.Int[1, 64], Gen.ULong).Sample((bits, word) =>
+        {
+            var hash = new WordHash(bits);
+            var own = word >> (64 - bits);
+            return hash.Back(hash.Of(own)) == own && (hash.Bits == 64 || hash.Of(own) >> hash.Bits == 0);
+        });
+
+    [Fact]
+    public void Small_words_have_hashes_that_spread()
+    {
+        var hash = new WordHash(46);
+        var homes = new int[1 << 10];
+        for (var word = 0UL; word < 1 << 16; word++)
+        {
+            homes[hash.Of(word) >> 36]++;
+        }
+
+        Assert.InRange(homes.Max(), 64, 128);
+    }
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(37)]
+    [InlineData(46)]
+    [InlineData(64)]
+    public void States_are_found_again_while_the_table_grows(int bits)
+    {
+        // At 46 bits slots change from 64 bits to 32 on the way.
+        var hash = new WordHash(bits);
+        using var table = new WordTable(hash);
+        var states = new HashSet<ulong>();
+        var random = new Random(bits);
+        for (var i = 0; i < 1_500_000; i++)
+        {
+            var state = (ulong)random.NextInt64() << 1 >> (64 - bits);
+            table.MakeRoom(1);
+            Assert.Equal(states.Add(state), table.Add(hash.Of(state)));
+        }
+
+        Assert.Equal(states.Count, table.Count);
+        Assert.All(states, state => Assert.False(table.Add(hash.Of(state))));
+    }
+
+    [Theory]
+    [InlineData(30)]
+    [InlineData(64)]
+    public void States_of_one_home_are_found_again_where_its_neighbours_are_full(int bits)
+    {
+        var hash = new WordHash(bits);
+        using var table = new WordTable(hash);
+        var last = ulong.MaxValue >> (64 - bits);
+        for (var grown = 0; grown < 2; grown++)
+        {
+            for (var i = 0UL; i < 300; i++)
+            {
+                Assert.Equal(grown == 0, table.Add(last - i));
+            }
+
+            table.MakeRoom(100_000);
+        }
+
+        Assert.Equal(300, table.Count);
+    }
+}
