@@ -27,7 +27,7 @@ internal sealed unsafe partial class ParallelBlocks<TWidth>
             var stride = blocks.Words + 1;
             _fired = new long[Math.Max(1, compiled.InstanceCount)];
             _recent = new RecentStates<TWidth>(blocks._set, blocks.Words);
-            _buffer = (ulong*)NativeMemory.Alloc((nuint)(BatchSuccessors + compiled.InstanceCount + 1), (nuint)(stride * sizeof(ulong)));
+            _buffer = (ulong*)NativeMemory.Alloc((nuint)(BatchSuccessors + blocks._expander.Most), (nuint)(stride * sizeof(ulong)));
             _bufferFull = _buffer + (BatchSuccessors * stride);
             _ends = (ulong**)NativeMemory.Alloc(BatchStates, (nuint)sizeof(ulong*));
         }
@@ -57,8 +57,16 @@ internal sealed unsafe partial class ParallelBlocks<TWidth>
         /// <summary>How many in the lists come before the error.</summary>
         public long ErrorAfter { get; private set; }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Expand(long from, long to, long* frozen)
+        {
+            fixed (long* fired = _fired)
+            {
+                Expand(from, to, frozen, fired);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Expand(long from, long to, long* frozen, long* fired)
         {
             (Kept, Transitions, IsCut, Stuck, ErrorState) = (0, 0, false, -1, -1);
             var (set, expander) = (_blocks._set, _blocks._expander);
@@ -70,7 +78,7 @@ internal sealed unsafe partial class ParallelBlocks<TWidth>
                 {
                     var state = set.State(from + states);
                     var before = output;
-                    output = expander.Expand(state, frozen, output);
+                    output = expander.Expand(state, frozen, output, fired);
                     if (output == before && _blocks._checkDeadlock && Stuck < 0 && _blocks._compiled.Terminal(state, frozen) == 0)
                     {
                         Stuck = from + states;

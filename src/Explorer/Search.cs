@@ -39,8 +39,7 @@ public static class Search
         var shortest = Run(compiled, frozen, request with { Reductions = reductions & ~Reduction.PartialOrder }, states: null, cancellation);
         return shortest.Verdict switch
         {
-            Verdict.Violated => shortest,
-            Verdict.Undecided => result,
+            Verdict.Violated or Verdict.Undecided => shortest,
             _ => throw new ExplorerDisagreementException("a counterexample under partial-order reduction is none without it"),
         };
     }

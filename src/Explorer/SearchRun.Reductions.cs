@@ -29,7 +29,7 @@ internal sealed unsafe partial class SearchRun<TWidth>
     {
         if (!_request.Reductions.HasFlag(Reduction.PartialOrder))
         {
-            return _unreduced;
+            return new Expander(_compiled, []);
         }
 
         var numbers = _compiled.Instances.Select((instance, number) => (instance, number)).ToDictionary(pair => pair.instance, pair => pair.number);
@@ -43,19 +43,8 @@ internal sealed unsafe partial class SearchRun<TWidth>
         Exchanged = _group is null ? "" : string.Join("; ", _group.Generators.Select(generator => generator.In(Bound))),
         StatesWithoutSymmetry = _group is not null && _request.CountSaved && _group.IsWhole ? Represented() : null,
         AmpleSets = _ample.Length,
-        ReducedStates = _request.CountSaved ? ReducedStates() : 0,
+        PassedThrough = _ample.IsEmpty ? 0 : _fired.Sum() - _transitions,
     };
-
-    private long ReducedStates()
-    {
-        var count = 0L;
-        for (var number = 0L; number < _set.Count && _ample.Length > 0; number++)
-        {
-            count += _expander.IsReduced(_set.State(number), _frozen, _buffer) ? 1 : 0;
-        }
-
-        return count;
-    }
 
     // Rules that may be renamed to each other fire alike.
     private ImmutableArray<long> Fired()

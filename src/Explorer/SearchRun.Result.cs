@@ -31,9 +31,9 @@ internal sealed unsafe partial class SearchRun<TWidth>
             ViolationKind.Property => PathTo(_violating),
             _ => [],
         };
-        var (trace, errors) = TraceOf(path);
+        var (trace, errors) = _ample.IsEmpty ? TraceOf(path) : ([], null);
         string? message = null;
-        if (kind != ViolationKind.None)
+        if (kind != ViolationKind.None && _ample.IsEmpty)
         {
             var instance = kind == ViolationKind.ModelError && _error!.State >= 0 ? errors : null;
             message = new TraceReplay(_compiled.System, _frozenValues).Check(kind, trace, instance, _request.Property, _error?.Instance ?? -1);
@@ -49,7 +49,7 @@ internal sealed unsafe partial class SearchRun<TWidth>
             StopReason = _stop,
             Violation = kind,
             States = _set.Count + (_sink ? 1 : 0),
-            Transitions = _transitions,
+            Transitions = _ample.IsEmpty ? _transitions : _fired.Sum(),
             Depth = kind == ViolationKind.None ? _depth : Math.Max(0, trace.Length - 1),
             Trace = trace,
             ModelError = message,

@@ -89,5 +89,5 @@ internal sealed unsafe partial class SearchRun<TWidth>
         return output;
     }
 
-    private ulong* SuccessorsOf(ulong* state) => _unreduced.Expand(state, _frozen, _buffer);
+    private ulong* SuccessorsOf(ulong* state) => _expander.ExpandAll(state, _frozen, _buffer);
 }

@@ -25,7 +25,6 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     private readonly SearchRequest _request;
     private readonly CancellationToken _cancellation;
     private readonly Expander _expander;
-    private readonly Expander _unreduced;
     private readonly TestCode? _cut;
     private readonly TestCode? _invariant;
     private readonly TestCode[] _coverTests;
@@ -58,7 +57,6 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         _frozenValues = frozen;
         _request = request;
         _cancellation = cancellation;
-        _unreduced = new Expander(compiled, []);
         _cut = compiled.Cut;
         _invariant = request.Property is null ? null : Test(request.Property, PropertyKind.Invariant);
         _coverTests = [.. request.Covers.Select(c => Test(c, PropertyKind.Cover))];
@@ -66,15 +64,15 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         _coversLeft = _coverTests.Length;
         _frozenArray = compiled.Frozen.Values(frozen);
         _fired = new long[Math.Max(1, compiled.InstanceCount)];
-        var successors = (nuint)(BatchSuccessors + Math.Max(compiled.InstanceCount, compiled.System.InitialStates.Length));
+        (_group, _canonical) = Symmetries();
+        _expander = Ample();
+        var successors = (nuint)(BatchSuccessors + Math.Max(_expander.Most, compiled.System.InitialStates.Length));
         _buffer = (ulong*)NativeMemory.Alloc(successors, (nuint)(Stride * sizeof(ulong)));
         _bufferFull = _buffer + BatchSuccessors * Stride;
         _sifted = (Sifted*)NativeMemory.AllocZeroed(successors + (2 * Ahead), (nuint)sizeof(Sifted));
         _ends = (ulong**)NativeMemory.Alloc(BatchStates, (nuint)sizeof(ulong*));
         _set = new VisitedSet<TWidth>(compiled.Layout.Words, compiled.WordBits);
         _recent = new RecentStates<TWidth>(_set, compiled.Layout.Words);
-        (_group, _canonical) = Symmetries();
-        _expander = Ample();
         _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _expander, _canonical, request.Threads, request.CheckDeadlock) : null;
     }
 
@@ -234,8 +232,16 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Expand(long from, long end)
+    {
+        fixed (long* fired = _fired)
+        {
+            Expand(from, end, fired);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Expand(long from, long end, long* fired)
     {
         while (from < end)
         {
@@ -245,7 +251,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
             {
                 var state = _set.State(from + states);
                 var before = output;
-                output = _expander.Expand(state, _frozen, output);
+                output = _expander.Expand(state, _frozen, output, fired);
                 if (output == before && _request.CheckDeadlock)
                 {
                     Stuck(from + states);

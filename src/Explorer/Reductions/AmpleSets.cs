@@ -186,6 +186,8 @@ internal sealed class AmpleSets
         Expr.Binary { Op: BinaryOp.And } both => Asks(both.Left, cell, taken) || Asks(both.Right, cell, taken),
         Expr.Binary { Op: BinaryOp.BitAnd, Right: Expr.Const { Value: 1 }, Left: Expr.Binary { Op: BinaryOp.Shr, Left: Expr.Read read, Right: Expr.Const { Value: >= 0 and <= 62 } element } } =>
             read.Variable == cell.Variable && Emitter.KnownCell(read.Variable, read.Index) == cell.Number && (taken >> (int)element.Value & 1) != 0,
+        Expr.Binary { Op: BinaryOp.BitAnd, Right: Expr.Const { Value: 1 }, Left: Expr.Read read } =>
+            read.Variable == cell.Variable && Emitter.KnownCell(read.Variable, read.Index) == cell.Number && (taken & 1) != 0,
         _ => false,
     };
 }

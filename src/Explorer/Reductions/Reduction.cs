@@ -35,6 +35,6 @@ public sealed record ReductionResult
     /// <summary>The number of values of program counters at which a few steps were enough; 0 where partial-order reduction was not used.</summary>
     public int AmpleSets { get; init; }
 
-    /// <summary>The number of states in which they were.</summary>
-    public long ReducedStates { get; init; }
+    /// <summary>How often a state was passed through, and not stored.</summary>
+    public long PassedThrough { get; init; }
 }
