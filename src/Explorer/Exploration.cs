@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Explorer.Reductions;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Explorer;
@@ -96,4 +97,7 @@ public sealed record Exploration
 
     /// <summary>Native memory that the states took, in bytes.</summary>
     public required long Bytes { get; init; }
+
+    /// <summary>What reductions did.</summary>
+    public ReductionResult Reduced { get; init; } = ReductionResult.None;
 }

@@ -117,7 +117,7 @@ internal sealed unsafe partial class ParallelBlocks<TWidth>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Sift(long from, int states, long* frozen)
         {
-            var (set, recent, cut, words) = (_blocks._set, _recent, _blocks._compiled.Cut, _blocks.Words);
+            var (set, recent, canonical, cut, words) = (_blocks._set, _recent, _blocks._canonical, _blocks._compiled.Cut, _blocks.Words);
             var successors = (_ends[states - 1] - _buffer) / (words + 1);
             MakeRoom(Kept + successors + 1);
             var hashes = Hashes;
@@ -141,6 +141,13 @@ internal sealed unsafe partial class ParallelBlocks<TWidth>
 
                         // Written in any case, and kept by counting it: a branch would go either way for every second successor.
                         var hash = set.Hash(entry);
+                        var isKept = recent.Replace(entry, hash);
+                        if (canonical is not null && isKept && canonical.Replace(entry))
+                        {
+                            hash = set.Hash(entry);
+                            isKept = recent.Replace(entry, hash);
+                        }
+
                         hashes[kept] = hash;
                         parents[kept] = parent;
                         for (var i = 0; TWidth.Words != 1 && i < words; i++)
@@ -148,7 +155,6 @@ internal sealed unsafe partial class ParallelBlocks<TWidth>
                             States[(kept * words) + i] = entry[i];
                         }
 
-                        var isKept = recent.Replace(entry, hash);
                         if (cut is not null && isKept && cut(entry, frozen) != 0)
                         {
                             IsCut = true;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using CoherenceCheck.Explorer.Reductions;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Explorer;
@@ -25,6 +26,7 @@ internal sealed unsafe partial class ParallelBlocks<TWidth> : IDisposable
 {
     private readonly CompiledSystem _compiled;
     private readonly VisitedSet<TWidth> _set;
+    private readonly Canonicalizer? _canonical;
     private readonly Crew _crew;
     private readonly Part[] _parts;
     private readonly Shard[] _shards;
@@ -32,9 +34,9 @@ internal sealed unsafe partial class ParallelBlocks<TWidth> : IDisposable
     private readonly bool _checkDeadlock;
     private readonly int _words;
 
-    public ParallelBlocks(CompiledSystem compiled, VisitedSet<TWidth> set, int threads, bool checkDeadlock)
+    public ParallelBlocks(CompiledSystem compiled, VisitedSet<TWidth> set, Canonicalizer? canonical, int threads, bool checkDeadlock)
     {
-        (_compiled, _set, _checkDeadlock, _words) = (compiled, set, checkDeadlock, compiled.Layout.Words);
+        (_compiled, _set, _canonical, _checkDeadlock, _words) = (compiled, set, canonical, checkDeadlock, compiled.Layout.Words);
         _expand = [.. compiled.Expand];
         _crew = new Crew(threads);
         _parts = [.. Enumerable.Range(0, threads).Select(number => new Part(this, number))];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Explorer.Reductions;
 
 namespace CoherenceCheck.Explorer;
 
@@ -30,6 +31,12 @@ public sealed record SearchRequest(
 {
     /// <summary>Threads of this search, at least 1. What is found does not depend on it.</summary>
     public int Threads { get; init; } = 1;
+
+    /// <summary>What may be used to look at fewer states.</summary>
+    public Reduction Reductions { get; init; } = Reduction.None;
+
+    /// <summary>Whether to count what reductions saved, which takes a little time at the end.</summary>
+    public bool CountSaved { get; init; }
 
     /// <summary>States after which limits are looked at, and threads meet.</summary>
     internal int BlockStates { get; init; } = 16_384;

@@ -31,11 +31,11 @@ internal sealed unsafe partial class SearchRun<TWidth>
             ViolationKind.Property => PathTo(_violating),
             _ => [],
         };
-        var trace = TraceOf(path);
+        var (trace, errors) = TraceOf(path);
         string? message = null;
         if (kind != ViolationKind.None)
         {
-            var instance = kind == ViolationKind.ModelError && _error!.State >= 0 ? _compiled.Instances[_error.Instance] : null;
+            var instance = kind == ViolationKind.ModelError && _error!.State >= 0 ? errors : null;
             message = new TraceReplay(_compiled.System, _frozenValues).Check(kind, trace, instance, _request.Property, _error?.Instance ?? -1);
             if (instance is not null)
             {
@@ -53,59 +53,25 @@ internal sealed unsafe partial class SearchRun<TWidth>
             Depth = kind == ViolationKind.None ? _depth : Math.Max(0, trace.Length - 1),
             Trace = trace,
             ModelError = message,
-            Fired = _compiled.FiredByRule(_fired),
+            Fired = Fired(),
             Covers = [.. _request.Covers.Select((name, i) => new CoverResult(name, _coverDepths[i]))],
             Bytes = _set.Bytes + (_parallel?.Bytes ?? 0),
+            Reduced = Reduced(),
         };
     }
 
-    private List<long> PathTo(long number)
+    // Rules that may be renamed to each other fire alike.
+    private ImmutableArray<long> Fired()
     {
-        var path = new List<long>();
-        while (number >= 0 && number != uint.MaxValue)
+        var fired = _compiled.FiredByRule(_fired);
+        if (_group is null)
         {
-            path.Add(number);
-            number = _set.Parent(number);
+            return fired;
         }
 
-        path.Reverse();
-        return path;
-    }
-
-    private ImmutableArray<TraceStep> TraceOf(List<long> path)
-    {
-        var trace = ImmutableArray.CreateBuilder<TraceStep>(path.Count);
-        for (var i = 0; i < path.Count; i++)
-        {
-            trace.Add(new TraceStep(i == 0 ? null : InstanceBetween(path[i - 1], path[i]), Unpack(path[i])));
-        }
-
-        return trace.ToImmutable();
-    }
-
-    // The instance is not stored: the first one that leads from the parent to the state is the one that found it.
-    private RuleInstance InstanceBetween(long parent, long child)
-    {
-        var output = _buffer;
-        foreach (var code in _expand)
-        {
-            output = code(_set.State(parent), _frozen, output);
-        }
-
-        if (_isIndexed)
-        {
-            Successors.Sort(_buffer, output, Words);
-        }
-
-        var wanted = new ReadOnlySpan<ulong>(_set.State(child), Words);
-        for (var entry = _buffer; entry < output; entry += Stride)
-        {
-            if (entry[Words] < Meta.Error && new ReadOnlySpan<ulong>(entry, Words).SequenceEqual(wanted))
-            {
-                return _compiled.Instances[(int)(entry[Words] & Meta.InstanceMask)];
-            }
-        }
-
-        throw new ExplorerDisagreementException($"state {child} was found from state {parent}, but nothing leads there");
+        var orbits = _group.RuleOrbits.Zip(_boundRules, (orbit, name) => (Name: name, First: _boundRules[orbit])).ToDictionary(pair => pair.Name, pair => pair.First, StringComparer.Ordinal);
+        var names = _compiled.System.Rules.Select(rule => orbits.GetValueOrDefault(rule.Name, rule.Name)).ToList();
+        var sums = names.Zip(fired).GroupBy(pair => pair.First, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Second), StringComparer.Ordinal);
+        return [.. names.Select(name => sums[name])];
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using CoherenceCheck.Explorer.Reductions;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Explorer;
@@ -31,6 +32,8 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     private readonly int?[] _coverDepths;
     private readonly long[] _frozenArray;
     private readonly long[] _fired;
+    private readonly SymmetryGroup? _group;
+    private readonly Canonicalizer? _canonical;
     private readonly VisitedSet<TWidth> _set;
     private readonly ParallelBlocks<TWidth>? _parallel;
     private readonly ulong* _buffer;
@@ -71,7 +74,8 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         _ends = (ulong**)NativeMemory.Alloc(BatchStates, (nuint)sizeof(ulong*));
         _set = new VisitedSet<TWidth>(compiled.Layout.Words, compiled.WordBits);
         _recent = new RecentStates<TWidth>(_set, compiled.Layout.Words);
-        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, request.Threads, request.CheckDeadlock) : null;
+        (_group, _canonical) = Symmetries();
+        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _canonical, request.Threads, request.CheckDeadlock) : null;
     }
 
     // A model error: the state in which it happens, the instance, and how many states were found before it.
@@ -122,6 +126,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     public void Dispose()
     {
         _parallel?.Dispose();
+        _canonical?.Dispose();
         _set.Dispose();
         NativeMemory.Free(_buffer);
         NativeMemory.Free(_sifted);
@@ -135,12 +140,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     {
         var zero = stackalloc ulong[Words];
         new Span<ulong>(zero, Words).Clear();
-        var output = _buffer;
-        foreach (var code in _compiled.Initial)
-        {
-            output = code(zero, _frozen, output);
-        }
-
+        var output = Initial(zero);
         _set.MakeRoom(_compiled.System.InitialStates.Length);
         _set.MakeRoomForStates(_compiled.System.InitialStates.Length);
         for (var entry = _buffer; entry < output; entry += Stride)
@@ -153,13 +153,17 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
             {
                 _sink = true;
             }
-            else if (_parallel is not null)
-            {
-                _parallel.AddInitial(entry);
-            }
             else
             {
-                _set.Add(entry, _set.Hash(entry), uint.MaxValue);
+                _canonical?.Replace(entry);
+                if (_parallel is not null)
+                {
+                    _parallel.AddInitial(entry);
+                }
+                else
+                {
+                    _set.Add(entry, _set.Hash(entry), uint.MaxValue);
+                }
             }
         }
 
@@ -342,7 +346,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     {
         var left = 0;
         isPlain = true;
-        var (set, recent) = (_set, _recent);
+        var (set, recent, canonical) = (_set, _recent, _canonical);
         var sifted = _sifted;
         fixed (long* fired = _fired)
         {
@@ -350,17 +354,24 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
             {
                 var meta = entry[Words];
                 fired[(uint)meta]++;
-                var hash = set.Hash(entry);
-                sifted[left] = new Sifted { Entry = entry, Hash = hash };
                 if (meta >= Meta.Error)
                 {
                     isPlain = false;
-                    left++;
+                    sifted[left++] = new Sifted { Entry = entry };
                     continue;
                 }
 
-                // No branch: it would go either way for every second successor.
-                left += recent.Replace(entry, hash) ? 1 : 0;
+                var hash = set.Hash(entry);
+                var isKept = recent.Replace(entry, hash);
+                if (canonical is not null && isKept && canonical.Replace(entry))
+                {
+                    hash = set.Hash(entry);
+                    isKept = recent.Replace(entry, hash);
+                }
+
+                // Written in any case, and kept by counting it: a branch would go either way for every second successor.
+                sifted[left] = new Sifted { Entry = entry, Hash = hash };
+                left += isKept ? 1 : 0;
             }
         }
 

@@ -44,7 +44,7 @@ internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string p
     /// <summary>A guess at how large it is: large ones go first, so that none is left alone at the end.</summary>
     public long Weight { get; } = Guess(model.Model);
 
-    public void Run(SearchLimits limits, int threads, IProgress<SearchProgress>? progress, CancellationToken cancellation)
+    public void Run(CheckOptions options, SearchLimits limits, int threads, IProgress<SearchProgress>? progress, CancellationToken cancellation)
     {
         var request = new SearchRequest(
             Property == CheckRun.Deadlock ? null : Property,
@@ -52,7 +52,7 @@ internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string p
             Property == CheckRun.Deadlock,
             limits,
             progress)
-        { Threads = threads };
+        { Threads = threads, Reductions = options.Reductions, CountSaved = options.CountSaved };
         _result = Search.Run(Model.Compiled, Frozen, request, cancellation);
     }
 

@@ -1,4 +1,5 @@
 using CoherenceCheck.Attributes.Observation;
+using CoherenceCheck.Explorer.Reductions;
 
 namespace CoherenceCheck.Cli.Checking;
 
@@ -11,6 +12,12 @@ namespace CoherenceCheck.Cli.Checking;
 /// <param name="Decider">Who decides what attributes come to.</param>
 internal sealed record CheckOptions(int Threads, long MaxStates, long MaxBytes, DateTime? Deadline, bool Quiet, IAttributeDecider Decider)
 {
+    /// <summary>What may be used to look at fewer states.</summary>
+    public Reduction Reductions { get; init; } = Reduction.Symmetry;
+
+    /// <summary>Whether to count what reductions saved.</summary>
+    public bool CountSaved { get; init; }
+
     /// <summary>A token that is cancelled at the deadline, or with another one.</summary>
     public CancellationTokenSource Timeout(CancellationToken cancellation)
     {

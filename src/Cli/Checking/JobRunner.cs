@@ -28,7 +28,7 @@ internal sealed class JobRunner(CheckOptions options, ProgressPrinter progress)
             {
                 try
                 {
-                    job.Run(limits, threadsPerJob, progress.ForJob(), cancellation);
+                    job.Run(options, limits, threadsPerJob, progress.ForJob(), cancellation);
                     progress.Finished(job);
                 }
                 catch (Exception e)

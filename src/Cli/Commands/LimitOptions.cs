@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Explorer.Reductions;
 using CoherenceCheck.Language.Diagnostics;
 
 namespace CoherenceCheck.Cli.Commands;
@@ -11,6 +12,7 @@ internal sealed class LimitOptions
     private readonly Option<long?> _maxStates = Positive<long?>("--max-states", "Gives a cell up as undecided at this number of states.");
     private readonly Option<long?> _maxMemory = Positive<long?>("--max-memory", "Gives up at this much memory of the process, in MB.");
     private readonly Option<double> _timeout = new("--timeout") { HelpName = "SECONDS", Description = "Gives up after this many seconds, expansion included." };
+    private readonly Option<string> _reduce = new("--reduce") { HelpName = "WHAT", Description = "Reductions, separated by commas: symmetry (default), none.", DefaultValueFactory = _ => "symmetry" };
     private readonly Option<string?> _decider = DeciderOption.Create();
     private readonly Option<bool> _quiet = new("--quiet") { Description = "No progress on standard error." };
 
@@ -21,6 +23,13 @@ internal sealed class LimitOptions
     public LimitOptions(bool isSearch = true)
     {
         _isSearch = isSearch;
+        _reduce.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && ReductionsIn(result.Tokens[0].Value).Any(one => one is null))
+            {
+                result.AddError("--reduce takes names of reductions, separated by commas: symmetry; or none.");
+            }
+        });
         _timeout.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && double.TryParse(result.Tokens[0].Value, out var seconds) && (seconds <= 0 || !double.IsFinite(seconds)))
@@ -34,7 +43,7 @@ internal sealed class LimitOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in _isSearch ? new Option[] { _threads, _maxStates, _maxMemory, _timeout, _decider, _quiet, Stats } : [_timeout, _decider])
+        foreach (var option in _isSearch ? new Option[] { _threads, _maxStates, _maxMemory, _timeout, _reduce, _decider, _quiet, Stats } : [_timeout, _decider])
         {
             command.Options.Add(option);
         }
@@ -56,8 +65,19 @@ internal sealed class LimitOptions
             megabytes > long.MaxValue >> 20 ? long.MaxValue : megabytes << 20,
             seconds > 0 ? DateTime.UtcNow + TimeSpan.FromSeconds(Math.Min(seconds, 1e8)) : null,
             parsed.GetValue(_quiet),
-            decider);
+            decider)
+        {
+            Reductions = _isSearch ? ReductionsIn(parsed.GetValue(_reduce)!).Aggregate(Reduction.None, (all, one) => all | one!.Value) : Reduction.None,
+            CountSaved = parsed.GetValue(Stats),
+        };
     }
+
+    private static IEnumerable<Reduction?> ReductionsIn(string text) => text.Split(',', StringSplitOptions.TrimEntries).Select(name => name switch
+    {
+        "none" => Reduction.None,
+        "symmetry" => Reduction.Symmetry,
+        _ => (Reduction?)null,
+    });
 
     public static Option<T> Positive<T>(string name, string description)
     {

@@ -1,0 +1,28 @@
+namespace CoherenceCheck.Explorer.Reductions;
+
+/// <summary>Ways to look at fewer states. None changes a verdict.</summary>
+[Flags]
+public enum Reduction
+{
+    /// <summary>Every reachable state is looked at.</summary>
+    None = 0,
+
+    /// <summary>Of states that differ only in which of several equal elements (vCPUs with equal programs, physical CPUs, lines) plays which part one is looked at.</summary>
+    Symmetry = 1,
+}
+
+/// <summary>What reductions did in a search.</summary>
+public sealed record ReductionResult
+{
+    /// <summary>Nothing was reduced.</summary>
+    public static ReductionResult None { get; } = new();
+
+    /// <summary>The number of renamings that were used, the identity included; 1 for none.</summary>
+    public int Symmetries { get; init; } = 1;
+
+    /// <summary>What may be exchanged, in words of the system.</summary>
+    public string Exchanged { get; init; } = "";
+
+    /// <summary>The number of states that those which were found stand for; <see langword="null"/> if it was not asked for, or is not known.</summary>
+    public long? StatesWithoutSymmetry { get; init; }
+}
