@@ -279,7 +279,8 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Insert(long from, ulong* end)
     {
-        var left = Sift(end, out var isPlain);
+        bool isPlain;
+        var left = _canonical is null ? Sift<Off>(end, out isPlain) : Sift<On>(end, out isPlain);
         isPlain &= _cut is null;
         var sifted = _sifted;
         var (set, parent) = (_set, 0);
@@ -342,7 +343,8 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
 
     /// <summary>Counts the successors of a batch, and keeps those that were not met a moment ago.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Sift(ulong* end, out bool isPlain)
+    private int Sift<TReduced>(ulong* end, out bool isPlain)
+        where TReduced : struct, ISwitch
     {
         var left = 0;
         isPlain = true;
@@ -363,7 +365,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
 
                 var hash = set.Hash(entry);
                 var isKept = recent.Replace(entry, hash);
-                if (canonical is not null && isKept && canonical.Replace(entry))
+                if (TReduced.IsOn && isKept && canonical!.Replace(entry))
                 {
                     hash = set.Hash(entry);
                     isKept = recent.Replace(entry, hash);
