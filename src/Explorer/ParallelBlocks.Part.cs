@@ -57,6 +57,9 @@ internal sealed unsafe partial class ParallelBlocks<TWidth>
         /// <summary>How many in the lists come before the error.</summary>
         public long ErrorAfter { get; private set; }
 
+        /// <summary>The first fresh state in which the invariant is false; -1 for none.</summary>
+        public long Violating { get; set; }
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Expand(long from, long to, long* frozen)
         {

@@ -75,7 +75,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         _set = new VisitedSet<TWidth>(compiled.Layout.Words, compiled.WordBits);
         _recent = new RecentStates<TWidth>(_set, compiled.Layout.Words);
         (_group, _canonical) = Symmetries();
-        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _canonical, request.Threads, request.CheckDeadlock) : null;
+        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _canonical, _invariant, request.Threads, request.CheckDeadlock) : null;
     }
 
     // A model error: the state in which it happens, the instance, and how many states were found before it.
@@ -223,6 +223,11 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
 
         _transitions += outcome.Transitions;
         _sink |= outcome.IsCut;
+        if (_violating < 0)
+        {
+            _violating = outcome.Violating;
+        }
+
         if (_stuck < 0)
         {
             _stuck = outcome.Stuck;
@@ -380,12 +385,12 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         return left;
     }
 
-    // Looks at new states, which stand at the end.
+    // Looks at new states, which stand at the end. What several threads found they have tested.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Observe(long from, int depth)
     {
         var end = _set.Count;
-        if (_invariant is not null && _violating < 0)
+        if (_invariant is not null && _violating < 0 && (_parallel is null || depth == 0))
         {
             for (var number = from; number < end; number++)
             {
