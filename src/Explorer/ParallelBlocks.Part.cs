@@ -57,6 +57,9 @@ internal sealed unsafe partial class ParallelBlocks<TWidth>
         /// <summary>How many in the lists come before the error.</summary>
         public long ErrorAfter { get; private set; }
 
+        /// <summary>The first fresh state in which the invariant is false; -1 for none.</summary>
+        public long Violating { get; set; }
+
         public void Expand(long from, long to, long* frozen)
         {
             fixed (long* fired = _fired)
@@ -87,7 +90,15 @@ internal sealed unsafe partial class ParallelBlocks<TWidth>
                     _ends[states++] = output;
                 }
 
-                Sift(from, states, frozen);
+                if (_blocks._canonical is null)
+                {
+                    Sift<Off>(from, states, frozen);
+                }
+                else
+                {
+                    Sift<On>(from, states, frozen);
+                }
+
                 from += states;
             }
         }
@@ -114,7 +125,8 @@ internal sealed unsafe partial class ParallelBlocks<TWidth>
 
         /// <summary>Counts the successors of a batch, and keeps those that were not met a moment ago.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Sift(long from, int states, long* frozen)
+        private void Sift<TReduced>(long from, int states, long* frozen)
+            where TReduced : struct, ISwitch
         {
             var (set, recent, canonical, cut, words) = (_blocks._set, _recent, _blocks._canonical, _blocks._compiled.Cut, _blocks.Words);
             var successors = (_ends[states - 1] - _buffer) / (words + 1);
@@ -141,7 +153,7 @@ internal sealed unsafe partial class ParallelBlocks<TWidth>
                         // Written in any case, and kept by counting it: a branch would go either way for every second successor.
                         var hash = set.Hash(entry);
                         var isKept = recent.Replace(entry, hash);
-                        if (canonical is not null && isKept && canonical.Replace(entry))
+                        if (TReduced.IsOn && isKept && canonical!.Replace(entry))
                         {
                             hash = set.Hash(entry);
                             isKept = recent.Replace(entry, hash);

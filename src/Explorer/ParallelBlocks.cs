@@ -12,7 +12,8 @@ namespace CoherenceCheck.Explorer;
 /// <param name="ErrorState">The state in which the first model error happens; -1 for none.</param>
 /// <param name="ErrorInstance">Its instance.</param>
 /// <param name="ErrorAfter">How many fresh states come before it.</param>
-internal readonly record struct BlockOutcome(long Transitions, bool IsCut, long Stuck, long ErrorState, int ErrorInstance, long ErrorAfter);
+/// <param name="Violating">The first fresh state in which the invariant is false; -1 for none.</param>
+internal readonly record struct BlockOutcome(long Transitions, bool IsCut, long Stuck, long ErrorState, int ErrorInstance, long ErrorAfter, long Violating);
 
 /// <summary>Expands blocks of states with several threads; states get the numbers that a search on one thread gives them.</summary>
 /// <remarks>
@@ -31,12 +32,14 @@ internal sealed unsafe partial class ParallelBlocks<TWidth> : IDisposable
     private readonly Part[] _parts;
     private readonly Shard[] _shards;
     private readonly Expander _expander;
+    private readonly TestCode? _invariant;
     private readonly bool _checkDeadlock;
     private readonly int _words;
 
-    public ParallelBlocks(CompiledSystem compiled, VisitedSet<TWidth> set, Expander expander, Canonicalizer? canonical, int threads, bool checkDeadlock)
+    public ParallelBlocks(
+        CompiledSystem compiled, VisitedSet<TWidth> set, Expander expander, Canonicalizer? canonical, TestCode? invariant, int threads, bool checkDeadlock)
     {
-        (_compiled, _set, _expander, _canonical, _checkDeadlock, _words) = (compiled, set, expander, canonical, checkDeadlock, compiled.Layout.Words);
+        (_compiled, _set, _expander, _canonical, _invariant, _checkDeadlock, _words) = (compiled, set, expander, canonical, invariant, checkDeadlock, compiled.Layout.Words);
         _crew = new Crew(threads);
         _parts = [.. Enumerable.Range(0, threads).Select(number => new Part(this, number))];
         _shards = [.. Enumerable.Range(0, threads).Select(number => new Shard(this, number))];
@@ -83,7 +86,7 @@ internal sealed unsafe partial class ParallelBlocks<TWidth> : IDisposable
         }
 
         _crew.Run(number => _shards[number].Add(most));
-        _crew.Run(Number);
+        _crew.Run(number => Number(number, frozen));
         var error = _parts.FirstOrDefault(part => part.ErrorState >= 0);
         var outcome = new BlockOutcome(
             _parts.Sum(part => part.Transitions),
@@ -91,7 +94,8 @@ internal sealed unsafe partial class ParallelBlocks<TWidth> : IDisposable
             _parts.Select(part => part.Stuck).Where(stuck => stuck >= 0).DefaultIfEmpty(-1).Min(),
             error?.ErrorState ?? -1,
             error?.ErrorInstance ?? 0,
-            error is null ? 0 : FreshBefore(error.Number) + new FreshRanks(this, error.Number).Before(error.ErrorAfter));
+            error is null ? 0 : FreshBefore(error.Number) + new FreshRanks(this, error.Number).Before(error.ErrorAfter),
+            _parts.FirstOrDefault(part => part.Violating >= 0)?.Violating ?? -1);
         foreach (var part in _parts)
         {
             part.AddFired(fired);
@@ -124,12 +128,13 @@ internal sealed unsafe partial class ParallelBlocks<TWidth> : IDisposable
         return count;
     }
 
-    /// <summary>Puts the fresh states of a part with the others, and writes the numbers of a shard's fresh states into its table.</summary>
+    /// <summary>Puts the fresh states of a part with the others, tests them, and writes the numbers of a shard's fresh states into its table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Number(int own)
+    private void Number(int own, long* frozen)
     {
         var part = _parts[own];
-        var number = _set.Count + FreshBefore(own);
+        var first = _set.Count + FreshBefore(own);
+        var number = first;
         var words = (part.Kept + 63) >> 6;
         for (var word = 0L; word < words; word++)
         {
@@ -146,6 +151,12 @@ internal sealed unsafe partial class ParallelBlocks<TWidth> : IDisposable
                     _set.Put(number++, part.States + (place * Words), part.Parents[place]);
                 }
             }
+        }
+
+        part.Violating = -1;
+        for (var fresh = first; fresh < number && _invariant is not null && part.Violating < 0; fresh++)
+        {
+            part.Violating = _invariant(_set.State(fresh), frozen) == 0 ? fresh : -1;
         }
 
         if (Words != 1)

@@ -73,7 +73,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         _ends = (ulong**)NativeMemory.Alloc(BatchStates, (nuint)sizeof(ulong*));
         _set = new VisitedSet<TWidth>(compiled.Layout.Words, compiled.WordBits);
         _recent = new RecentStates<TWidth>(_set, compiled.Layout.Words);
-        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _expander, _canonical, request.Threads, request.CheckDeadlock) : null;
+        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _expander, _canonical, _invariant, request.Threads, request.CheckDeadlock) : null;
     }
 
     // A model error: the state in which it happens, the instance, and how many states were found before it.
@@ -221,6 +221,11 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
 
         _transitions += outcome.Transitions;
         _sink |= outcome.IsCut;
+        if (_violating < 0)
+        {
+            _violating = outcome.Violating;
+        }
+
         if (_stuck < 0)
         {
             _stuck = outcome.Stuck;
@@ -276,7 +281,8 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Insert(long from, ulong* end)
     {
-        var left = Sift(end, out var isPlain);
+        bool isPlain;
+        var left = _canonical is null ? Sift<Off>(end, out isPlain) : Sift<On>(end, out isPlain);
         isPlain &= _cut is null;
         var sifted = _sifted;
         var (set, parent) = (_set, 0);
@@ -339,7 +345,8 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
 
     /// <summary>Counts the successors of a batch, and keeps those that were not met a moment ago.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Sift(ulong* end, out bool isPlain)
+    private int Sift<TReduced>(ulong* end, out bool isPlain)
+        where TReduced : struct, ISwitch
     {
         var left = 0;
         isPlain = true;
@@ -351,37 +358,36 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
             {
                 var meta = entry[Words];
                 fired[(uint)meta]++;
-                var hash = set.Hash(entry);
-                sifted[left] = new Sifted { Entry = entry, Hash = hash };
                 if (meta >= Meta.Error)
                 {
                     isPlain = false;
-                    left++;
+                    sifted[left++] = new Sifted { Entry = entry };
                     continue;
                 }
 
-                // No branch: it would go either way for every second successor.
-                var isNew = recent.Replace(entry, hash);
-                if (canonical is not null && isNew && canonical.Replace(entry))
+                var hash = set.Hash(entry);
+                var isKept = recent.Replace(entry, hash);
+                if (TReduced.IsOn && isKept && canonical!.Replace(entry))
                 {
                     hash = set.Hash(entry);
-                    sifted[left].Hash = hash;
-                    isNew = recent.Replace(entry, hash);
+                    isKept = recent.Replace(entry, hash);
                 }
 
-                left += isNew ? 1 : 0;
+                // Written in any case, and kept by counting it: a branch would go either way for every second successor.
+                sifted[left] = new Sifted { Entry = entry, Hash = hash };
+                left += isKept ? 1 : 0;
             }
         }
 
         return left;
     }
 
-    // Looks at new states, which stand at the end.
+    // Looks at new states, which stand at the end. What several threads found they have tested.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Observe(long from, int depth)
     {
         var end = _set.Count;
-        if (_invariant is not null && _violating < 0)
+        if (_invariant is not null && _violating < 0 && (_parallel is null || depth == 0))
         {
             for (var number = from; number < end; number++)
             {
