@@ -18,7 +18,7 @@ internal sealed unsafe partial class SearchRun<TWidth>
         }
 
         var bound = Binder.Bind(_compiled.System, _frozenValues);
-        var group = SymmetryGroup.Of(bound, _request.Property is null ? _request.Covers : [_request.Property, .. _request.Covers]);
+        var group = _request.Faults?.Group ?? SymmetryGroup.Of(bound, _request.Property is null ? _request.Covers : [_request.Property, .. _request.Covers]);
         if (group.Renamings.IsEmpty)
         {
             return (null, null);
@@ -26,7 +26,7 @@ internal sealed unsafe partial class SearchRun<TWidth>
 
         _boundRules = [.. bound.Rules.Select(rule => rule.Name)];
         _exchanged = string.Join("; ", group.Generators.Select(generator => generator.In(bound)));
-        return (group, new Canonicalizer(group, _compiled.Layout, _compiled.System));
+        return (group, new Canonicalizer(group, _compiled.Layout, ReductionFaults.Seen(_compiled.System, _request.Faults)));
     }
 
     private ReductionResult Reduced() => _group is null ? ReductionResult.None : new ReductionResult
