@@ -72,8 +72,10 @@ internal sealed unsafe class Expander
             end = ExpandAll(state, frozen, output);
         }
 
+        // Nothing goes in a circle; this is for the case that it did.
+        var left = 1_000 + (10 * _instances);
         var full = output + ((long)4 * _instances * stride);
-        for (var entry = output; entry < end && end < full;)
+        for (var entry = output; entry < end && end < full && left > 0;)
         {
             var meta = entry[_words];
             var next = meta >= Meta.Error ? end : ExpandSome(entry, frozen, end);
@@ -84,6 +86,7 @@ internal sealed unsafe class Expander
             }
 
             // The last successor takes the place of the state that led to it.
+            left--;
             fired[(uint)meta]++;
             next -= stride;
             for (var word = 0; word < stride; word++)

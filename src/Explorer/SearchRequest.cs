@@ -44,6 +44,9 @@ public sealed record SearchRequest(
     /// <summary>States after which limits are looked at, and threads meet.</summary>
     internal int BlockStates { get; init; } = 16_384;
 
+    /// <summary>Faults that tests put into reductions; <see langword="null"/> for none.</summary>
+    internal ReductionFaults? Faults { get; init; }
+
     /// <summary>A search for one invariant without limits.</summary>
     public static SearchRequest For(string? property) => new(property, [], CheckDeadlock: false, new SearchLimits());
 }

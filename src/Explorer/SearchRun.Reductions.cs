@@ -21,8 +21,8 @@ internal sealed unsafe partial class SearchRun<TWidth>
             return (null, null);
         }
 
-        var group = SymmetryGroup.Of(Bound, Asked);
-        return group.Renamings.IsEmpty ? (null, null) : (group, new Canonicalizer(group, _compiled.Layout, _compiled.System));
+        var group = _request.Faults?.Group ?? SymmetryGroup.Of(Bound, Asked);
+        return group.Renamings.IsEmpty ? (null, null) : (group, new Canonicalizer(group, _compiled.Layout, ReductionFaults.Seen(_compiled.System, _request.Faults)));
     }
 
     private Expander Ample()
@@ -33,7 +33,7 @@ internal sealed unsafe partial class SearchRun<TWidth>
         }
 
         var numbers = _compiled.Instances.Select((instance, number) => (instance, number)).ToDictionary(pair => pair.instance, pair => pair.number);
-        _ample = AmpleSets.Of(Bound, instance => numbers[instance], Asked);
+        _ample = AmpleSets.Of(Bound, instance => numbers[instance], Asked, _request.Faults);
         return new Expander(_compiled, _ample);
     }
 

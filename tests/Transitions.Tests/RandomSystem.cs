@@ -10,14 +10,16 @@ internal sealed class RandomSystem
     private readonly ImmutableArray<Variable> _frozenVariables;
     private readonly ImmutableArray<Variable> _variables;
     private readonly double _wild;
+    private readonly bool _symmetric;
     private HashSet<Variable> _hidden = [];
     private int _names;
 
-    private RandomSystem(int seed)
+    private RandomSystem(int seed, bool symmetric)
     {
+        _symmetric = symmetric;
         _random = new Random(seed);
         _wild = Chance(0.3) ? 0.1 : 0.005;
-        _sorts = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(i => new Sort($"s{i}", [.. Enumerable.Range(0, _random.Next(1, 5)).Select(e => $"e{i}{e}")]))];
+        _sorts = [.. Enumerable.Range(0, _random.Next(1, symmetric ? 3 : 4)).Select(i => new Sort($"s{i}", [.. Enumerable.Range(0, _random.Next(symmetric ? 3 : 1, 5)).Select(e => $"e{i}{e}")]))];
         _frozenVariables = [.. Enumerable.Range(0, _random.Next(0, 4)).Select(i => NewVariable($"f{i}", Role.Frozen))];
         _variables = [.. Enumerable.Range(0, _random.Next(1, 6)).Select(i => NewVariable($"v{i}", Chance(0.2) ? Role.Ghost : Role.State)), .. Padding()];
         var fills = Fills();
@@ -41,21 +43,43 @@ internal sealed class RandomSystem
 
     public FrozenValues Frozen { get; private set; }
 
-    public static RandomSystem Make(int seed) => new(seed);
+    public static RandomSystem Make(int seed) => new(seed, symmetric: false);
+
+    /// <summary>A system that mostly treats the last two elements of each sort alike: it does not name them, nor compare or add elements.</summary>
+    public static RandomSystem MakeSymmetric(int seed) => new(seed, symmetric: true);
 
     public FrozenValues NewFrozen() => new(_frozenVariables.Select(v =>
-        KeyValuePair.Create(v, Enumerable.Range(0, v.CellCount).Select(_ => _random.NextInt64(v.Domain.Min, v.Domain.Max + 1)).ToArray())));
+    {
+        var first = _symmetric ? Constant(v.Domain) : 0;
+        return KeyValuePair.Create(v, Enumerable.Range(0, v.CellCount).Select(_ => _symmetric ? first : Constant(v.Domain)).ToArray());
+    }));
 
     /// <summary>An expression over the variables and the given names.</summary>
     public Expr Expression(ImmutableDictionary<string, Sort> names, int depth) => Number(names, depth);
 
     private bool Chance(double p) => _random.NextDouble() < p;
 
+    private long Constant(Domain domain) => domain switch
+    {
+        Domain.Element e when _symmetric => e.OrNone && Chance(0.4) ? e.Sort.Size : Constant(e.Sort),
+        Domain.Subset s => ConstantSet(s.Sort),
+        _ => _random.NextInt64(domain.Min, domain.Max + 1),
+    };
+
+    private int Constant(Sort sort) => _random.Next(_symmetric ? Math.Max(1, sort.Size - 2) : sort.Size);
+
+    private long ConstantSet(Sort sort)
+    {
+        var set = _random.NextInt64(0, sort.FullMask + 1);
+        var last = sort.Size < 2 ? 0 : 3L << (sort.Size - 2);
+        return !_symmetric || (set & last) == last ? set : set & ~last;
+    }
+
     private T Pick<T>(IReadOnlyList<T> list) => list[_random.Next(list.Count)];
 
     private Variable NewVariable(string name, Role role)
     {
-        ImmutableArray<Sort> index = [.. Enumerable.Range(0, Pick([0, 0, 1, 1, 2])).Select(_ => Pick(_sorts))];
+        ImmutableArray<Sort> index = [.. Enumerable.Range(0, Pick<int>(_symmetric ? [0, 1, 1, 1] : [0, 0, 1, 1, 2])).Select(_ => Pick(_sorts))];
         var low = _random.Next(-3, 3);
         Domain domain = _random.Next(7) switch
         {
@@ -100,8 +124,8 @@ internal sealed class RandomSystem
             var when = Condition(names, 2);
             if (ownIsStable && Chance(0.3))
             {
-                when = Ex.And(when, Ex.Contains(Ex.Read(target, [.. index]), Ex.Const(_random.Next(sort.Size))));
-                value = Ex.Const(_random.NextInt64(0, sort.FullMask + 1));
+                when = Ex.And(when, Ex.Contains(Ex.Read(target, [.. index]), Ex.Const(Constant(sort))));
+                value = Ex.Const(ConstantSet(sort));
             }
 
             fills.Add(new Fill($"fill{i}", [.. parameters], target, index, value, when));
@@ -113,7 +137,7 @@ internal sealed class RandomSystem
 
     private Rule NewRule(int number)
     {
-        ImmutableArray<Parameter> parameters = [.. Enumerable.Range(0, _random.Next(0, 3)).Select(i => new Parameter($"p{i}", Pick(_sorts)))];
+        ImmutableArray<Parameter> parameters = [.. Enumerable.Range(0, _random.Next(_symmetric ? 1 : 0, 3)).Select(i => new Parameter($"p{i}", Pick(_sorts)))];
         var names = parameters.ToImmutableDictionary(p => p.Name, p => p.Sort);
         var guard = Chance(0.2) ? Ex.True : Condition(names, 3);
         return new Rule($"r{number}", parameters, guard, Block(_random.Next(1, 4), names, 2), new RuleLabel("test", $"rule {number}"));
@@ -136,7 +160,7 @@ internal sealed class RandomSystem
                 case 7:
                     block.Add(Ex.IfElse(Condition(names, 2), Block(_random.Next(0, 3), names, depth - 1), Block(_random.Next(0, 2), names, depth - 1)));
                     break;
-                case 8:
+                case 8 when !_symmetric || Chance(0.4):
                     var over = Pick(_sorts);
                     var binder = $"n{_names++}";
                     block.Add(Ex.ForEach(binder, over, [.. Block(_random.Next(1, 3), names.SetItem(binder, over), depth - 1)]));
@@ -186,7 +210,7 @@ internal sealed class RandomSystem
     private Expr Element(Sort sort, ImmutableDictionary<string, Sort> names, int depth)
     {
         var locals = names.Where(n => n.Value == sort).Select(n => n.Key).Order(StringComparer.Ordinal).ToList();
-        if (locals.Count > 0 && Chance(0.6))
+        if (locals.Count > 0 && Chance(_symmetric ? 0.9 : 0.6))
         {
             return Ex.Local(Pick(locals));
         }
@@ -197,7 +221,7 @@ internal sealed class RandomSystem
             return Read(Pick(reads), names, depth);
         }
 
-        return depth > 0 && Chance(_wild) ? Number(names, depth - 1) : Ex.Const(_random.Next(sort.Size));
+        return depth > 0 && Chance(_wild) ? Number(names, depth - 1) : Ex.Const(Constant(sort));
     }
 
     private Expr SetOf(Sort sort, ImmutableDictionary<string, Sort> names, int depth)
@@ -205,7 +229,7 @@ internal sealed class RandomSystem
         var reads = Readable().Where(v => v.Domain is Domain.Subset s && s.Sort == sort).ToList();
         return _random.Next(depth > 0 ? 7 : 2) switch
         {
-            0 => Ex.Const(_random.NextInt64(0, sort.FullMask + 1)),
+            0 => Ex.Const(ConstantSet(sort)),
             1 when reads.Count > 0 => Read(Pick(reads), names, Math.Max(0, depth - 1)),
             1 or 2 => Ex.Singleton(Element(sort, names, depth)),
             3 => Ex.BitOr(SetOf(sort, names, depth - 1), SetOf(sort, names, depth - 1)),
@@ -247,6 +271,11 @@ internal sealed class RandomSystem
         if (readable.Count > 0 && Chance(0.7))
         {
             var v = Pick(readable);
+            if (_symmetric && v.Domain is not Domain.Range)
+            {
+                return Ex.Binary(Pick([BinaryOp.Eq, BinaryOp.Ne]), Read(v, names, depth), Ex.Const(Constant(v.Domain)));
+            }
+
             var value = Ex.Const(_random.NextInt64(Math.Max(v.Domain.Min, v.Domain.Max - 4), v.Domain.Max + 1));
             return Ex.Binary(Pick([BinaryOp.Eq, BinaryOp.Eq, BinaryOp.Ne, BinaryOp.Lt, BinaryOp.Le]), Read(v, names, depth), value);
         }
@@ -258,10 +287,10 @@ internal sealed class RandomSystem
     {
         if (depth <= 0)
         {
-            return names.Count > 0 && Chance(0.5) ? Ex.Local(Pick(names.Keys.Order(StringComparer.Ordinal).ToList())) : Ex.Const(_random.Next(-2, 6));
+            return !_symmetric && names.Count > 0 && Chance(0.5) ? Ex.Local(Pick(names.Keys.Order(StringComparer.Ordinal).ToList())) : Ex.Const(_random.Next(-2, 6));
         }
 
-        var readable = Readable().ToList();
+        var readable = Readable().Where(v => !_symmetric || v.Domain is Domain.Range).ToList();
         return _random.Next(9) switch
         {
             0 => new Expr.Conditional(Condition(names, depth - 1), Number(names, depth - 1), Number(names, depth - 1)),
@@ -285,7 +314,7 @@ internal sealed class RandomSystem
 
     // Now and then an index that can be out of its sort.
     private Expr Read(Variable v, ImmutableDictionary<string, Sort> names, int depth) =>
-        Ex.Read(v, [.. v.Index.Select(s => depth > 0 && Chance(0.15) ? Number(names, depth - 1) : Element(s, names, depth - 1))]);
+        Ex.Read(v, [.. v.Index.Select(s => depth > 0 && Chance(_symmetric ? _wild : 0.15) ? Number(names, depth - 1) : Element(s, names, depth - 1))]);
 
     private IEnumerable<Variable> Readable() => _variables.Concat(_frozenVariables).Where(v => !_hidden.Contains(v));
 }

@@ -27,9 +27,11 @@ internal sealed class AmpleSets
     private readonly Dictionary<Cell, long> _visible = [];
     private readonly int _instances;
     private readonly HashSet<Variable> _filled;
+    private readonly ReductionFaults? _faults;
 
-    private AmpleSets(TransitionSystem system, IReadOnlyList<GroundFill> fills, List<(int Number, GroundStep Step)> steps, IEnumerable<Expr> visible)
+    private AmpleSets(TransitionSystem system, IReadOnlyList<GroundFill> fills, List<(int Number, GroundStep Step)> steps, IEnumerable<Expr> visible, ReductionFaults? faults)
     {
+        _faults = faults;
         var reachable = new ReachableValues(system, fills, steps.Select(step => step.Step));
         _finder = new EffectsFinder(fills, reachable.Of);
         _steps = [.. steps.Where(step => _finder.Of(step.Step).MayFire)];
@@ -48,7 +50,8 @@ internal sealed class AmpleSets
     /// <param name="system">A system without frozen variables.</param>
     /// <param name="number">The number of an instance.</param>
     /// <param name="properties">The names of the properties that are asked for.</param>
-    public static ImmutableArray<AmpleSet> Of(TransitionSystem system, Func<RuleInstance, int> number, IReadOnlyCollection<string> properties)
+    /// <param name="faults">Faults that tests put in.</param>
+    public static ImmutableArray<AmpleSet> Of(TransitionSystem system, Func<RuleInstance, int> number, IReadOnlyCollection<string> properties, ReductionFaults? faults = null)
     {
         if (GroundFill.Of(system) is not { } fills)
         {
@@ -58,7 +61,7 @@ internal sealed class AmpleSets
         var steps = system.Rules.SelectMany(RuleInstance.Of).Select(instance => (number(instance), Grounder.Ground(instance)))
             .Where(step => step.Item2.Guard is not Expr.Const { Value: 0 }).ToList();
         var visible = system.Properties.Where(property => properties.Contains(property.Name)).Select(property => property.Condition);
-        return new AmpleSets(system, fills, steps, system.Cut is null ? visible : visible.Append(system.Cut)).Find();
+        return new AmpleSets(system, fills, steps, system.Cut is null ? visible : visible.Append(system.Cut), faults).Find();
     }
 
     private ImmutableArray<AmpleSet> Find()
@@ -95,12 +98,12 @@ internal sealed class AmpleSets
         var members = new List<Member>(seeds);
         for (var i = 0; i < members.Count; i++)
         {
-            if (members[i].Effects.WritesAnyOf(_visible))
+            if (_faults is not { OverlooksWhatIsAsked: true } && members[i].Effects.WritesAnyOf(_visible))
             {
                 return null;
             }
 
-            foreach (var other in others.Where(other => members[i].Effects.DependsOn(other.Effects)).ToList())
+            foreach (var other in others.Where(other => members[i].Effects.DependsOn(other.Effects, _faults is { OverlooksReads: true })).ToList())
             {
                 // What is not asked for by the control cell must leave it alone, or the values after it would not be known.
                 if (other.Effects.Writes.ContainsKey(control))

@@ -23,7 +23,10 @@ internal sealed class Effects
 
     /// <summary>Whether the order of two instances may matter, or one may enable or disable the other.</summary>
     /// <remarks>Two that leave the same number in a cell may be exchanged if neither looks at it.</remarks>
-    public bool DependsOn(Effects other) => Meets(Writes, other.Reads) || Meets(other.Writes, Reads) || Clashes(other);
+    /// <param name="other">The other instance's.</param>
+    /// <param name="overlooksReads">A fault that tests put in.</param>
+    public bool DependsOn(Effects other, bool overlooksReads = false) =>
+        Clashes(other) || (!overlooksReads && (Meets(Writes, other.Reads) || Meets(other.Writes, Reads)));
 
     /// <summary>Whether bits of cells that are looked at may change.</summary>
     public bool WritesAnyOf(IReadOnlyDictionary<Cell, long> cells) => Meets(Writes, cells);

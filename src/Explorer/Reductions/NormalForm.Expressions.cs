@@ -38,8 +38,11 @@ internal sealed partial class NormalForm
     private string Truth(Expr e)
     {
         var kind = KindOf(e) ?? Kind.Number;
-        return !kind.IsNumber && !kind.IsSet ? Refuse() : Text(e, kind);
+        return IsElement(kind) ? Refuse() : Text(e, kind);
     }
+
+    // An element has no bits, nor is it true or false.
+    private static bool IsElement(Kind kind) => !kind.IsNumber && !kind.IsSet;
 
     private string Text(Expr e, Kind kind)
     {
@@ -65,13 +68,14 @@ internal sealed partial class NormalForm
         Expr.Conditional c => Choice(
             c.Condition, c.Then, c.Else, branch => Text(branch, kind),
             rest => rest is Expr.Conditional inner ? (inner.Condition, inner.Then, inner.Else) : null),
+        Expr.Fold { Op: Transitions.FoldOp.Union } when IsElement(kind) => Refuse(),
         Expr.Fold f => Within(() => $"{f.Op} {Bind(f.Binder, f.Sort)} {f.Sort.Name} {(f.Op is FoldOp.All or FoldOp.Any ? Truth(f.Body) : Text(f.Body, kind))}"),
         _ => throw new InvalidOperationException($"unknown expression {e.GetType().Name}"),
     };
 
     // What is read beside the cells is the domain's smallest value: an element that may have another name.
     private bool MayMiss(Expr.Read read, Kind kind) =>
-        kind is { IsNumber: false, IsSet: false } && kind.Image(read.Variable.Domain.Min) != read.Variable.Domain.Min
+        IsElement(kind) && kind.Image(read.Variable.Domain.Min) != read.Variable.Domain.Min
         && read.Index.Where((e, i) => !ValueRange.Of(read.Variable.Index[i]).Contains(ValueRange.Of(e, _ranges))).Any();
 
     private string Binary(Expr.Binary b, Kind kind)
@@ -86,7 +90,9 @@ internal sealed partial class NormalForm
             case BinaryOp.BitAnd when IsMembership(b):
                 var shift = (Expr.Binary)b.Left;
                 var set = KindOf(shift.Left) ?? Kind.Set((KindOf(shift.Right) ?? Kind.Number).Permutation);
-                return $"has({Text(shift.Left, set)},{Text(shift.Right, Kind.Element(set.Permutation))})";
+                return IsElement(set) ? Refuse() : $"has({Text(shift.Left, set)},{Text(shift.Right, Kind.Element(set.Permutation))})";
+            case BinaryOp.BitAnd or BinaryOp.BitOr or BinaryOp.BitAndNot when IsElement(kind):
+                return Refuse();
             case BinaryOp.BitAnd or BinaryOp.BitOr:
                 return $"{b.Op}({Sorted(Operands(b, b.Op).Select(e => Text(e, kind)))})";
             case BinaryOp.BitAndNot:
