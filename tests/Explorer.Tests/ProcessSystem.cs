@@ -64,8 +64,10 @@ internal sealed class ProcessSystem
 
     private Expr Pending(Parameter p) => Ex.Read(_pending, Ex.Param(p));
 
-    private Expr Invariant() => _random.Next(4) switch
+    private Expr Invariant() => _random.Next(6) switch
     {
+        4 => Ex.Not(Ex.Any("q", _process, Ex.And(Ex.Eq(Ex.Read(_own, Ex.Local("q")), 1), Ex.Eq(Ex.Read(_shared), _random.Next(1, 3))))),
+        5 => Ex.Not(Ex.All("q", _process, Ex.Eq(Ex.Read(_pc, Ex.Local("q")), _random.Next(1, _last)))),
         0 => Ex.Eq(Ex.Read(_flag), 0),
         1 => Ex.Not(Ex.And(Ex.Eq(Ex.Read(_flag), 1), Ex.Eq(Ex.Read(_shared), 2))),
         2 => Ex.Not(Ex.All("q", _process, Ex.Eq(Ex.Read(_own, Ex.Local("q")), 2))),
@@ -76,8 +78,9 @@ internal sealed class ProcessSystem
     {
         var self = Ex.Param(p);
         var guard = Ex.Eq(Ex.Read(_pc, self), at);
-        guard = _random.Next(6) switch
+        guard = _random.Next(7) switch
         {
+            3 => Ex.And(guard, Ex.Any("q", _process, Ex.Eq(Ex.Read(_own, Ex.Local("q")), _random.Next(3)))),
             0 => Ex.And(guard, Ex.Ne(Ex.Read(_shared), _random.Next(3))),
             1 => Ex.And(guard, Ex.Eq(Pending(p), 0)),
             2 => Ex.And(guard, Ex.Lt(Ex.Read(_own, self), Ex.Const(2))),
@@ -86,8 +89,9 @@ internal sealed class ProcessSystem
         var body = new List<Statement>();
         for (var count = _random.Next(0, 3); count > 0; count--)
         {
-            body.Add(_random.Next(9) switch
+            body.Add(_random.Next(10) switch
             {
+                9 => Ex.Assign(_flag, Ex.If(Ex.All("q", _process, Ex.Eq(Ex.Read(_own, Ex.Local("q")), _random.Next(3))), Ex.Const(1), Ex.Read(_flag))),
                 0 => Ex.Assign(_shared, Ex.Const(_random.Next(3))),
                 1 => Ex.Assign(_flag, Ex.If(Ex.Eq(Ex.Read(_shared), _random.Next(3)), Ex.Const(1), Ex.Read(_flag))),
                 2 or 3 => Ex.Assign(_pending, [self], Ex.BitOr(Pending(p), Ex.Const(_random.Next(1, 4)))),
