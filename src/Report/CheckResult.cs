@@ -152,4 +152,16 @@ public sealed record CheckResult(
 /// <param name="Transitions">Transitions over all explorations.</param>
 /// <param name="Seconds">Wall time.</param>
 /// <param name="PeakBytes">The process's peak memory.</param>
-public sealed record RunStatistics(long Cells, int Systems, int Compiled, long States, long Transitions, double Seconds, long PeakBytes);
+public sealed record RunStatistics(long Cells, int Systems, int Compiled, long States, long Transitions, double Seconds, long PeakBytes)
+{
+    /// <summary>What reductions saved.</summary>
+    public ReductionStatistics Reductions { get; init; } = new(0, 0, 0, 0, 0);
+}
+
+/// <summary>What reductions saved in a run.</summary>
+/// <param name="SymmetricSystems">Systems with equal elements that were exchanged.</param>
+/// <param name="SymmetricStates">States stored of these systems.</param>
+/// <param name="RepresentedStates">States that they stand for.</param>
+/// <param name="OrderedSystems">Systems in which some steps were enough somewhere.</param>
+/// <param name="PassedThrough">How often a state was passed through, and not stored.</param>
+public sealed record ReductionStatistics(int SymmetricSystems, long SymmetricStates, long RepresentedStates, int OrderedSystems, long PassedThrough);

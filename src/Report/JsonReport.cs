@@ -52,6 +52,13 @@ public static class JsonReport
         json.WriteNumber("transitions", statistics.Transitions);
         json.WriteNumber("seconds", Math.Round(statistics.Seconds, 3));
         json.WriteNumber("peak_bytes", statistics.PeakBytes);
+        json.WriteStartObject("reductions");
+        json.WriteNumber("symmetric_systems", statistics.Reductions.SymmetricSystems);
+        json.WriteNumber("symmetric_states", statistics.Reductions.SymmetricStates);
+        json.WriteNumber("represented_states", statistics.Reductions.RepresentedStates);
+        json.WriteNumber("ordered_systems", statistics.Reductions.OrderedSystems);
+        json.WriteNumber("passed_through", statistics.Reductions.PassedThrough);
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -182,6 +182,18 @@ public sealed class TextReport(TextWriter output, TextOptions options)
             var s = result.Statistics;
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{s.Cells} cells, {s.Systems} different systems, {s.Compiled} compiled; {s.States:N0} states, {s.Transitions:N0} transitions; {s.Seconds:F1} s, {s.PeakBytes / 1048576.0:F0} MB"));
+            var saved = s.Reductions;
+            if (saved.SymmetricSystems > 0)
+            {
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"symmetry: {saved.SymmetricStates:N0} states of {saved.SymmetricSystems} {(saved.SymmetricSystems == 1 ? "system" : "systems")} stand for {saved.RepresentedStates:N0}"));
+            }
+
+            if (saved.OrderedSystems > 0)
+            {
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"partial order: {saved.PassedThrough:N0} times a state of {saved.OrderedSystems} {(saved.OrderedSystems == 1 ? "system" : "systems")} was passed through, and not stored"));
+            }
         }
     }
 }

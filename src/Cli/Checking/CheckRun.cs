@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using CoherenceCheck.Explorer;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Report;
@@ -45,5 +46,19 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
         plan.Jobs.Sum(job => job.Result?.States ?? 0),
         plan.Jobs.Sum(job => job.Result?.Transitions ?? 0),
         clock.Elapsed.TotalSeconds,
-        Process.GetCurrentProcess().PeakWorkingSet64);
+        Process.GetCurrentProcess().PeakWorkingSet64)
+    {
+        Reductions = Saved([.. plan.Jobs.Select(job => job.Result).OfType<Exploration>()]),
+    };
+
+    private static ReductionStatistics Saved(IReadOnlyList<Exploration> results)
+    {
+        var symmetric = results.Where(result => result.Reduced is { Symmetries: > 1, StatesWithoutSymmetry: not null }).ToList();
+        return new ReductionStatistics(
+            symmetric.Count,
+            symmetric.Sum(result => result.States),
+            symmetric.Sum(result => result.Reduced.StatesWithoutSymmetry!.Value),
+            results.Count(result => result.Reduced.AmpleSets > 0),
+            results.Sum(result => result.Reduced.PassedThrough));
+    }
 }
