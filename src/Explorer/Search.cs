@@ -13,35 +13,40 @@ public static class Search
         request.Reductions == Reduction.None ? Run(compiled, frozen, request, states: null, cancellation) : RunReduced(compiled, frozen, request, cancellation);
 
     /// <summary>
-    /// A small system is explored as it is: what reductions need first takes longer. A counterexample that was found with partial-order reduction need not be
-    /// a shortest one: it is searched for again without.
+    /// A small system is explored as it is: what reductions need first takes longer. Of a larger one symmetry is made use of first, which keeps
+    /// counterexamples as short as they are; then all.
     /// </summary>
     private static Exploration RunReduced(CompiledSystem compiled, FrozenValues frozen, SearchRequest request, CancellationToken cancellation)
     {
-        if (request.ReduceFrom > 0)
+        // Depths of covers are the least: partial order would lose them.
+        var all = request.Covers.IsEmpty ? request.Reductions : request.Reductions & ~Reduction.PartialOrder;
+        var stages = new (Reduction Reductions, long Most)[] { (Reduction.None, request.ReduceFrom), (all & ~Reduction.PartialOrder, request.OrderFrom) };
+        foreach (var (reductions, most) in stages.Where(stage => stage.Most > 0 && stage.Reductions != all))
         {
-            var limits = request.Limits with { MaxStates = Math.Min(request.Limits.MaxStates, request.ReduceFrom) };
-            var small = Run(compiled, frozen, request with { Reductions = Reduction.None, Limits = limits }, states: null, cancellation);
-            if (small.StopReason != StopReason.MaxStates || request.Limits.MaxStates <= request.ReduceFrom)
+            var limits = request.Limits with { MaxStates = Math.Min(request.Limits.MaxStates, most) };
+            var result = Run(compiled, frozen, request with { Reductions = reductions, Limits = limits }, states: null, cancellation);
+            if (result.StopReason != StopReason.MaxStates || request.Limits.MaxStates <= most)
             {
-                return small;
+                return result;
             }
         }
 
-        // Depths of covers are the least: partial order would lose them.
-        var reductions = request.Covers.IsEmpty ? request.Reductions : request.Reductions & ~Reduction.PartialOrder;
-        var result = Run(compiled, frozen, request with { Reductions = reductions }, states: null, cancellation);
+        return RunWithAll(compiled, frozen, request with { Reductions = all }, cancellation);
+    }
+
+    /// <summary>A counterexample that was found with partial-order reduction need not be a shortest one: it is searched for again without.</summary>
+    private static Exploration RunWithAll(CompiledSystem compiled, FrozenValues frozen, SearchRequest request, CancellationToken cancellation)
+    {
+        var result = Run(compiled, frozen, request, states: null, cancellation);
         if (result.Violation == ViolationKind.None || result.Reduced.AmpleSets == 0)
         {
             return result;
         }
 
-        var shortest = Run(compiled, frozen, request with { Reductions = reductions & ~Reduction.PartialOrder }, states: null, cancellation);
-        return shortest.Verdict switch
-        {
-            Verdict.Violated or Verdict.Undecided => shortest,
-            _ => throw new ExplorerDisagreementException("a counterexample under partial-order reduction is none without it"),
-        };
+        var shortest = Run(compiled, frozen, request with { Reductions = request.Reductions & ~Reduction.PartialOrder }, states: null, cancellation);
+        return shortest.Verdict != Verdict.Holds
+            ? shortest
+            : throw new ExplorerDisagreementException("a counterexample under partial-order reduction is none without it");
     }
 
     /// <summary>A search that also lists the states, in the order in which they were found.</summary>

@@ -38,6 +38,9 @@ public sealed record SearchRequest(
     /// <summary>The number of states above which reductions are used; 0 for always.</summary>
     public long ReduceFrom { get; init; }
 
+    /// <summary>The number of states above which partial-order reduction is used; 0 for always.</summary>
+    public long OrderFrom { get; init; }
+
     /// <summary>Whether to count what reductions saved, which takes a little time at the end.</summary>
     public bool CountSaved { get; init; }
 

@@ -52,7 +52,13 @@ internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string p
             Property == CheckRun.Deadlock,
             limits,
             progress)
-        { Threads = threads, Reductions = options.Reductions, ReduceFrom = options.ReduceFrom, CountSaved = options.CountSaved };
+        {
+            Threads = threads,
+            Reductions = options.Reductions,
+            ReduceFrom = options.ReducesAlways ? 0 : CheckOptions.ReduceFrom,
+            OrderFrom = options.ReducesAlways ? 0 : CheckOptions.OrderFrom,
+            CountSaved = options.CountSaved,
+        };
         _result = Search.Run(Model.Compiled, Frozen, request, cancellation);
     }
 

@@ -15,11 +15,14 @@ internal sealed record CheckOptions(int Threads, long MaxStates, long MaxBytes, 
     /// <summary>What may be used to look at fewer states.</summary>
     public Reduction Reductions { get; init; } = Reduction.All;
 
-    /// <summary>The number of states of a system above which they are used.</summary>
-    public long ReduceFrom { get; init; } = AutomaticFrom;
+    /// <summary>Whether they are used from the first state on: else in systems of more states alone.</summary>
+    public bool ReducesAlways { get; init; }
 
     /// <summary>Systems of fewer states are explored as they are: what reductions need first takes longer.</summary>
-    public const long AutomaticFrom = 20_000;
+    public const long ReduceFrom = 20_000;
+
+    /// <summary>In systems of fewer states no partial order is used: a counterexample would be searched for twice.</summary>
+    public const long OrderFrom = 1_000_000;
 
     /// <summary>Whether to count what reductions saved.</summary>
     public bool CountSaved { get; init; }

@@ -13,7 +13,7 @@ internal sealed class LimitOptions
     private readonly Option<long?> _maxMemory = Positive<long?>("--max-memory", "Gives up at this much memory of the process, in MB.");
     private readonly Option<double> _timeout = new("--timeout") { HelpName = "SECONDS", Description = "Gives up after this many seconds, expansion included." };
     private const string Automatic = "auto";
-    private readonly Option<string> _reduce = new("--reduce") { HelpName = "WHAT", Description = "Looks at fewer states: auto (default; all of the following for systems above 20,000 states), none, or symmetry, partial-order, separated by commas.", DefaultValueFactory = _ => Automatic };
+    private readonly Option<string> _reduce = new("--reduce") { HelpName = "WHAT", Description = "Looks at fewer states: auto (default: symmetry above 20,000 states of a system, all above 1,000,000), none, or symmetry, partial-order, separated by commas.", DefaultValueFactory = _ => Automatic };
     private readonly Option<string?> _decider = DeciderOption.Create();
     private readonly Option<bool> _quiet = new("--quiet") { Description = "No progress on standard error." };
 
@@ -69,7 +69,7 @@ internal sealed class LimitOptions
             decider)
         {
             Reductions = _isSearch ? ReductionsIn(parsed.GetValue(_reduce)!).Aggregate(Reduction.None, (all, one) => all | one!.Value) : Reduction.None,
-            ReduceFrom = parsed.GetValue(_reduce) == Automatic ? CheckOptions.AutomaticFrom : 0,
+            ReducesAlways = _isSearch && parsed.GetValue(_reduce) != Automatic,
             CountSaved = parsed.GetValue(Stats),
         };
     }
