@@ -136,6 +136,21 @@ public sealed class SlicerRuleTests
     }
 
     [Fact]
+    public void Resets_do_not_tell_elements_apart()
+    {
+        var (p, pc, x) = (new Parameter("p", Two), new Variable("pc", [Two], new Domain.Range(0, 2), Role.State), new Variable("x", [Two], new Domain.Range(0, 2), Role.State));
+        var (own, label) = (Ex.Param(p), new RuleLabel("test", "step"));
+        var system = System([
+            new Rule("write", [p], Ex.Eq(Ex.Read(pc, own), 0), [Ex.Assign(x, [own], Ex.Const(2)), Ex.Assign(pc, [own], Ex.Const(1))], label),
+            new Rule("read", [p], Ex.Eq(Ex.Read(pc, own), 1), [Ex.Assign(N, Ex.Read(x, own)), Ex.Assign(pc, [own], Ex.Const(2))], label)]) with
+        { Variables = [N, pc, x] };
+        var slice = Slicer.Slice(system, Slicing.All, "asked", [], checkDeadlock: true);
+        Assert.Equal(["x[A]", "x[B]"], slice.DeadCells.Where(cell => cell.StartsWith('x')));
+        Assert.Equal((2, 2), (SymmetryGroup.Of(system, []).Order, SymmetryGroup.Of(slice.System, []).Order));
+        Assert.DoesNotContain(slice.System.Rules, rule => rule.Body.Any(statement => statement is Statement.ForEach));
+    }
+
+    [Fact]
     public void What_a_property_reads_is_alive() =>
         Assert.DoesNotContain("n", Dead([At(0), At(1)]).DeadCells);
 

@@ -31,9 +31,6 @@ internal sealed class DeadCells
         }
     }
 
-    // Where a cell is dead: at some values of its control, or everywhere.
-    private sealed record Death(Cell Cell, Cell? Control, ImmutableArray<long> Values);
-
     /// <summary>A system that resets dead cells, and the cells' names; the system itself if there are none.</summary>
     public static (TransitionSystem System, ImmutableArray<string> Cells) Reset(TransitionSystem system, Question question, SlicerFaults faults)
     {
@@ -116,43 +113,12 @@ internal sealed class DeadCells
 
     private TransitionSystem Reset(List<Death> deaths)
     {
-        var written = _steps.GroupBy(step => step.Rule, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.SelectMany(step => step.Footprint.Writes).ToHashSet(), StringComparer.Ordinal);
+        var resets = deaths.GroupBy(death => death.Cell.Variable).Select(group => new Resets(group)).ToList();
+        var steps = _steps.ToLookup(step => step.Rule, StringComparer.Ordinal);
         return _system with
         {
-            InitialStates = [.. _system.InitialStates.Select(state => state with { Body = [.. state.Body, .. deaths.Select(Reset)] })],
-            Rules =
-            [
-                .. _system.Rules.Select(rule => rule with
-                {
-                    Body = [.. rule.Body, .. deaths.Where(death => written[rule.Name].Contains(death.Cell) || (death.Control is { } control && written[rule.Name].Contains(control))).Select(Reset)],
-                }),
-            ],
+            InitialStates = [.. _system.InitialStates.Select(state => state with { Body = [.. state.Body, .. resets.SelectMany(reset => reset.All())] })],
+            Rules = [.. _system.Rules.Select(rule => rule with { Body = [.. rule.Body, .. resets.SelectMany(reset => reset.After(rule, [.. steps[rule.Name]]))] })],
         };
-    }
-
-    private static Statement Reset(Death death)
-    {
-        var reset = Ex.Assign(death.Cell.Variable, Index(death.Cell), Ex.Const(death.Cell.Variable.Domain.Min));
-        if (death.Control is not { } control)
-        {
-            return reset;
-        }
-
-        var value = Ex.Read(control.Variable, Index(control));
-        return Ex.When(death.Values.Aggregate(Ex.False, (any, one) => Ex.Or(any, Ex.Eq(value, one))), reset);
-    }
-
-    private static Expr[] Index(Cell cell)
-    {
-        var index = new Expr[cell.Variable.Index.Length];
-        var rest = cell.Number;
-        for (var i = index.Length - 1; i >= 0; i--)
-        {
-            index[i] = Ex.Const(rest % cell.Variable.Index[i].Size);
-            rest /= cell.Variable.Index[i].Size;
-        }
-
-        return index;
     }
 }

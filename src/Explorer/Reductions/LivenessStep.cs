@@ -12,12 +12,15 @@ internal sealed class LivenessStep
     public LivenessStep(RuleInstance instance)
     {
         Rule = instance.Rule.Name;
+        Arguments = instance.Arguments;
         _step = Grounder.Ground(instance);
         Footprint = Footprint.Of(_step);
         GuardReads = Footprint.Of(_step.Guard).Reads;
     }
 
     public string Rule { get; }
+
+    public ImmutableArray<int> Arguments { get; }
 
     public Footprint Footprint { get; }
 
