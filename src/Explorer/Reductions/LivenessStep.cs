@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Explorer.Reductions;
+
+/// <summary>What a rule instance does to the liveness of cells.</summary>
+internal sealed class LivenessStep
+{
+    private readonly GroundStep _step;
+    private readonly Dictionary<(Cell Control, long Value), Expr> _guards = [];
+
+    public LivenessStep(RuleInstance instance)
+    {
+        Rule = instance.Rule.Name;
+        Arguments = instance.Arguments;
+        _step = Grounder.Ground(instance);
+        Footprint = Footprint.Of(_step);
+        GuardReads = Footprint.Of(_step.Guard).Reads;
+    }
+
+    public string Rule { get; }
+
+    public ImmutableArray<int> Arguments { get; }
+
+    public Footprint Footprint { get; }
+
+    public IReadOnlySet<Cell> GuardReads { get; }
+
+    /// <summary>Whether the step is not enabled where a cell has a value, whatever else is the case.</summary>
+    public bool IsNever(Cell control, long value) => Guard(control, value) is Expr.Const { Value: 0 };
+
+    /// <summary>Whether the guard depends on a cell where another has a value.</summary>
+    public bool GuardAsks(Cell control, long value, Cell cell) => Footprint.Of(Guard(control, value)).Reads.Contains(cell);
+
+    /// <summary>The values that a cell may have after the step, if it has one before.</summary>
+    public HashSet<long> Targets(Cell control, long value)
+    {
+        var targets = new HashSet<long>();
+        if (!Assigned(_step.Body, control, targets))
+        {
+            targets.Add(value);
+        }
+
+        return targets;
+    }
+
+    /// <summary>Whether the body may read a cell before it has written it, and whether it writes it on every path.</summary>
+    public (bool Reads, bool Writes) Passes(Cell cell) => Passes(_step.Body, cell);
+
+    private static (bool Reads, bool Writes) Passes(ImmutableArray<Statement> block, Cell cell)
+    {
+        foreach (var statement in block)
+        {
+            switch (statement)
+            {
+                case Statement.Assign a:
+                    if (a.Index.Any(e => Asks(e, cell)) || Asks(a.Value, cell))
+                    {
+                        return (true, false);
+                    }
+
+                    if (Is(a, cell))
+                    {
+                        return (false, true);
+                    }
+
+                    break;
+                case Statement.Let l when Asks(l.Value, cell):
+                case Statement.Fail f when Asks(f.Condition, cell):
+                case Statement.If i when Asks(i.Condition, cell):
+                    return (true, false);
+                case Statement.If i:
+                    var (then, otherwise) = (Passes(i.Then, cell), Passes(i.Else, cell));
+                    if (then.Reads || otherwise.Reads)
+                    {
+                        return (true, false);
+                    }
+
+                    if (then.Writes && otherwise.Writes)
+                    {
+                        return (false, true);
+                    }
+
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return (false, false);
+    }
+
+    private static bool Asks(Expr e, Cell cell) => Footprint.Of(e).Reads.Contains(cell);
+
+    // Whether an assignment is to that cell and no other.
+    private static bool Is(Statement.Assign assign, Cell cell) => assign.Variable == cell.Variable && Number(assign) == cell.Number;
+
+    private static long? Number(Statement.Assign assign)
+    {
+        long? number = 0;
+        for (var i = 0; i < assign.Index.Length; i++)
+        {
+            var known = (assign.Index[i] as Expr.Const)?.Value;
+            number = known >= 0 && known < assign.Variable.Index[i].Size ? number * assign.Variable.Index[i].Size + known : null;
+        }
+
+        return number;
+    }
+
+    /// <summary>Collects the values that a block may give a cell, and tells whether it does so on every path.</summary>
+    private bool Assigned(ImmutableArray<Statement> block, Cell cell, HashSet<long> values)
+    {
+        var always = false;
+        foreach (var statement in block)
+        {
+            switch (statement)
+            {
+                case Statement.Assign a when a.Variable == cell.Variable && (Number(a) ?? cell.Number) == cell.Number:
+                    // What is outside the domain is a model error, after which nothing is read.
+                    var range = ValueRange.Of(a.Value, _step.Lets);
+                    for (var value = Math.Max(range.Min, cell.Variable.Domain.Min); value <= Math.Min(range.Max, cell.Variable.Domain.Max); value++)
+                    {
+                        values.Add(value);
+                    }
+
+                    always |= Is(a, cell);
+                    break;
+                case Statement.If i:
+                    var (then, otherwise) = (Assigned(i.Then, cell, values), Assigned(i.Else, cell, values));
+                    always |= then && otherwise;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return always;
+    }
+
+    private Expr Guard(Cell control, long value)
+    {
+        if (!GuardReads.Contains(control))
+        {
+            return _step.Guard;
+        }
+
+        return _guards.TryGetValue((control, value), out var known) ? known : _guards[(control, value)] = Simplifier.Simplify(With(_step.Guard, control, value));
+    }
+
+    // Puts in a cell's value where it is read by a known index.
+    private static Expr With(Expr e, Cell cell, long value) => e switch
+    {
+        Expr.Read r when r.Variable == cell.Variable && r.Index.All(i => i is Expr.Const) && Asks(r, cell) => Ex.Const(value),
+        Expr.Read r => r with { Index = [.. r.Index.Select(i => With(i, cell, value))] },
+        Expr.Unary u => Ex.Not(With(u.Operand, cell, value)),
+        Expr.Binary b => Ex.Binary(b.Op, With(b.Left, cell, value), With(b.Right, cell, value)),
+        Expr.Conditional c => Ex.If(With(c.Condition, cell, value), With(c.Then, cell, value), With(c.Else, cell, value)),
+        _ => e,
+    };
+}
