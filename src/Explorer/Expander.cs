@@ -63,6 +63,7 @@ internal sealed unsafe class Expander
         return output;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ulong* ExpandReduced(ulong* state, long* frozen, ulong* output, long* fired)
     {
         var stride = _words + 1;
@@ -100,6 +101,7 @@ internal sealed unsafe class Expander
         return end;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ulong* ExpandSome(ulong* state, long* frozen, ulong* output)
     {
         foreach (var set in _ample)

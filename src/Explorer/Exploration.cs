@@ -89,7 +89,7 @@ public sealed record Exploration
     /// <summary>What is wrong, if the counterexample ends in a model error.</summary>
     public required string? ModelError { get; init; }
 
-    /// <summary>How often each rule of the system fired, in the system's order.</summary>
+    /// <summary>How often each rule of the system fired, in the system's order; -1 where slicing left the rule out, so that nobody knows.</summary>
     public required ImmutableArray<long> Fired { get; init; }
 
     /// <summary>The covers asked for, in order.</summary>

@@ -155,7 +155,7 @@ public sealed record CheckResult(
 public sealed record RunStatistics(long Cells, int Systems, int Compiled, long States, long Transitions, double Seconds, long PeakBytes)
 {
     /// <summary>What reductions saved.</summary>
-    public ReductionStatistics Reductions { get; init; } = new(0, 0, 0, 0, 0);
+    public ReductionStatistics Reductions { get; init; } = new(0, 0, 0, 0, 0, 0, 0);
 }
 
 /// <summary>What reductions saved in a run.</summary>
@@ -164,4 +164,6 @@ public sealed record RunStatistics(long Cells, int Systems, int Compiled, long S
 /// <param name="RepresentedStates">States that they stand for.</param>
 /// <param name="OrderedSystems">Systems in which some steps were enough somewhere.</param>
 /// <param name="PassedThrough">How often a state was passed through, and not stored.</param>
-public sealed record ReductionStatistics(int SymmetricSystems, long SymmetricStates, long RepresentedStates, int OrderedSystems, long PassedThrough);
+/// <param name="SlicedSystems">Systems of which something was left out.</param>
+/// <param name="LeftOut">Variables that were left out of them, and cells whose values were forgotten somewhere.</param>
+public sealed record ReductionStatistics(int SymmetricSystems, long SymmetricStates, long RepresentedStates, int OrderedSystems, long PassedThrough, int SlicedSystems, int LeftOut);

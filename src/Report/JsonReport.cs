@@ -58,6 +58,8 @@ public static class JsonReport
         json.WriteNumber("represented_states", statistics.Reductions.RepresentedStates);
         json.WriteNumber("ordered_systems", statistics.Reductions.OrderedSystems);
         json.WriteNumber("passed_through", statistics.Reductions.PassedThrough);
+        json.WriteNumber("sliced_systems", statistics.Reductions.SlicedSystems);
+        json.WriteNumber("left_out", statistics.Reductions.LeftOut);
         json.WriteEndObject();
         json.WriteEndObject();
     }

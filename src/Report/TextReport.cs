@@ -194,6 +194,11 @@ public sealed class TextReport(TextWriter output, TextOptions options)
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"partial order: {saved.PassedThrough:N0} times a state of {saved.OrderedSystems} {(saved.OrderedSystems == 1 ? "system" : "systems")} was passed through, and not stored"));
             }
+
+            if (saved.SlicedSystems > 0)
+            {
+                output.WriteLine($"slicing: {saved.LeftOut} variables or cells of {saved.SlicedSystems} {(saved.SlicedSystems == 1 ? "system" : "systems")} left out");
+            }
         }
     }
 }

@@ -34,10 +34,10 @@ internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string p
     /// <summary>What was found, once the job has run; <see langword="null"/> if it was never started.</summary>
     public Exploration? Result => _result;
 
-    /// <summary>How often each rule fired, by its name: cells of other models may share the exploration.</summary>
+    /// <summary>How often each rule fired, by its name, those left out that were not looked at: cells of other models may share the exploration.</summary>
     public IReadOnlyDictionary<string, long> Fired => known?.Fired ?? (_fired ??= _result is null
         ? []
-        : Model.Model.System.Rules.Zip(_result.Fired).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal));
+        : Model.Model.System.Rules.Zip(_result.Fired).Where(pair => pair.Second >= 0).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal));
 
     private Dictionary<string, long>? _fired;
 

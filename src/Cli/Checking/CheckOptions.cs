@@ -19,7 +19,7 @@ internal sealed record CheckOptions(int Threads, long MaxStates, long MaxBytes, 
     public bool ReducesAlways { get; init; }
 
     /// <summary>Systems of fewer states are explored as they are: what reductions need first takes longer.</summary>
-    public const long ReduceFrom = 20_000;
+    public const long ReduceFrom = 100_000;
 
     /// <summary>In systems of fewer states no partial order is used: a counterexample would be searched for twice.</summary>
     public const long OrderFrom = 1_000_000;

@@ -59,6 +59,8 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
             symmetric.Sum(result => result.States),
             symmetric.Sum(result => result.Reduced.StatesWithoutSymmetry!.Value),
             results.Count(result => result.Reduced.AmpleSets > 0),
-            results.Sum(result => result.Reduced.PassedThrough));
+            results.Sum(result => result.Reduced.PassedThrough),
+            results.Count(result => !result.Reduced.LeftOut.IsEmpty),
+            results.Sum(result => result.Reduced.LeftOut.Length));
     }
 }

@@ -26,7 +26,7 @@ internal sealed class StatementCoverage
                         _entries.Add(key, entry);
                     }
 
-                    entry.IsLimited |= cell.Job.Result!.Verdict == Verdict.Undecided;
+                    entry.IsLimited |= cell.Job.Result!.Verdict == Verdict.Undecided || !cell.Job.Fired.ContainsKey(rule.Name);
                     entry.Fired += cell.Job.Fired.GetValueOrDefault(rule.Name);
                 }
             }
@@ -52,6 +52,9 @@ internal sealed class StatementCoverage
 /// <summary>Which rules of a scenario fired in some cell.</summary>
 internal static class RuleCoverage
 {
+    // Of a rule that was left out nobody says that it never fired.
+    private const long NotLookedAt = 1;
+
     public static ScenarioResult Of(CheckPlan plan, Spec spec, Scenario scenario) => Of(spec, scenario, plan.Checks
         .Where(check => check.Scenario == scenario).SelectMany(check => check.Cells).Where(cell => cell.Job.Result is not null).Select(cell => (cell.Model, cell.Job.Fired)));
 
@@ -64,7 +67,7 @@ internal static class RuleCoverage
             foreach (var rule in model.Model.System.Rules)
             {
                 var key = (model.Model.Describe(rule), rule.Label.Source);
-                fired[key] = fired.GetValueOrDefault(key) + counts.GetValueOrDefault(rule.Name);
+                fired[key] = fired.GetValueOrDefault(key) + counts.GetValueOrDefault(rule.Name, NotLookedAt);
             }
         }
 

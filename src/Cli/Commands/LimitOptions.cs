@@ -13,7 +13,7 @@ internal sealed class LimitOptions
     private readonly Option<long?> _maxMemory = Positive<long?>("--max-memory", "Gives up at this much memory of the process, in MB.");
     private readonly Option<double> _timeout = new("--timeout") { HelpName = "SECONDS", Description = "Gives up after this many seconds, expansion included." };
     private const string Automatic = "auto";
-    private readonly Option<string> _reduce = new("--reduce") { HelpName = "WHAT", Description = "Looks at fewer states: auto (default: symmetry above 20,000 states of a system, all above 1,000,000), none, or symmetry, partial-order, separated by commas.", DefaultValueFactory = _ => Automatic };
+    private readonly Option<string> _reduce = new("--reduce") { HelpName = "WHAT", Description = "Looks at fewer states: auto (default: symmetry and slicing above 100,000 states of a system, all above 1,000,000), none, or symmetry, partial-order, slicing, separated by commas.", DefaultValueFactory = _ => Automatic };
     private readonly Option<string?> _decider = DeciderOption.Create();
     private readonly Option<bool> _quiet = new("--quiet") { Description = "No progress on standard error." };
 
@@ -28,7 +28,7 @@ internal sealed class LimitOptions
         {
             if (result.Tokens.Count > 0 && ReductionsIn(result.Tokens[0].Value).Any(one => one is null))
             {
-                result.AddError("--reduce takes auto, none, or names of reductions, separated by commas: symmetry, partial-order.");
+                result.AddError("--reduce takes auto, none, or names of reductions, separated by commas: symmetry, partial-order, slicing.");
             }
         });
         _timeout.Validators.Add(result =>
@@ -80,6 +80,7 @@ internal sealed class LimitOptions
         Automatic => Reduction.All,
         "symmetry" => Reduction.Symmetry,
         "partial-order" => Reduction.PartialOrder,
+        "slicing" => Reduction.Slicing,
         _ => (Reduction?)null,
     });
 

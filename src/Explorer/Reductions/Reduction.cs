@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace CoherenceCheck.Explorer.Reductions;
 
 /// <summary>Ways to look at fewer states. None changes a verdict.</summary>
@@ -13,8 +15,11 @@ public enum Reduction
     /// <summary>Of steps that do not depend on each other one order is looked at. Counterexamples are searched for again without it, so that they are the shortest.</summary>
     PartialOrder = 2,
 
+    /// <summary>Variables, rules and values that do not matter to what is asked are left out.</summary>
+    Slicing = 4,
+
     /// <summary>All.</summary>
-    All = Symmetry | PartialOrder,
+    All = Symmetry | PartialOrder | Slicing,
 }
 
 /// <summary>What reductions did in a search.</summary>
@@ -37,4 +42,7 @@ public sealed record ReductionResult
 
     /// <summary>How often a state was passed through, and not stored.</summary>
     public long PassedThrough { get; init; }
+
+    /// <summary>The variables that slicing left out, and the cells whose values it forgets where nothing reads them any more.</summary>
+    public ImmutableArray<string> LeftOut { get; init; } = [];
 }
