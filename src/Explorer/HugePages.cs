@@ -6,6 +6,10 @@ namespace CoherenceCheck.Explorer;
 internal static unsafe partial class HugePages
 {
     public const uint Size = 2 << 20;
+
+    /// <summary>After so many slots of a table that moves, what is behind is given back.</summary>
+    public const int Part = 1 << 19;
+
     private const int MadviseHugePage = 14;
     private const int MadviseDontNeed = 4;
 
@@ -35,6 +39,9 @@ internal static unsafe partial class HugePages
             _ = Madvise((void*)first, end - first, MadviseDontNeed);
         }
     }
+
+    /// <summary>The bytes of a table of 2^bits slots that stand beside the larger one that it moves to: not given back yet, or never, where pages are shared.</summary>
+    public static long MostBehind(int bits) => Math.Min((long)sizeof(ulong) << bits, (Part * sizeof(ulong)) + Size);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -71,14 +71,13 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
     /// <param name="to">The number after the last one's.</param>
     /// <param name="frozen">The frozen values.</param>
     /// <param name="fired">How often each instance fired: added to.</param>
-    /// <param name="makeRoom">Asked for room: so many states more, with so many more bytes in tables; false ends the block before anything is added.</param>
-    public BlockOutcome? Expand(long from, long to, long* frozen, long[] fired, Func<long, long, bool> makeRoom)
+    /// <param name="makeRoom">Asked for room: so many states more, with tables that grow; false ends the block before anything is added.</param>
+    public BlockOutcome? Expand(long from, long to, long* frozen, long[] fired, Func<long, TableGrowth, bool> makeRoom)
     {
         var share = (to - from + _crew.Size - 1) / _crew.Size;
         _crew.Run(number => _parts[number].Expand(this, Math.Min(to, from + (number * share)), Math.Min(to, from + ((number + 1) * share)), frozen));
         var counts = Enumerable.Range(0, _shards.Length).Select(shard => _parts.Sum(part => part.Routes[shard].Count)).ToArray();
-        var growth = _shards.Select((shard, i) => shard.Table.BytesWithRoomFor(counts[i]) - shard.Table.Bytes).Sum();
-        if (!makeRoom(counts.Sum(), growth))
+        if (!makeRoom(counts.Sum(), Growth(counts, isCrammed: false)) && !makeRoom(counts.Sum(), Growth(counts, isCrammed: true)))
         {
             return null;
         }
@@ -100,6 +99,12 @@ internal sealed unsafe class ParallelBlocks<TWidth> : IDisposable
 
         _set.Count += _shards.Sum(shard => shard.FreshCount);
         return outcome;
+    }
+
+    private TableGrowth Growth(long[] counts, bool isCrammed)
+    {
+        Array.ForEach(_shards, shard => shard.Table.IsCrammed = isCrammed);
+        return _shards.Select((shard, i) => shard.Table.GrowthFor(counts[i])).Aggregate(default(TableGrowth), (all, growth) => all + growth);
     }
 
     public void Dispose()

@@ -4,6 +4,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace CoherenceCheck.Explorer;
 
+/// <summary>What it takes to make a table larger, in bytes.</summary>
+/// <param name="Bytes">More memory at most, while it grows.</param>
+/// <param name="Unfilled">What states would take until the table at hand is crammed.</param>
+internal readonly record struct TableGrowth(long Bytes, long Unfilled)
+{
+    public static TableGrowth operator +(TableGrowth a, TableGrowth b) => new(a.Bytes + b.Bytes, a.Unfilled + b.Unfilled);
+}
+
 /// <summary>The states of one shard of a parallel search: those whose hashes end in its number. One thread at a time uses it.</summary>
 /// <remarks>
 /// Slots are those of <see cref="VisitedSet{TWidth}"/>. States that were found in the block at hand have no number yet: until they get one,
@@ -27,8 +35,17 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
         get => TWidth.Words == 0 ? words : TWidth.Words;
     }
 
-    /// <summary>The memory that the table will use with room for more states, in bytes.</summary>
-    public long BytesWithRoomFor(long more) => (long)sizeof(ulong) << BitsFor(more);
+    /// <summary>Whether there is no memory for a larger table, so that this one is filled up.</summary>
+    public bool IsCrammed { get; set; }
+
+    /// <summary>What it takes to have room for more states.</summary>
+    public TableGrowth GrowthFor(long more)
+    {
+        var bits = BitsFor(more);
+        return bits == _bits ? default : new TableGrowth(
+            ((long)sizeof(ulong) << bits) - Bytes + HugePages.MostBehind(_bits),
+            Math.Max(0, VisitedSet<TWidth>.MostCrammedIn(_bits) - _count) * set.StateSize);
+    }
 
     /// <summary>Makes room for more states. All of the table must have their numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -48,6 +65,11 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
         var mask = (1UL << bits) - 1;
         for (var from = 0L; from < size; from++)
         {
+            if (from % HugePages.Part == 0)
+            {
+                HugePages.GiveBack(old, (nuint)from * sizeof(ulong));
+            }
+
             var slot = old[from];
             if (slot == 0)
             {
@@ -156,7 +178,7 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
     private int BitsFor(long more)
     {
         var bits = _bits;
-        while (_count + more > VisitedSet<TWidth>.MostIn(bits))
+        while (_count + more > (IsCrammed ? VisitedSet<TWidth>.MostCrammedIn(bits) : VisitedSet<TWidth>.MostIn(bits)))
         {
             bits++;
         }

@@ -43,11 +43,30 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     /// <summary>The most states in a table of 2^bits slots: half of them, so that a search of a slot stays within its cache line.</summary>
     public static long MostIn(int bits) => 1L << (bits - 1);
 
-    /// <summary>Native memory of the states without the table, in bytes.</summary>
-    public long StateBytes => _states.Capacity * (_words * sizeof(ulong) + sizeof(uint));
+    /// <summary>The most states in such a table where there is no memory for a larger one: long searches of slots are better than none.</summary>
+    public static long MostCrammedIn(int bits) => (1L << bits) - (1L << (bits - 6));
 
-    /// <summary>The same with room for more states.</summary>
-    public long StateBytesWithRoomFor(long more) => Math.Max(_states.Capacity, NativeSegments.CapacityFor(Count + more)) * (_words * sizeof(ulong) + sizeof(uint));
+    /// <summary>The same of the table at hand.</summary>
+    public long MostCrammed => MostCrammedIn(_bits);
+
+    /// <summary>The bytes that states will take until the table is crammed.</summary>
+    public long Unfilled => Math.Max(0, MostCrammed - Count) * StateSize;
+
+    /// <summary>How many states there is room for, in states and table.</summary>
+    public long Room => Math.Min(_states.Capacity, MostIn(_bits));
+
+    /// <summary>How many states there is room for, without the table.</summary>
+    public long StateRoom => _states.Capacity;
+
+    /// <summary>Memory that a state takes outside the table, in bytes.</summary>
+    public int StateSize => (_words * sizeof(ulong)) + sizeof(uint);
+
+    /// <summary>How much more memory there will be at most while the table grows to have room for more states, in bytes. All of it is touched at once.</summary>
+    public long TableGrowthFor(long more)
+    {
+        var bits = BitsFor(Count + more);
+        return bits == _bits ? 0 : ((long)sizeof(ulong) << bits) - ((long)sizeof(ulong) << _bits) + (TWidth.Words == 1 ? HugePages.MostBehind(_bits) : 0);
+    }
 
     /// <summary>Makes room for states alone.</summary>
     public void MakeRoomForStates(long more)
@@ -83,10 +102,6 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
 
     /// <summary>The number of the state from which a state was first reached; <see cref="uint.MaxValue"/> for an initial state.</summary>
     public uint Parent(long number) => *(uint*)_parents.At(number, sizeof(uint));
-
-    /// <summary>The memory that the set will use with room for more states, in bytes.</summary>
-    public long BytesWithRoomFor(long more) =>
-        BytesFor(Math.Max(_states.Capacity, NativeSegments.CapacityFor(Count + more)), BitsFor(Count + more));
 
     /// <summary>Makes room: up to <paramref name="more"/> states can be added without moving the set.</summary>
     public void MakeRoom(long more)
@@ -279,7 +294,7 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Spread(int bits)
     {
-        const int Part = 1 << 21;
+        const int Part = HugePages.Part;
         var old = _slots;
         var size = 1L << _bits;
         var bytes = (nuint)sizeof(ulong) << bits;
@@ -306,7 +321,7 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
                 }
             }
 
-            HugePages.GiveBack(old + part, (nuint)(end - part) * sizeof(ulong));
+            HugePages.GiveBack(old, (nuint)end * sizeof(ulong));
         }
 
         NativeMemory.Free(old);
