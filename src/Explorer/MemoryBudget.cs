@@ -42,6 +42,18 @@ internal sealed unsafe partial class MemoryBudget : IDisposable
     /// <summary>A budget for one search; <see langword="null"/> where there is no limit.</summary>
     public static MemoryBudget? For(SearchLimits limits) => limits.MaxBytes == long.MaxValue ? null : new MemoryBudget(limits.MaxBytes);
 
+    /// <summary>Whether the process takes more than it may, before any search.</summary>
+    public static bool IsUsedUp(SearchLimits limits)
+    {
+        if (limits.MaxBytes != long.MaxValue && Environment.WorkingSet > limits.MaxBytes)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            return Environment.WorkingSet > limits.MaxBytes;
+        }
+
+        return false;
+    }
+
     /// <summary>Asks for memory.</summary>
     /// <param name="atOnce">Bytes that <paramref name="take"/> touches.</param>
     /// <param name="later">Bytes that are touched by and by.</param>
