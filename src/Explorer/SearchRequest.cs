@@ -38,6 +38,9 @@ public sealed record SearchRequest(
     /// <summary>States after which limits are looked at, and threads meet.</summary>
     internal int BlockStates { get; init; } = 16_384;
 
+    /// <summary>A fault, to prove that it is caught: tables grow without a look at the memory that this takes.</summary>
+    internal bool ForgetsTables { get; init; }
+
     /// <summary>A search for one invariant without limits.</summary>
     public static SearchRequest For(string? property) => new(property, [], CheckDeadlock: false, new SearchLimits());
 }

@@ -26,7 +26,7 @@ internal sealed unsafe partial class SearchRun<TWidth>
             }
 
             // A table of twice the size takes memory from states: not where they fill up memory with the one at hand.
-            var (later, growth) = (Later(more), _set.TableGrowthFor(more));
+            var (later, growth) = (Later(more), _request.ForgetsTables ? 0 : _set.TableGrowthFor(more));
             if (_budget.TryTake(growth, later, growth == 0 ? 0 : _set.Unfilled, () => _set.MakeRoom(more)))
             {
                 _room = Math.Min(_set.Room, RoomOf(later));
@@ -61,7 +61,7 @@ internal sealed unsafe partial class SearchRun<TWidth>
             void Take() => _set.MakeRoomForStates(more);
             if (_budget is not null)
             {
-                return _budget.TryTake(0, Later(more) + tables.Bytes, tables.Unfilled, Take);
+                return _request.ForgetsTables ? _budget.TryTake(0, Later(more), 0, Take) : _budget.TryTake(0, Later(more) + tables.Bytes, tables.Unfilled, Take);
             }
 
             Take();
