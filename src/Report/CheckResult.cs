@@ -68,7 +68,7 @@ public sealed record LimitResult(
     /// <summary>It in one line.</summary>
     public override string ToString() => !Begun
         ? $"undecided: {Limit} was hit before the search began"
-        : $"undecided: {Limit} was hit {(Systems == 1 ? "" : $"in {Systems} systems, in all ")}at {TextReport.Count(States, "state")} and {TextReport.Count(Transitions, "transition")},"
+        : $"undecided: {Limit} was hit {(Systems == 1 ? "" : $"in {Systems} systems, ")}at {TextReport.Count(States, "state")} and {TextReport.Count(Transitions, "transition")}{(Systems == 1 ? "" : " in all")},"
             + $" all within {TextReport.Count(Depth, "step")} found{(Systems == 1 ? "" : " in each")}, {Waiting.ToString("N0", CultureInfo.InvariantCulture)} waiting; {RulesFired} of {Rules} rules fired"
             + (CoversReached.IsEmpty ? "" : $"; reached: {string.Join(", ", CoversReached)}")
             + (CoversOpen.IsEmpty ? "" : $"; not reached yet: {string.Join(", ", CoversOpen)}");
