@@ -9,9 +9,9 @@ internal sealed class JobRunner(CheckOptions options, ProgressPrinter progress)
 {
     private readonly SearchLimits _limits = new(options.MaxStates, options.MaxBytes, options.Deadline);
     private readonly List<Exception> _failures = [];
-    private readonly List<CellJob> _crowded = [];
+    private readonly List<CellJob> _running = [];
+    private readonly HashSet<CellJob> _accompanied = [];
     private readonly Queue<CellJob> _queue = new();
-    private int _running;
     private bool _isUsedUp;
 
     /// <summary>Runs all that have not run yet, until a limit of the run or an interruption.</summary>
@@ -21,9 +21,7 @@ internal sealed class JobRunner(CheckOptions options, ProgressPrinter progress)
         progress.Start(open.Count);
         _isUsedUp = _limits.IsMemoryUsedUp;
         RunTogether(open, cancellation);
-        var again = _crowded.Order(Comparer<CellJob>.Create((a, b) => open.IndexOf(a) - open.IndexOf(b))).ToList();
-        _crowded.Clear();
-        foreach (var job in again)
+        foreach (var job in open.Where(job => job.Result is { StopReason: StopReason.MaxMemory } && _accompanied.Contains(job)))
         {
             RunTogether([job], cancellation);
         }
@@ -78,12 +76,7 @@ internal sealed class JobRunner(CheckOptions options, ProgressPrinter progress)
 
             lock (_queue)
             {
-                if (job.Result is { StopReason: StopReason.MaxMemory } && _running > 1)
-                {
-                    _crowded.Add(job);
-                }
-
-                _running--;
+                _running.Remove(job);
             }
         }
     }
@@ -98,7 +91,12 @@ internal sealed class JobRunner(CheckOptions options, ProgressPrinter progress)
                 return null;
             }
 
-            _running++;
+            _running.Add(job);
+            if (_running.Count > 1)
+            {
+                _accompanied.UnionWith(_running);
+            }
+
             return job;
         }
     }
