@@ -17,9 +17,13 @@ internal static class Entry
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A reader of standard output that has gone away ends the run; so does a full disk behind it.
+            // The disk behind standard output is full, say.
             terminal.Error.WriteLine($"coherencecheck: the result cannot be written: {e.Message}");
-            return ExitCodes.UsageOrSpecError;
+            return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.UsageOrSpecError;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
         }
         catch (Exception e)
         {

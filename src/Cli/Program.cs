@@ -1,13 +1,25 @@
-using System.CommandLine;
+using System.Runtime.InteropServices;
 using CoherenceCheck.Cli;
 using CoherenceCheck.Cli.Commands;
 
-// A user who presses Ctrl-C gets what was finished, and exit code 130: the commands look at this token.
+// A user who presses Ctrl-C gets what was finished, and exit code 130: the commands look at this token. So does who ends the process
+// otherwise, as a CI server does whose time is up, with the code that a shell gives for the signal.
 using var interruption = new CancellationTokenSource();
+var byWhich = 0;
 Console.CancelKeyPress += (_, e) =>
 {
     e.Cancel = true;
     interruption.Cancel();
 };
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, 15));
+using var hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => End(context, 1));
 
-return Entry.Run(args, new Terminal(Console.OpenStandardOutput(), Console.Error, Console.IsOutputRedirected, Console.IsErrorRedirected, Console.In), interruption.Token);
+var code = Entry.Run(args, new Terminal(Console.OpenStandardOutput(), new PatientWriter(Console.Error), Console.IsOutputRedirected, Console.IsErrorRedirected, Console.In), interruption.Token);
+return code == ExitCodes.Interrupted && byWhich != 0 ? 128 + byWhich : code;
+
+void End(PosixSignalContext context, int signal)
+{
+    context.Cancel = true;
+    byWhich = signal;
+    interruption.Cancel();
+}

@@ -77,6 +77,9 @@ public sealed record Exploration
     /// <summary>States found; the sink of the cut is one of them once it is reached. With a violation: all that the violating level leads to.</summary>
     public required long States { get; init; }
 
+    /// <summary>Those of them whose steps were not looked at: none, unless a limit was hit or something is violated.</summary>
+    public required long Waiting { get; init; }
+
     /// <summary>Enabled rule instances, self-loops and model errors included.</summary>
     public required long Transitions { get; init; }
 

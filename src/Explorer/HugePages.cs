@@ -6,6 +6,10 @@ namespace CoherenceCheck.Explorer;
 internal static unsafe partial class HugePages
 {
     public const uint Size = 2 << 20;
+
+    /// <summary>After so many bytes of a table that moves, what is behind is given back.</summary>
+    public const long Part = 4 << 20;
+
     private const int MadviseHugePage = 14;
     private const int MadviseDontNeed = 4;
     private const int ReadWrite = 3;
@@ -55,6 +59,9 @@ internal static unsafe partial class HugePages
     [LibraryImport("libc", EntryPoint = "munmap")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Munmap(void* start, nuint length);
+
+    /// <summary>The bytes of a table that stand beside the larger one that it moves to: not given back yet, or never, where pages are shared.</summary>
+    public static long MostBehind(long bytes) => Math.Min(bytes, Part + Size);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

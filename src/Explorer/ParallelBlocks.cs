@@ -74,13 +74,13 @@ internal sealed unsafe partial class ParallelBlocks<TWidth> : IDisposable
     /// <param name="to">The number after the last one's.</param>
     /// <param name="frozen">The frozen values.</param>
     /// <param name="fired">How often each instance fired: added to.</param>
-    /// <param name="makeRoom">Asked for room: so many states more, with so many more bytes in tables; false ends the block before anything is added.</param>
-    public BlockOutcome? Expand(long from, long to, long* frozen, long[] fired, Func<long, long, bool> makeRoom)
+    /// <param name="makeRoom">Asked for room: so many states more, with tables that grow; false ends the block before anything is added.</param>
+    public BlockOutcome? Expand(long from, long to, long* frozen, long[] fired, Func<long, TableGrowth, bool> makeRoom)
     {
         var share = (to - from + _crew.Size - 1) / _crew.Size;
         _crew.Run(number => _parts[number].Expand(Math.Min(to, from + (number * share)), Math.Min(to, from + ((number + 1) * share)), frozen));
         var most = _parts.Sum(part => part.Kept);
-        if (!makeRoom(most, _shards.Sum(shard => shard.Table.BytesWithRoomFor(most) - shard.Table.Bytes)))
+        if (!makeRoom(most, Growth(most, isCrammed: false)) && !makeRoom(most, Growth(most, isCrammed: true)))
         {
             return null;
         }
@@ -115,6 +115,12 @@ internal sealed unsafe partial class ParallelBlocks<TWidth> : IDisposable
     /// <summary>Low bits choose the shard: high bits are the home in its table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int ShardOf(ulong hash, int shards) => (int)(((hash & ushort.MaxValue) * (ulong)shards) >> 16);
+
+    private TableGrowth Growth(long most, bool isCrammed)
+    {
+        Array.ForEach(_shards, shard => shard.Table.IsCrammed = isCrammed);
+        return _shards.Aggregate(default(TableGrowth), (all, shard) => all + shard.Table.GrowthFor(most));
+    }
 
     /// <summary>How many fresh states the parts before a part have.</summary>
     private long FreshBefore(int part)

@@ -5,9 +5,13 @@ namespace CoherenceCheck.Explorer;
 
 /// <summary>Where a search gives up; the verdict is then undecided.</summary>
 /// <param name="MaxStates">The number of states of this search.</param>
-/// <param name="MaxBytes">The memory of this process.</param>
+/// <param name="MaxBytes">The memory of this process, which its searches share.</param>
 /// <param name="Deadline">The time; <see langword="null"/> for none.</param>
-public sealed record SearchLimits(long MaxStates = long.MaxValue, long MaxBytes = long.MaxValue, DateTime? Deadline = null);
+public sealed record SearchLimits(long MaxStates = long.MaxValue, long MaxBytes = long.MaxValue, DateTime? Deadline = null)
+{
+    /// <summary>Whether this process takes more memory than it may, so that no search can begin. Asks the system, so not to be asked often.</summary>
+    public bool IsMemoryUsedUp => MemoryBudget.IsUsedUp(this);
+}
 
 /// <summary>How far a search is.</summary>
 /// <param name="States">States found.</param>
@@ -49,6 +53,9 @@ public sealed record SearchRequest(
 
     /// <summary>Faults that tests put into reductions; <see langword="null"/> for none.</summary>
     internal ReductionFaults? Faults { get; init; }
+
+    /// <summary>A fault, to prove that it is caught: tables grow without a look at the memory that this takes.</summary>
+    internal bool ForgetsTables { get; init; }
 
     /// <summary>A search for one invariant without limits.</summary>
     public static SearchRequest For(string? property) => new(property, [], CheckDeadlock: false, new SearchLimits());

@@ -3,7 +3,82 @@ namespace CoherenceCheck.Explorer;
 /// <content>Limits and progress.</content>
 internal sealed unsafe partial class SearchRun<TWidth>
 {
-    private bool MakeRoom(long more)
+    private readonly MemoryBudget? _budget;
+    private long _room;
+
+    /// <summary>Makes room for more states. Up to a number of them there is room, and was memory promised: below it, nothing is asked.</summary>
+    private bool MakeRoom(long more) => _set.Count + more <= _room || Grow(more);
+
+    private bool Grow(long more)
+    {
+        if (!CanBeNumbered(more))
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_budget is null)
+            {
+                _set.MakeRoom(more);
+                _room = _set.Room;
+                return true;
+            }
+
+            // A table of twice the size takes memory from states: not where they fill up memory with the one at hand.
+            if (TakeRoom(more, isCrammed: false) || TakeRoom(more, isCrammed: true))
+            {
+                return true;
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            // Said below.
+        }
+
+        _stop = StopReason.MaxMemory;
+        return false;
+    }
+
+    private bool TakeRoom(long more, bool isCrammed)
+    {
+        _set.IsCrammed = isCrammed;
+        var (later, table) = (Later(more), _request.ForgetsTables ? default : _set.GrowthFor(more));
+        if (!_budget!.TryTake(table.Bytes, later, table.Unfilled * _set.StateSize, () => _set.MakeRoom(more)))
+        {
+            return false;
+        }
+
+        _room = Math.Min(_set.Room, RoomOf(later));
+        return true;
+    }
+
+    private bool MakeRoomTogether(long more, TableGrowth tables)
+    {
+        if (!CanBeNumbered(more))
+        {
+            return false;
+        }
+
+        try
+        {
+            // The tables grow on threads of their own: until the next block, all of it is promised.
+            void Take() => _set.MakeRoomForStates(more);
+            if (_budget is not null)
+            {
+                return _request.ForgetsTables ? _budget.TryTake(0, Later(more), 0, Take) : _budget.TryTake(0, Later(more) + tables.Bytes, tables.Unfilled * _set.StateSize, Take);
+            }
+
+            Take();
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+
+    private bool CanBeNumbered(long more)
     {
         if (_set.Count + more > VisitedSet<TWidth>.MaxCount)
         {
@@ -11,51 +86,12 @@ internal sealed unsafe partial class SearchRun<TWidth>
             return false;
         }
 
-        var growth = _set.BytesWithRoomFor(more) - _set.Bytes;
-        if (growth > 0 && _request.Limits.MaxBytes != long.MaxValue && growth > _request.Limits.MaxBytes - Environment.WorkingSet)
-        {
-            _stop = StopReason.MaxMemory;
-            return false;
-        }
-
-        try
-        {
-            _set.MakeRoom(more);
-            return true;
-        }
-        catch (OutOfMemoryException)
-        {
-            _stop = StopReason.MaxMemory;
-            return false;
-        }
+        return true;
     }
 
-    private bool MakeRoomTogether(long more, long tableGrowth)
-    {
-        if (_set.Count + more > VisitedSet<TWidth>.MaxCount)
-        {
-            _stop = StopReason.MaxStates;
-            return false;
-        }
+    private long Later(long more) => Math.Max(MemoryBudget.Portion, more * _set.StateSize);
 
-        var growth = _set.StateBytesWithRoomFor(more) - _set.StateBytes + tableGrowth;
-        if (growth > 0 && _request.Limits.MaxBytes != long.MaxValue && growth > _request.Limits.MaxBytes - Environment.WorkingSet)
-        {
-            _stop = StopReason.MaxMemory;
-            return false;
-        }
-
-        try
-        {
-            _set.MakeRoomForStates(more);
-            return true;
-        }
-        catch (OutOfMemoryException)
-        {
-            _stop = StopReason.MaxMemory;
-            return false;
-        }
-    }
+    private long RoomOf(long bytes) => _set.Count + (bytes / _set.StateSize);
 
     private void CheckLimits()
     {
@@ -71,10 +107,6 @@ internal sealed unsafe partial class SearchRun<TWidth>
         else if (DateTime.UtcNow >= limits.Deadline?.ToUniversalTime())
         {
             _stop = StopReason.Timeout;
-        }
-        else if (limits.MaxBytes != long.MaxValue && Environment.WorkingSet > limits.MaxBytes)
-        {
-            _stop = StopReason.MaxMemory;
         }
     }
 

@@ -49,6 +49,7 @@ internal sealed unsafe partial class SearchRun<TWidth>
             StopReason = _stop,
             Violation = kind,
             States = _set.Count + (_sink ? 1 : 0),
+            Waiting = _set.Count - _expanded,
             Transitions = _ample.IsEmpty ? _transitions : _fired.Sum(),
             Depth = kind == ViolationKind.None ? _depth : Math.Max(0, trace.Length - 1),
             Trace = trace,

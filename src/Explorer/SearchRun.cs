@@ -43,6 +43,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     private long* _frozen;
     private long _transitions;
     private int _depth;
+    private long _expanded;
     private int _coversLeft;
     private long _reported;
     private bool _sink;
@@ -73,6 +74,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         _ends = (ulong**)NativeMemory.Alloc(BatchStates, (nuint)sizeof(ulong*));
         _set = new VisitedSet<TWidth>(compiled.Layout.Words, compiled.WordBits);
         _recent = new RecentStates<TWidth>(_set, compiled.Layout.Words);
+        _budget = MemoryBudget.For(request.Limits);
         _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _expander, _canonical, _invariant, request.Threads, request.CheckDeadlock) : null;
     }
 
@@ -109,7 +111,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
             {
                 var end = _set.Count;
                 Level(from, end);
-                if (_stop == StopReason.None && _set.Count > end)
+                if (_expanded == end && _set.Count > end)
                 {
                     _depth++;
                 }
@@ -130,6 +132,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         NativeMemory.Free(_sifted);
         _recent.Dispose();
         NativeMemory.Free(_ends);
+        _budget?.Dispose();
     }
 
     private bool Found => _violating >= 0 || _error is not null || _stuck >= 0;
@@ -139,8 +142,12 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         var zero = stackalloc ulong[Words];
         new Span<ulong>(zero, Words).Clear();
         var output = Initial(zero);
-        _set.MakeRoom(_compiled.System.InitialStates.Length);
-        _set.MakeRoomForStates(_compiled.System.InitialStates.Length);
+        if (!(_parallel is null ? MakeRoom(_compiled.System.InitialStates.Length) : MakeRoomTogether(_compiled.System.InitialStates.Length, default)))
+        {
+            _stop = _stop == StopReason.None ? StopReason.MaxMemory : _stop;
+            return;
+        }
+
         for (var entry = _buffer; entry < output; entry += Stride)
         {
             if (entry[Words] >= Meta.Error)
@@ -192,7 +199,13 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
 
             if (_stop == StopReason.None)
             {
-                CheckLimits();
+                _expanded = to;
+
+                // What has come to its end is decided, whatever the time.
+                if (to < end || _set.Count > end)
+                {
+                    CheckLimits();
+                }
             }
 
             Report(to);
@@ -207,6 +220,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         {
             if (_parallel!.Expand(from, end, _frozen, _fired, MakeRoomTogether) is not { } whole)
             {
+                _stop = _stop == StopReason.None ? StopReason.MaxMemory : _stop;
                 return;
             }
 
@@ -268,6 +282,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
             var successors = (output - _buffer) / Stride;
             if (!MakeRoom(successors))
             {
+                _expanded = from;
                 return;
             }
 

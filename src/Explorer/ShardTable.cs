@@ -4,6 +4,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace CoherenceCheck.Explorer;
 
+/// <summary>What it takes to make a table larger.</summary>
+/// <param name="Bytes">More memory at most, while it grows, in bytes.</param>
+/// <param name="Unfilled">How many states there would be room for if the table at hand were filled up instead. 0 where it is full, or need not grow.</param>
+internal readonly record struct TableGrowth(long Bytes, long Unfilled)
+{
+    public static TableGrowth operator +(TableGrowth a, TableGrowth b) => new(a.Bytes + b.Bytes, a.Unfilled + b.Unfilled);
+}
+
 /// <summary>The states of one shard of a parallel search: those whose hashes end in its number. One thread at a time uses it.</summary>
 /// <remarks>
 /// Slots are those of <see cref="VisitedSet{TWidth}"/>. States that were found in the block at hand have no number yet: until they get one,
@@ -27,8 +35,33 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
         get => TWidth.Words == 0 ? words : TWidth.Words;
     }
 
-    /// <summary>The memory that the table will use with room for more states, in bytes.</summary>
-    public long BytesWithRoomFor(long more) => _table?.BytesWithRoomFor(more) ?? (long)sizeof(ulong) << BitsFor(more);
+    /// <summary>Whether there is no memory for a larger table, so that this one is filled up.</summary>
+    public bool IsCrammed
+    {
+        get;
+        set
+        {
+            field = value;
+            if (_table is not null)
+            {
+                _table.IsCrammed = value;
+            }
+        }
+    }
+
+    /// <summary>What it takes to have room for more states.</summary>
+    public TableGrowth GrowthFor(long more)
+    {
+        if (_table is not null)
+        {
+            return _table.GrowthFor(more);
+        }
+
+        var bits = BitsFor(more);
+        return bits == _bits ? default : new TableGrowth(
+            ((long)sizeof(ulong) << bits) - Bytes + HugePages.MostBehind(Bytes),
+            Math.Max(0, VisitedSet<TWidth>.MostCrammedIn(_bits) - _count));
+    }
 
     /// <summary>Makes room for more states. All of the table must have their numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -48,12 +81,18 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
 
         var old = _slots;
         var size = 1L << _bits;
+        const long Part = HugePages.Part / sizeof(ulong);
         _slots = (ulong*)NativeMemory.AllocZeroed((nuint)sizeof(ulong) << bits);
         HugePages.Advise(_slots, (nuint)sizeof(ulong) << bits);
         _bits = bits;
         var mask = (1UL << bits) - 1;
         for (var from = 0L; from < size; from++)
         {
+            if (from % Part == 0)
+            {
+                HugePages.GiveBack(old, (nuint)from * sizeof(ulong));
+            }
+
             var slot = old[from];
             if (slot == 0)
             {
@@ -161,7 +200,7 @@ internal sealed unsafe class ShardTable<TWidth>(VisitedSet<TWidth> set, int word
     private int BitsFor(long more)
     {
         var bits = _bits;
-        while (_count + more > VisitedSet<TWidth>.MostIn(bits))
+        while (_count + more > (IsCrammed ? VisitedSet<TWidth>.MostCrammedIn(bits) : VisitedSet<TWidth>.MostIn(bits)))
         {
             bits++;
         }

@@ -47,11 +47,40 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     /// <summary>The most states in a table of 2^bits slots: half of them, so that a search of a slot stays within its cache line.</summary>
     public static long MostIn(int bits) => 1L << (bits - 1);
 
-    /// <summary>Native memory of the states without the table, in bytes.</summary>
-    public long StateBytes => _states.Capacity * (_words * sizeof(ulong) + sizeof(uint));
+    /// <summary>The most states in such a table where there is no memory for a larger one: long searches of slots are better than none.</summary>
+    public static long MostCrammedIn(int bits) => (1L << bits) - (1L << (bits - 6));
 
-    /// <summary>The same with room for more states.</summary>
-    public long StateBytesWithRoomFor(long more) => Math.Max(_states.Capacity, NativeSegments.CapacityFor(Count + more)) * (_words * sizeof(ulong) + sizeof(uint));
+    /// <summary>Whether there is no memory for a larger table, so that this one is filled up.</summary>
+    public bool IsCrammed
+    {
+        get;
+        set
+        {
+            field = value;
+            if (_table is not null)
+            {
+                _table.IsCrammed = value;
+            }
+        }
+    }
+
+    /// <summary>How many states there is room for, in states and table.</summary>
+    public long Room => Math.Min(_states.Capacity, _table?.Room ?? MostNow(_bits));
+
+    /// <summary>Memory that a state takes outside the table, in bytes.</summary>
+    public int StateSize => (_words * sizeof(ulong)) + sizeof(uint);
+
+    /// <summary>What it takes that the table has room for more states. All of it is touched at once.</summary>
+    public TableGrowth GrowthFor(long more)
+    {
+        if (_table is not null)
+        {
+            return _table.GrowthFor(more);
+        }
+
+        var bits = BitsFor(Count + more);
+        return bits == _bits ? default : new TableGrowth(((long)sizeof(ulong) << bits) - TableBytes, Math.Max(0, MostCrammedIn(_bits) - Count));
+    }
 
     /// <summary>Makes room for states alone.</summary>
     public void MakeRoomForStates(long more)
@@ -73,7 +102,7 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     }
 
     /// <summary>Native memory in use, in bytes.</summary>
-    public long Bytes => StateBytes + (_table?.Bytes ?? (sizeof(ulong) << _bits));
+    public long Bytes => (_states.Capacity * StateSize) + (_table?.Bytes ?? TableBytes);
 
     /// <summary>The hash of one-word states.</summary>
     public WordHash WordHash => _wordHash;
@@ -90,10 +119,6 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
 
     /// <summary>The number of the state from which a state was first reached; <see cref="uint.MaxValue"/> for an initial state.</summary>
     public uint Parent(long number) => *(uint*)_parents.At(number, sizeof(uint));
-
-    /// <summary>The memory that the set will use with room for more states, in bytes.</summary>
-    public long BytesWithRoomFor(long more) =>
-        StateBytesWithRoomFor(more) + (_table?.BytesWithRoomFor(more) ?? (sizeof(ulong) << BitsFor(Count + more)));
 
     /// <summary>Makes room: up to <paramref name="more"/> states can be added without moving the set.</summary>
     public void MakeRoom(long more)
@@ -251,13 +276,17 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     private int BitsFor(long count)
     {
         var bits = _bits;
-        while (count > MostIn(bits))
+        while (count > MostNow(bits))
         {
             bits++;
         }
 
         return bits;
     }
+
+    private long MostNow(int bits) => IsCrammed ? MostCrammedIn(bits) : MostIn(bits);
+
+    private long TableBytes => (long)sizeof(ulong) << _bits;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Refill()

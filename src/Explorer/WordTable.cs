@@ -13,7 +13,8 @@ namespace CoherenceCheck.Explorer;
 ///  slot, 32 bits where that is enough, else 64:   [ the hash's other bits ][ 3 bits: 1 + lines from home; 0 = free ]
 /// </code>
 /// A line is compared as a whole. Nothing is ever removed, so a state whose way meets a free slot is not in the table. States that would be more
-/// than six lines from home, which are next to none, are kept aside until the table grows.
+/// than six lines from home, which are next to none, are kept aside until the table grows. Where there is no memory for that, lines are filled up,
+/// and aside there is room for as many as are asked for: a table as well, small and with other homes, for what is aside comes from few neighbourhoods.
 /// </remarks>
 internal sealed unsafe class WordTable : IDisposable
 {
@@ -22,7 +23,7 @@ internal sealed unsafe class WordTable : IDisposable
     private const int WayBits = 3;
     private const ulong WayMask = (1 << WayBits) - 1;
     private readonly WordHash _hash;
-    private readonly HashSet<ulong> _aside = [];
+    private WordTable? _aside;
     private ZeroedBlock _lines;
     private int _lineBits;
     private bool _isNarrow;
@@ -32,17 +33,38 @@ internal sealed unsafe class WordTable : IDisposable
     {
         _hash = hash;
         (_lineBits, _isNarrow) = (FirstBits, IsNarrow(FirstBits));
-        _lines = new ZeroedBlock(Bytes);
+        _lines = new ZeroedBlock(LinesBytes);
     }
 
     /// <summary>The number of states.</summary>
     public long Count { get; private set; }
 
     /// <summary>Native memory in use, in bytes.</summary>
-    public long Bytes => (long)LineBytes << _lineBits;
+    public long Bytes => LinesBytes + (_aside?.Bytes ?? 0);
 
-    /// <summary>The memory that the table will use with room for more states, in bytes.</summary>
-    public long BytesWithRoomFor(long more) => (long)LineBytes << LineBitsFor(Count + more);
+    /// <summary>Whether there is no memory for a larger table, so that this one is filled up.</summary>
+    public bool IsCrammed { get; set; }
+
+    /// <summary>How many states there is room for. Of those beyond the most that lines should have, any may have to be kept aside.</summary>
+    public long Room => Math.Max(Most(_lineBits, _isNarrow), IsCrammed && _aside is not null ? Count + _aside.Room - _aside.Count : 0);
+
+    /// <summary>What it takes to have room for more states. All of it is touched at once.</summary>
+    public TableGrowth GrowthFor(long more)
+    {
+        if (Count + more <= Most(_lineBits, _isNarrow))
+        {
+            return default;
+        }
+
+        if (IsCrammed)
+        {
+            // There is no choice.
+            return _aside is null ? new TableGrowth((long)LineBytes << LineBitsFor(FirstBits, more), 0) : _aside.GrowthFor(more) with { Unfilled = 0 };
+        }
+
+        var larger = (long)LineBytes << LineBitsFor(_lineBits, Count + more);
+        return new TableGrowth(larger - LinesBytes + HugePages.MostBehind(LinesBytes), Math.Max(0, MostCrammed - Count));
+    }
 
     /// <summary>Makes room for more states.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -50,7 +72,13 @@ internal sealed unsafe class WordTable : IDisposable
     {
         if (Count + more > Most(_lineBits, _isNarrow))
         {
-            Grow(LineBitsFor(Count + more));
+            if (IsCrammed)
+            {
+                (_aside ??= new WordTable(_hash)).MakeRoom(more);
+                return;
+            }
+
+            Grow(LineBitsFor(_lineBits, Count + more));
         }
     }
 
@@ -68,16 +96,24 @@ internal sealed unsafe class WordTable : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Add(ulong hash) => _isNarrow ? Add<uint>(hash) : Add<ulong>(hash);
 
-    public void Dispose() => _lines.Dispose();
+    public void Dispose()
+    {
+        _lines.Dispose();
+        _aside?.Dispose();
+    }
+
+    private long LinesBytes => (long)LineBytes << _lineBits;
+
+    /// <summary>All slots, and half as many aside: no limit, but what doubling is weighed against. With fewer, doubling would often leave room for fewer states than that.</summary>
+    private long MostCrammed => (_isNarrow ? 24L : 12L) << _lineBits;
 
     /// <summary>A line has no more than 13 states of 16 in the mean: then few are not at home.</summary>
     private static long Most(int lineBits, bool isNarrow) => (isNarrow ? 13L : 6L) << lineBits;
 
     private bool IsNarrow(int lineBits) => _hash.Bits - lineBits + WayBits <= 32;
 
-    private int LineBitsFor(long count)
+    private int LineBitsFor(int bits, long count)
     {
-        var bits = _lineBits;
         while (count > Most(bits, IsNarrow(bits)))
         {
             bits++;
@@ -137,7 +173,9 @@ internal sealed unsafe class WordTable : IDisposable
             }
         }
 
-        var isNew = _aside.Add(hash);
+        _aside ??= new WordTable(_hash);
+        _aside.MakeRoom(1);
+        var isNew = _aside.Add(_hash.Of(hash));
         Count += isNew ? 1 : 0;
         return isNew;
     }
@@ -154,32 +192,36 @@ internal sealed unsafe class WordTable : IDisposable
     /// </summary>
     private void Grow(int lineBits)
     {
-        var (old, oldBits, wasNarrow) = (_lines, _lineBits, _isNarrow);
+        var (old, oldBits, wasNarrow, aside) = (_lines, _lineBits, _isNarrow, _aside);
         _lines = new ZeroedBlock((long)LineBytes << lineBits);
-        (_lineBits, _isNarrow, Count) = (lineBits, IsNarrow(lineBits), 0);
-        var aside = _aside.ToArray();
-        _aside.Clear();
+        (_lineBits, _isNarrow, Count, _aside) = (lineBits, IsNarrow(lineBits), 0, null);
+        Refill(old, oldBits, wasNarrow, 0);
+        old.Dispose();
+        for (var (from, level) = (aside, 1); from is not null; (from, level) = (from._aside, level + 1))
+        {
+            Refill(from._lines, from._lineBits, from._isNarrow, level);
+        }
+
+        aside?.Dispose();
+    }
+
+    private void Refill(ZeroedBlock old, int oldBits, bool wasNarrow, int level)
+    {
         if (wasNarrow)
         {
-            Refill<uint>(old, oldBits);
+            Refill<uint>(old, oldBits, level);
         }
         else
         {
-            Refill<ulong>(old, oldBits);
-        }
-
-        old.Dispose();
-        foreach (var hash in aside)
-        {
-            Add(hash);
+            Refill<ulong>(old, oldBits, level);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Refill<TSlot>(ZeroedBlock old, int oldBits)
+    private void Refill<TSlot>(ZeroedBlock old, int oldBits, int level)
         where TSlot : unmanaged, IBinaryInteger<TSlot>
     {
-        const long Part = (16L << 20) / LineBytes;
+        const long Part = HugePages.Part / LineBytes;
         var lines = 1L << oldBits;
         var restBits = _hash.Bits - oldBits;
         for (var part = 0L; part < lines; part += Part)
@@ -192,7 +234,13 @@ internal sealed unsafe class WordTable : IDisposable
                 {
                     var slot = ulong.CreateTruncating(slots[i]);
                     var home = (ulong)(line - (long)(slot & WayMask) + 1) & (ulong)(lines - 1);
-                    Add((home << restBits) | (slot >> WayBits));
+                    var hash = (home << restBits) | (slot >> WayBits);
+                    for (var scrambled = 0; scrambled < level; scrambled++)
+                    {
+                        hash = _hash.Back(hash);
+                    }
+
+                    Add(hash);
                 }
             }
 

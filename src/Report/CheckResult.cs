@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using CoherenceCheck.Explorer;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
@@ -47,6 +48,31 @@ public sealed record ClassResult(string When, long Configurations, RowVerdict Ve
 /// <param name="Configurations">How many they are.</param>
 /// <param name="When">What they have in common and no other cell of the row has, as a formula.</param>
 public sealed record VerdictRegion(RowVerdict Verdict, long Configurations, string When);
+
+/// <summary>What was seen of the undecided cells of a row when a limit was hit.</summary>
+/// <param name="Limit">The limit: <c>--max-states</c>, <c>--max-memory</c>, <c>--timeout</c>.</param>
+/// <param name="Systems">How many systems these cells come to.</param>
+/// <param name="Begun">Whether they were searched at all.</param>
+/// <param name="States">States found, in all of them.</param>
+/// <param name="Transitions">Transitions taken, in all of them.</param>
+/// <param name="Depth">The steps within which all states of each were found.</param>
+/// <param name="Waiting">States whose steps were not looked at, in all of them.</param>
+/// <param name="RulesFired">How many rules fired in some of them.</param>
+/// <param name="Rules">How many rules they have.</param>
+/// <param name="CoversReached">The covers that some of them reached.</param>
+/// <param name="CoversOpen">The others.</param>
+public sealed record LimitResult(
+    string Limit, int Systems, bool Begun, long States, long Transitions, int Depth, long Waiting, int RulesFired, int Rules,
+    ImmutableArray<string> CoversReached, ImmutableArray<string> CoversOpen)
+{
+    /// <summary>It in one line.</summary>
+    public override string ToString() => !Begun
+        ? $"undecided: {Limit} was hit before the search began"
+        : $"undecided: {Limit} was hit {(Systems == 1 ? "" : $"in {Systems} systems, ")}at {TextReport.Count(States, "state")} and {TextReport.Count(Transitions, "transition")}{(Systems == 1 ? "" : " in all")},"
+            + $" all within {TextReport.Count(Depth, "step")} found{(Systems == 1 ? "" : " in each")}, {Waiting.ToString("N0", CultureInfo.InvariantCulture)} waiting; {RulesFired} of {Rules} rules fired"
+            + (CoversReached.IsEmpty ? "" : $"; reached: {string.Join(", ", CoversReached)}")
+            + (CoversOpen.IsEmpty ? "" : $"; not reached yet: {string.Join(", ", CoversOpen)}");
+}
 
 /// <summary>The result for one row.</summary>
 public sealed record RowResult
@@ -110,6 +136,9 @@ public sealed record RowResult
 
     /// <summary>What the trace ends in: a row that holds may have one of the cell that shows an operation to be needed.</summary>
     public RowVerdict? TraceVerdict { get; init; }
+
+    /// <summary>Which limits left cells undecided, and what was seen of these; the notes say the same.</summary>
+    public ImmutableArray<LimitResult> Limits { get; init; } = [];
 
     /// <summary>What else a reader must know: why undecided, how many cells differ, a bound.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using CoherenceCheck.Model.Narration;
 
@@ -125,6 +126,7 @@ public static class JsonReport
         }
 
         json.WriteEndArray();
+        WriteLimits(json, row);
         json.WriteStartArray("notes");
         foreach (var note in row.Notes)
         {
@@ -139,6 +141,45 @@ public static class JsonReport
 
         WriteTrace(json, row.Trace);
         json.WriteEndObject();
+    }
+
+    private static void WriteLimits(Utf8JsonWriter json, RowResult row)
+    {
+        if (row.Limits.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("limits");
+        foreach (var limit in row.Limits)
+        {
+            json.WriteStartObject();
+            json.WriteString("limit", limit.Limit);
+            json.WriteNumber("systems", limit.Systems);
+            json.WriteBoolean("begun", limit.Begun);
+            json.WriteNumber("states", limit.States);
+            json.WriteNumber("transitions", limit.Transitions);
+            json.WriteNumber("depth", limit.Depth);
+            json.WriteNumber("waiting", limit.Waiting);
+            json.WriteNumber("rules_fired", limit.RulesFired);
+            json.WriteNumber("rules", limit.Rules);
+            WriteNames("covers_reached", limit.CoversReached);
+            WriteNames("covers_open", limit.CoversOpen);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+
+        void WriteNames(string property, ImmutableArray<string> names)
+        {
+            json.WriteStartArray(property);
+            foreach (var name in names)
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+        }
     }
 
     internal static void WriteTrace(Utf8JsonWriter json, NarratedTrace? trace)

@@ -50,6 +50,33 @@ public sealed class WordTableTests
     }
 
     [Theory]
+    [InlineData(28)]
+    [InlineData(64)]
+    public void States_are_found_again_in_a_table_that_is_filled_up(int bits)
+    {
+        var hash = new WordHash(bits);
+        using var table = new WordTable(hash) { IsCrammed = true };
+        var states = new HashSet<ulong>();
+        var random = new Random(bits);
+        for (var i = 0; i < 60_000; i++)
+        {
+            var state = (ulong)random.NextInt64() << 1 >> (64 - bits);
+            var (bytes, granted) = (table.Bytes, table.GrowthFor(1).Bytes);
+            table.MakeRoom(1);
+            Assert.InRange(table.Bytes, bytes, bytes + granted);
+            Assert.InRange(table.Room, table.Count + 1, long.MaxValue);
+            Assert.Equal(states.Add(state), table.Add(hash.Of(state)));
+        }
+
+        // 1024 lines of 16 or 8 slots are full by far; memory comes back, and all moves to a table as large as it would have been.
+        Assert.All(states, state => Assert.False(table.Add(hash.Of(state))));
+        table.IsCrammed = false;
+        table.MakeRoom(1);
+        Assert.Equal(states.Count, table.Count);
+        Assert.All(states, state => Assert.False(table.Add(hash.Of(state))));
+    }
+
+    [Theory]
     [InlineData(30)]
     [InlineData(64)]
     public void States_of_one_home_are_found_again_where_its_neighbours_are_full(int bits)

@@ -34,6 +34,9 @@ internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string p
     /// <summary>What was found, once the job has run; <see langword="null"/> if it was never started.</summary>
     public Exploration? Result => _result;
 
+    /// <summary>Whether it was never started because the process had no memory left.</summary>
+    public bool LacksMemory { get; set; }
+
     /// <summary>How often each rule fired, by its name, those left out that were not looked at: cells of other models may share the exploration.</summary>
     public IReadOnlyDictionary<string, long> Fired => known?.Fired ?? (_fired ??= _result is null
         ? []

@@ -28,7 +28,9 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
             return new CheckResult([], [], [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description, Statistics(plan, clock));
         }
 
-        new JobRunner(options, progress).Run(plan.Jobs, cancellation);
+        var runner = new JobRunner(options, progress);
+        runner.Run(plan.Jobs, cancellation);
+        runner.Say(diagnostics);
         if (known is not null)
         {
             plan.Remember(known);

@@ -89,7 +89,8 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
         var needed = check.NeedlessCells.Where(cell => VerdictOf(cell) != RowVerdict.Holds).ToList();
         var unmet = differs.Concat(needed).ToList();
         var isIllegalWithout = check.Planned.IllegalWithout is not null;
-        var notes = Notes(check, differs, needed);
+        var limits = LimitSummary.Of(check.Spec, check.Scenario, all.Where(cell => VerdictOf(cell) == RowVerdict.Undecided));
+        var notes = Notes(check, differs, needed, limits);
         var largest = cells.MaxBy(cell => cell.Job.Result?.States ?? 0);
         var shown = cells.FirstOrDefault(cell => VerdictOf(cell) == RowVerdict.ModelError)
             ?? cells.FirstOrDefault(cell => VerdictOf(cell) == RowVerdict.Violated)
@@ -108,6 +109,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
             TraceVerdict = shown is null ? null : VerdictOf(shown),
             Classes = Classes(check),
             Regions = Regions(check),
+            Limits = limits,
             Notes = notes,
         });
         if (verdict == RowVerdict.ModelError)
@@ -151,7 +153,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
             cell.Job.Result.Violation == ViolationKind.Property ? check.Property : null);
     }
 
-    private static ImmutableArray<string> Notes(PlannedCheck check, List<PlannedCell> differs, List<PlannedCell> needed)
+    private static ImmutableArray<string> Notes(PlannedCheck check, List<PlannedCell> differs, List<PlannedCell> needed, ImmutableArray<LimitResult> limits)
     {
         var notes = ImmutableArray.CreateBuilder<string>();
         foreach (var group in differs.GroupBy(VerdictOf))
@@ -171,11 +173,7 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
             notes.Add($"{string.Join(", ", check.Row.Needless.Select(label => "@" + label))} cannot be left out: without it {illegal.Registers} is not a legal combination");
         }
 
-        foreach (var reason in check.Cells.Concat(check.NeedlessCells).Where(cell => VerdictOf(cell) == RowVerdict.Undecided).Select(LimitOf).Distinct(StringComparer.Ordinal))
-        {
-            notes.Add(reason);
-        }
-
+        notes.AddRange(limits.Select(limit => limit.ToString()));
         foreach (var bound in check.Scenario.Bounds)
         {
             notes.Add($"up to {bound.Most} times {ScenarioModel.NameOf(bound.Event)}");
@@ -215,20 +213,6 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
         ];
     }
 
-    private static string LimitOf(PlannedCell cell) => cell.Job.Result switch
-    {
-        null => "undecided: the time limit was hit before the search began",
-        { StopReason: var reason } result => $"undecided: {Limit(reason)} was hit at {result.States:N0} states, all within {result.Depth} steps found",
-    };
-
-    private static string Limit(StopReason reason) => reason switch
-    {
-        StopReason.MaxStates => "--max-states",
-        StopReason.MaxMemory => "--max-memory",
-        StopReason.Timeout => "--timeout",
-        _ => "an interruption",
-    };
-
     private void AddCovers(Spec spec, Scenario scenario)
     {
         var cells = plan.Checks.Where(check => check.Scenario == scenario).SelectMany(check => check.Cells).DistinctBy(cell => cell.Job).ToList();
@@ -248,10 +232,12 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
                 : complete.Count > 0 || cells.Any(Reached) ? RowVerdict.Reached
                 : cells.Any(cell => VerdictOf(cell) == RowVerdict.Undecided) ? RowVerdict.Undecided
                 : RowVerdict.NotReached;
+            var limits = verdict == RowVerdict.Undecided ? LimitSummary.Of(spec, scenario, cells.Where(cell => VerdictOf(cell) == RowVerdict.Undecided)) : [];
             Add(Row(spec.Path, cover.Span.Line, scenario, "*", [], Configurations(plan.Checks.Where(check => check.Scenario == scenario).SelectMany(check => check.Cells)), $"cover {cover.Name}", "reached", verdict, verdict == RowVerdict.Reached) with
             {
                 OnlyLimits = verdict == RowVerdict.Undecided,
-                Notes = missing is null ? [] : [$"not reached under '{missing.Cell.Policy.Text}' for {missing.Cell.Registers}"],
+                Limits = limits,
+                Notes = missing is null ? [.. limits.Select(limit => limit.ToString())] : [$"not reached under '{missing.Cell.Policy.Text}' for {missing.Cell.Registers}"],
             });
         }
     }

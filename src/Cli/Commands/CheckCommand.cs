@@ -63,7 +63,7 @@ internal static class CheckCommand
             }
 
             var stored = parsed.GetValue(baseline) is { } path ? ResultFiles.Read(path, diagnostics) : null;
-            var files = ReportFile.Open(parsed.GetValue(reports) ?? [], diagnostics);
+            var files = ReportFile.Open(parsed.GetValue(reports) ?? [], diagnostics, cancellation);
             try
             {
                 if (diagnostics.Count > 0)
@@ -73,10 +73,19 @@ internal static class CheckCommand
                 }
 
                 var result = Run(parsed.GetValue(paths)!, text, options, terminal, cancellation);
-                CheckReports.Write(parsed.GetValue(format)!, terminal.OutputStream, result, text);
-                files.ForEach(file => file.Write(result, text));
-                terminal.Say(result.Diagnostics);
-                var code = Code(result);
+                var failures = new List<Diagnostic>();
+                try
+                {
+                    CheckReports.Write(parsed.GetValue(format)!, terminal.OutputStream, result, text);
+                }
+                finally
+                {
+                    // Standard output that cannot be written keeps no report from being written.
+                    files.ForEach(file => file.Write(result, text, failures));
+                }
+
+                terminal.Say([.. result.Diagnostics, .. failures]);
+                var code = Code(result with { Diagnostics = [.. result.Diagnostics, .. failures] });
                 var isComparable = code is ExitCodes.AllMet or ExitCodes.NotMet or ExitCodes.Undecided;
                 return isComparable && stored is not null && Differs(stored, result, terminal) ? ExitCodes.NotMet : code;
             }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Cli.Reporting;
 using CoherenceCheck.Cli.Tracing;
 using CoherenceCheck.Export;
 using CoherenceCheck.Language.Diagnostics;
@@ -84,7 +85,7 @@ internal static class ExportCommand
             return ExitCodes.AllMet;
         }
 
-        return Save(wanted, text, diagnostics) ? ExitCodes.AllMet : ExitCodes.UsageOrSpecError;
+        return Save(wanted, text, diagnostics, cancellation) ? ExitCodes.AllMet : ExitCodes.UsageOrSpecError;
     }
 
     private static ImmutableArray<string> About(int number, Wanted wanted, PlannedCheck check, PlannedCell cell) =>
@@ -95,19 +96,23 @@ internal static class ExportCommand
         $"written by coherencecheck {CheckCommand.Version}, export --to {wanted.Target.ToString().ToLowerInvariant()}",
     ];
 
-    private static bool Save(Wanted wanted, string text, List<Diagnostic> diagnostics)
+    private static bool Save(Wanted wanted, string text, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         try
         {
-            File.WriteAllText(wanted.File!, text, new UTF8Encoding(false));
+            using var file = new ReportFile(wanted.File!, cancellation);
+            file.Fill(stream => stream.Write(Encoding.UTF8.GetBytes(text)));
             if (wanted.Target == ExportTarget.Tla)
             {
-                File.WriteAllText(Path.ChangeExtension(wanted.File!, ".cfg"), ExportText.ConfigurationOf(text), new UTF8Encoding(false));
+                using var configuration = new ReportFile(Path.ChangeExtension(wanted.File!, ".cfg"), cancellation);
+                configuration.Fill(stream => stream.Write(Encoding.UTF8.GetBytes(ExportText.ConfigurationOf(text))));
+                configuration.PutInPlace();
             }
 
+            file.PutInPlace();
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (ReportFile.IsRefusal(e))
         {
             diagnostics.Add(CliDiagnostics.BadExport.Of($"'{wanted.File}' cannot be written: {e.Message}"));
             return false;

@@ -37,7 +37,7 @@ internal static class SimulateCommand
         {
             var diagnostics = new List<Diagnostic>();
             var code = ExitCodes.UsageOrSpecError;
-            var files = ReportFile.Open(parsed.GetValue(save) is { } file ? ["json=" + file] : [], diagnostics);
+            var files = ReportFile.Open(parsed.GetValue(save) is { } file ? ["json=" + file] : [], diagnostics, cancellation);
             try
             {
                 if (limits.Read(parsed, diagnostics) is { } options && diagnostics.Count == 0)
@@ -78,9 +78,11 @@ internal static class SimulateCommand
             SimulationReport.WriteText(terminal.Output, result, text);
         }
 
-        files.ForEach(file => file.Write(stream => SimulationReport.WriteJson(stream, result, CheckCommand.Version)));
+        var failures = new List<Diagnostic>();
+        files.ForEach(file => file.Write(stream => SimulationReport.WriteJson(stream, result, CheckCommand.Version), failures));
+        diagnostics.AddRange(failures);
         return result.Interrupted ? ExitCodes.Interrupted
-            : result.Rows.Any(row => row.Row.Verdict == RowVerdict.ModelError) ? ExitCodes.UsageOrSpecError
+            : failures.Count > 0 || result.Rows.Any(row => row.Row.Verdict == RowVerdict.ModelError) ? ExitCodes.UsageOrSpecError
             : result.Rows.Any(row => !row.Row.Met) ? ExitCodes.NotMet
             : result.Runs < walks.Runs ? ExitCodes.Undecided
             : ExitCodes.AllMet;

@@ -61,6 +61,7 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
             // What is not explained is missing from the result, which says that it was interrupted.
         }
 
+        runner.Say(diagnostics);
         scenarios.ForEach(scenario => scenario.Questions.ForEach(question => question.ReportModelError(diagnostics)));
         var isComplete = !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) && !cancellation.IsCancellationRequested;
         return new ExplainResult(

@@ -38,6 +38,7 @@ internal sealed class MinimizeRun(CheckOptions options, ProgressPrinter progress
             // The result says that it was interrupted.
         }
 
+        runner.Say(diagnostics);
         minimizers.ForEach(minimizer => minimizer.Question.ReportModelError(diagnostics));
         var isComplete = !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error) && !cancellation.IsCancellationRequested;
         return new MinimizeResult(

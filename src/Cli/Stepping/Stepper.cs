@@ -99,7 +99,7 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
                 TextReport.WriteTrace(terminal.Output, _walk.Narrated(), TraceDetail.Changes, terminal.UsesColor);
                 break;
             case "w" or "write" when argument is not null:
-                Save(argument);
+                Save(argument, cancellation);
                 break;
             default:
                 Take(command);
@@ -156,27 +156,22 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
         Show();
     }
 
-    private void Save(string path)
+    private void Save(string path, CancellationToken cancellation)
     {
         var diagnostics = new List<Diagnostic>();
-        var files = ReportFile.Open(["json=" + path], diagnostics);
-        foreach (var file in files)
+        foreach (var file in ReportFile.Open(["json=" + path], diagnostics, cancellation))
         {
             using (file)
             {
-                try
-                {
-                    file.Write(_walk.Result(number), new TextOptions(false, TraceDetail.Changes, null, false, false));
-                    Say($"  {_walk.Length} steps written to {path}");
-                }
-                catch (IOException e)
-                {
-                    diagnostics.Add(CliDiagnostics.BadReport.Of($"the report '{path}' cannot be written: {e.Message}", "name a file on a disk that has room"));
-                }
+                file.Write(_walk.Result(number), new TextOptions(false, TraceDetail.Changes, null, false, false), diagnostics);
             }
         }
 
-        if (diagnostics.Count > 0)
+        if (diagnostics.Count == 0)
+        {
+            Say($"  {_walk.Length} steps written to {path}");
+        }
+        else
         {
             Say("  nothing was written");
             terminal.Say(diagnostics);

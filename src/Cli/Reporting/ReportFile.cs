@@ -1,0 +1,165 @@
+using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Report;
+
+namespace CoherenceCheck.Cli.Reporting;
+
+/// <summary>A file that a result goes to: opened before anything is explored, and put in its place only when it is whole.</summary>
+/// <remarks>Of a link, what it leads to is replaced. Nothing takes the place of a pipe or a device: these are written to.</remarks>
+internal sealed class ReportFile : IDisposable
+{
+    private readonly string _path;
+    private readonly string? _partial;
+    private readonly Stream _stream;
+    private bool _isWhole;
+
+    /// <summary>Opens a file to write to.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="cancellation">Ends the wait for the reader of a pipe.</param>
+    public ReportFile(string path, CancellationToken cancellation)
+    {
+        _path = FileKinds.Target(path);
+        var kind = FileKinds.Of(path);
+        if (kind == FileKind.Folder)
+        {
+            throw new IOException("it is a folder");
+        }
+
+        if (FileKinds.StandardStream(path) is { } standard)
+        {
+            _stream = standard;
+        }
+        else if (kind == FileKind.Other || FileKinds.IsDescriptor(path))
+        {
+            _stream = OpenForReader(path, cancellation);
+        }
+        else
+        {
+            _partial = _path + ".partial";
+            _stream = new FileStream(_partial, FileMode.Create, FileAccess.Write);
+        }
+    }
+
+    public string Format { get; private init; } = "text";
+
+    /// <summary>Opens the files of <c>--report FORMAT=FILE</c>; diagnostics for those that cannot be read or written.</summary>
+    public static List<ReportFile> Open(IEnumerable<string> reports, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        var files = new List<ReportFile>();
+        foreach (var report in reports)
+        {
+            var parts = report.Split('=', 2);
+            if (parts.Length < 2 || parts[1].Length == 0 || !CheckReports.Formats.Contains(parts[0], StringComparer.Ordinal))
+            {
+                diagnostics.Add(CliDiagnostics.BadReport.Of($"'{report}' is no report", $"write --report FORMAT=FILE, FORMAT one of {string.Join(", ", CheckReports.Formats)}"));
+                continue;
+            }
+
+            try
+            {
+                if (files.Exists(file => file._partial is not null && file._path == FileKinds.Target(parts[1])))
+                {
+                    throw new IOException("two reports name it");
+                }
+
+                files.Add(new ReportFile(parts[1], cancellation) { Format = parts[0] });
+            }
+            catch (Exception e) when (IsRefusal(e))
+            {
+                diagnostics.Add(CliDiagnostics.BadReport.Of($"the report '{parts[1]}' cannot be written: {e.Message}", "nothing was explored: name a file in a folder that exists and can be written"));
+            }
+            catch (OperationCanceledException)
+            {
+                files.ForEach(file => file.Dispose());
+                throw;
+            }
+        }
+
+        return files;
+    }
+
+    /// <summary>Whether an error is the file's or the system's, not ours.</summary>
+    public static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+
+    /// <summary>Writes a result, if it can be written; else says so.</summary>
+    public void Write(CheckResult result, TextOptions text, ICollection<Diagnostic> diagnostics) =>
+        Write(stream => CheckReports.Write(Format, stream, result, text with { Color = false }), diagnostics);
+
+    /// <summary>Writes the file and puts it in its place, if it can be written; else says so, and the old one stays.</summary>
+    public void Write(Action<Stream> write, ICollection<Diagnostic> diagnostics)
+    {
+        try
+        {
+            Fill(write);
+            PutInPlace();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // On a full disk, another report may have room in its place.
+            Dispose();
+            diagnostics.Add(CliDiagnostics.BadReport.Of($"the report '{_path}' cannot be written: {e.Message}", _partial is null ? null : "what was there before is as it was"));
+        }
+    }
+
+    /// <summary>Writes all of it, beside its place.</summary>
+    public void Fill(Action<Stream> write)
+    {
+        write(_stream);
+        if (_stream is FileStream file)
+        {
+            // Before it takes the place of another it must be on the disk.
+            file.Flush(flushToDisk: true);
+        }
+
+        _stream.Dispose();
+    }
+
+    /// <summary>Puts what is whole in its place.</summary>
+    public void PutInPlace()
+    {
+        if (_partial is not null)
+        {
+            if (!OperatingSystem.IsWindows() && File.Exists(_path))
+            {
+                File.SetUnixFileMode(_partial, File.GetUnixFileMode(_path));
+            }
+
+            File.Move(_partial, _path, overwrite: true);
+        }
+
+        _isWhole = true;
+    }
+
+    /// <summary>Leaves nothing behind where the file was not written.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // What is in its buffer has no place on a full disk: that was said when it was written.
+        }
+
+        if (!_isWhole && _partial is not null)
+        {
+            File.Delete(_partial);
+        }
+    }
+
+    private static FileStream OpenForReader(string path, CancellationToken cancellation)
+    {
+        // A pipe opens when somebody reads it. That wait cannot be broken off, so it is left behind.
+        var open = Task.Run(() => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), CancellationToken.None);
+        try
+        {
+            open.Wait(cancellation);
+        }
+        catch (AggregateException e) when (e.InnerException is { } cause && IsRefusal(cause))
+        {
+            throw new IOException(cause.Message, cause);
+        }
+
+        return open.Result;
+    }
+}

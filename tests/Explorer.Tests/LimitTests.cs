@@ -1,0 +1,68 @@
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Explorer.Tests;
+
+/// <summary>What a search that gave up says of what it saw.</summary>
+public sealed class LimitTests
+{
+    private static readonly TransitionSystem System = IciSystem.Build(2, 2, 1, 2);
+    private static readonly CompiledSystem Compiled = CompiledSystem.Compile(System);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void All_states_within_the_depth_were_found(int threads)
+    {
+        var depths = Depths();
+        var isExact = false;
+        for (var most = 1; most < depths.Count; most = (most * 3 / 2) + 1)
+        {
+            var (result, states) = Run(most, threads);
+            if (result.Verdict == Verdict.Undecided)
+            {
+                Assert.True(AreFound(result.Depth, states, depths), $"{result.Depth} steps with {most} states");
+
+                // That is no empty claim: a step more would be too many, unless the level was just complete.
+                isExact |= !AreFound(result.Depth + 1, states, depths);
+            }
+        }
+
+        Assert.True(isExact);
+    }
+
+    [Fact]
+    public void What_waits_is_what_was_not_expanded()
+    {
+        var full = Run(int.MaxValue, 1).Result;
+        Assert.Equal((Verdict.Holds, 0L), (full.Verdict, full.Waiting));
+        var (limited, states) = Run(1000, 1);
+        var interpreter = new Interpreter(System, FrozenValues.None);
+        Assert.Equal(limited.Transitions, states.Take(states.Count - (int)limited.Waiting).Sum(state => interpreter.Successors(state).Count()));
+        Assert.InRange(limited.Waiting, 1, 999);
+    }
+
+    private static bool AreFound(int depth, List<Valuation> states, Dictionary<Valuation, int> depths)
+    {
+        var found = states.ToHashSet();
+        return depths.Where(pair => pair.Value <= depth).All(pair => found.Contains(pair.Key));
+    }
+
+    private static (Exploration Result, List<Valuation> States) Run(int most, int threads)
+    {
+        var request = SearchRequest.For(null) with { Threads = threads, BlockStates = 7, Limits = new SearchLimits(MaxStates: most) };
+        return Search.RunAndList(Compiled, FrozenValues.None, request, TestContext.Current.CancellationToken);
+    }
+
+    private static Dictionary<Valuation, int> Depths()
+    {
+        var interpreter = new Interpreter(System, FrozenValues.None);
+        var depths = new Dictionary<Valuation, int>();
+        var level = interpreter.InitialStates().Select(successor => successor.State!).ToList();
+        for (var depth = 0; level.Count > 0; depth++)
+        {
+            level = [.. level.Where(state => depths.TryAdd(state, depth)).ToList().SelectMany(interpreter.Successors).Select(successor => successor.State!)];
+        }
+
+        return depths;
+    }
+}
