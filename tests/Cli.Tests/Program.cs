@@ -39,10 +39,24 @@ internal sealed class Program : IDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>Waits until something is so, or it has ended.</summary>
-    public void WaitUntil(Func<bool> isSo)
+    /// <summary>Whether it has loaded a library.</summary>
+    public bool Loads(string library)
     {
-        while (!_process.HasExited && !isSo())
+        try
+        {
+            return File.ReadLines($"/proc/{_process.Id}/maps").Any(line => line.Contains(library, StringComparison.Ordinal));
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Waits until something is so, or it has ended, or for so long.</summary>
+    public void WaitUntil(Func<bool> isSo, TimeSpan? most = null)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!_process.HasExited && !isSo() && (most is null || clock.Elapsed < most))
         {
             Thread.Sleep(5);
         }

@@ -28,7 +28,14 @@ internal sealed class Z3Instance : IDisposable
     public Context Context { get; }
 
     /// <summary>A solver that keeps what it learnt from one check to the next. Of small questions by the thousand it is the fastest of Z3's.</summary>
-    public Solver NewSolver() => Context.MkSimpleSolver();
+    public Solver NewSolver()
+    {
+        var solver = Context.MkSimpleSolver();
+
+        // Else Z3 takes Ctrl-C from the process while it checks: what comes then is lost, or is its failure.
+        solver.Set("ctrl_c", value: false);
+        return solver;
+    }
 
     public void Dispose()
     {
