@@ -15,8 +15,8 @@ internal readonly struct WordHash
 
     private const ulong First = 0x9e3779b97f4a7c15;
     private const ulong Second = 0xd6e8feb86659fd93;
-    private static readonly ulong s_firstBack = Inverse(First);
-    private static readonly ulong s_secondBack = Inverse(Second);
+    private static readonly ulong FirstBack = Inverse(First);
+    private static readonly ulong SecondBack = Inverse(Second);
     private readonly ulong _mask;
     private readonly int _half;
 
@@ -45,9 +45,9 @@ internal readonly struct WordHash
     public ulong Back(ulong hash)
     {
         var x = hash ^ (hash >> _half);
-        x = (x * s_secondBack) & _mask;
+        x = (x * SecondBack) & _mask;
         x ^= x >> _half;
-        return (x * s_firstBack) & _mask;
+        return (x * FirstBack) & _mask;
     }
 
     // Newton's iteration: each step doubles the number of low bits that are right.
