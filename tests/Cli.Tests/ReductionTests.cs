@@ -9,13 +9,12 @@ public sealed class ReductionTests
         scenario "guests" {
           machine { pcpu P0 ; pcpu P1 ; CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 1 }
           frame code { x = old }
-          policy none { }
           vm guest {
             page code = code RWX wb
             vcpu A { SCTLR_EL1.M = 1 } any { fetch store cvau ivau barrier }
             vcpu B { SCTLR_EL1.M = 1 } any { fetch store cvau ivau barrier }
           }
-          expect fresh_fetch { none : holds }
+          expect fresh_fetch { unhooked : holds }
         }
         """;
 
