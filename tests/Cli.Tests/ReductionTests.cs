@@ -6,6 +6,7 @@ namespace CoherenceCheck.Cli.Tests;
 public sealed class ReductionTests
 {
     private const string Guests = """
+        policy idle { }
         scenario "guests" {
           machine { pcpu P0 ; pcpu P1 ; CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 1 }
           frame code { x = old }
@@ -14,7 +15,7 @@ public sealed class ReductionTests
             vcpu A { SCTLR_EL1.M = 1 } any { fetch store cvau ivau barrier }
             vcpu B { SCTLR_EL1.M = 1 } any { fetch store cvau ivau barrier }
           }
-          expect fresh_fetch { unhooked : holds }
+          expect fresh_fetch { idle : violated }
         }
         """;
 
