@@ -23,7 +23,14 @@ internal sealed class Program : IDisposable
     public static Program Start(params string[] args)
     {
         Repository.StandAtTheRoot();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "coherencecheck.dll"), .. args])
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "coherencecheck.dll"), .. args];
+        if (OperatingSystem.IsLinux())
+        {
+            // Whoever runs the tests may ignore signals, and children would, too.
+            command = ["env", "--default-signal=HUP,INT,TERM", .. command];
+        }
+
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
