@@ -53,7 +53,8 @@ internal static class GuardIndex
 
     private static ulong Size(Cell cell) => (ulong)(cell.Variable.Domain.Max - cell.Variable.Domain.Min);
 
-    private static IEnumerable<(Cell Cell, long Value)> Equalities(Expr guard) => guard switch
+    /// <summary>Cells that a guard asks to have a value.</summary>
+    public static IEnumerable<(Cell Cell, long Value)> Equalities(Expr guard) => guard switch
     {
         Expr.Binary { Op: BinaryOp.And } both => Equalities(both.Left).Concat(Equalities(both.Right)),
         Expr.Binary { Op: BinaryOp.Eq, Left: Expr.Read read, Right: Expr.Const value } => Of(read, value.Value),

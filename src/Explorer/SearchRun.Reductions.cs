@@ -40,7 +40,6 @@ internal sealed unsafe partial class SearchRun<TWidth>
     private ReductionResult Reduced() => new()
     {
         Symmetries = _group?.Order ?? 1,
-        Exchanged = _group is null ? "" : string.Join("; ", _group.Generators.Select(generator => generator.In(Bound))),
         StatesWithoutSymmetry = _group is not null && _request.CountSaved && _group.IsWhole ? Represented() : null,
         AmpleSets = _ample.Length,
         PassedThrough = _ample.IsEmpty ? 0 : _fired.Sum() - _transitions,

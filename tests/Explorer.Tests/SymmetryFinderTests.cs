@@ -107,7 +107,10 @@ public sealed class SymmetryFinderTests
         var system = Found[name];
         var group = Group(system);
         Assert.Equal(2, group.Order);
-        Assert.Equal(name == "two sorts that change together" ? "cpu (A B), line (X Y)" : "cpu (A B)", group.Renamings[0].In(system));
+        string[] exchanged = name == "two sorts that change together" ? ["cpu", "line"] : ["cpu"];
+        Assert.Equal(
+            system.Sorts.Where(sort => exchanged.Contains(sort.Name)).Aggregate(Renaming.Identity, (renaming, sort) => renaming.With(sort, Permutation.Swap(0, 1))),
+            group.Renamings[0]);
     }
 
     [Theory]

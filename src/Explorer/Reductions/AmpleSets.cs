@@ -66,7 +66,7 @@ internal sealed class AmpleSets
 
     private ImmutableArray<AmpleSet> Find()
     {
-        var asked = _steps.SelectMany(step => EffectsFinder.Equalities(step.Step.Guard).Select(pair => (pair.Cell, pair.Value)))
+        var asked = _steps.SelectMany(step => GuardIndex.Equalities(step.Step.Guard).Select(pair => (pair.Cell, pair.Value)))
             .Where(pair => pair.Cell.Variable.Domain is Domain.Range).Distinct().ToList();
         var sets = asked.Select(pair => SetAt(pair.Cell, pair.Value)).OfType<Candidate>().ToList();
         return [.. CircleFree(sets).Select(set => new AmpleSet(set.Control, set.Value, [.. set.Members.Select(member => member.Number)])).OrderBy(set => set.Instances.Count)];
@@ -84,7 +84,7 @@ internal sealed class AmpleSets
     private Candidate? SetAt(Cell control, long value)
     {
         var at = Values.Of(value);
-        var pinned = _steps.Where(step => EffectsFinder.Equalities(step.Step.Guard).Contains((control, value))).ToList();
+        var pinned = _steps.Where(step => GuardIndex.Equalities(step.Step.Guard).Contains((control, value))).ToList();
         var seeds = pinned.Select(step => new Member(step.Number, step.Step, _finder.Of(step.Step, (control, at)))).Where(member => member.Effects.MayFire).ToList();
         var next = seeds.Where(seed => seed.Effects.Writes.ContainsKey(control)).Aggregate(at, (all, seed) => all.Or(seed.Effects.After[control]));
         if (seeds.Count == 0 || next.Few is null)

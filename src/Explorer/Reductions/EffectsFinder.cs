@@ -23,7 +23,7 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
 
         var guard = Evaluate(step.Guard, -1, _effects.Reads);
         _effects.MayFire = !guard.IsFalse;
-        foreach (var (cell, value) in Equalities(step.Guard))
+        foreach (var (cell, value) in GuardIndex.Equalities(step.Guard))
         {
             _values[cell] = Values.Of(value);
         }
@@ -42,18 +42,6 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
         Evaluate(e, -1, reads);
         return reads;
     }
-
-    /// <summary>Cells that a guard asks to have a value.</summary>
-    public static IEnumerable<(Cell Cell, long Value)> Equalities(Expr guard) => guard switch
-    {
-        Expr.Binary { Op: BinaryOp.And } both => Equalities(both.Left).Concat(Equalities(both.Right)),
-        Expr.Binary { Op: BinaryOp.Eq, Left: Expr.Read read, Right: Expr.Const value } => Of(read, value.Value),
-        Expr.Binary { Op: BinaryOp.Eq, Left: Expr.Const value, Right: Expr.Read read } => Of(read, value.Value),
-        _ => [],
-    };
-
-    private static IEnumerable<(Cell Cell, long Value)> Of(Expr.Read read, long value) =>
-        Emitter.KnownCell(read.Variable, read.Index) is { } cell and >= 0 ? [(new Cell(read.Variable, cell), value)] : [];
 
     // A fill runs if what it reads, or its target, may have changed.
     private void Close()

@@ -93,19 +93,7 @@ internal sealed class LivenessStep
     private static bool Asks(Expr e, Cell cell) => Footprint.Of(e).Reads.Contains(cell);
 
     // Whether an assignment is to that cell and no other.
-    private static bool Is(Statement.Assign assign, Cell cell) => assign.Variable == cell.Variable && Number(assign) == cell.Number;
-
-    private static long? Number(Statement.Assign assign)
-    {
-        long? number = 0;
-        for (var i = 0; i < assign.Index.Length; i++)
-        {
-            var known = (assign.Index[i] as Expr.Const)?.Value;
-            number = known >= 0 && known < assign.Variable.Index[i].Size ? number * assign.Variable.Index[i].Size + known : null;
-        }
-
-        return number;
-    }
+    private static bool Is(Statement.Assign assign, Cell cell) => assign.Variable == cell.Variable && Emitter.KnownCell(assign.Variable, assign.Index) == cell.Number;
 
     /// <summary>Collects the values that a block may give a cell, and tells whether it does so on every path.</summary>
     private bool Assigned(ImmutableArray<Statement> block, Cell cell, HashSet<long> values)
@@ -115,7 +103,7 @@ internal sealed class LivenessStep
         {
             switch (statement)
             {
-                case Statement.Assign a when a.Variable == cell.Variable && (Number(a) ?? cell.Number) == cell.Number:
+                case Statement.Assign a when a.Variable == cell.Variable && (Emitter.KnownCell(a.Variable, a.Index) ?? cell.Number) == cell.Number:
                     // What is outside the domain is a model error, after which nothing is read.
                     var range = ValueRange.Of(a.Value, _step.Lets);
                     for (var value = Math.Max(range.Min, cell.Variable.Domain.Min); value <= Math.Min(range.Max, cell.Variable.Domain.Max); value++)

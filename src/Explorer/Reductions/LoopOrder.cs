@@ -72,7 +72,7 @@ internal static class LoopOrder
             }
         }
 
-        private void Add(ImmutableArray<Expr> list)
+        private void Add(IEnumerable<Expr> list)
         {
             foreach (var e in list)
             {
@@ -82,31 +82,13 @@ internal static class LoopOrder
 
         private void Add(Expr e)
         {
-            switch (e)
+            if (e is Expr.Read r)
             {
-                case Expr.Read r:
-                    Reads.Add(r);
-                    Add(r.Index);
-                    break;
-                case Expr.Unary u:
-                    Add(u.Operand);
-                    break;
-                case Expr.Binary b:
-                    Add(b.Left);
-                    Add(b.Right);
-                    break;
-                case Expr.Conditional c:
-                    Add(c.Condition);
-                    Add(c.Then);
-                    Add(c.Else);
-                    break;
-                case Expr.Fold f:
-                    IsHidden |= f.Binder == binder;
-                    Add(f.Body);
-                    break;
-                default:
-                    break;
+                Reads.Add(r);
             }
+
+            IsHidden |= e is Expr.Fold f && f.Binder == binder;
+            Add(Parts.Of(e));
         }
     }
 }

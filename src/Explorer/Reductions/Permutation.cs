@@ -55,25 +55,4 @@ internal sealed class Permutation : IEquatable<Permutation>
 
     /// <inheritdoc/>
     public override int GetHashCode() => _images.Aggregate(17, HashCode.Combine);
-
-    /// <summary>The elements of a sort that change places, in cycles: <c>(B C)</c>.</summary>
-    public string In(ImmutableArray<string> elements)
-    {
-        var text = "";
-        for (var first = 0; first < _images.Length; first++)
-        {
-            var cycle = new List<int>();
-            for (var next = first; !cycle.Contains(next); next = _images[next])
-            {
-                cycle.Add(next);
-            }
-
-            if (cycle.Count > 1 && cycle.Min() == first)
-            {
-                text += "(" + string.Join(' ', cycle.Select(i => elements[i])) + ")";
-            }
-        }
-
-        return text;
-    }
 }

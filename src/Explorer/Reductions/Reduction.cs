@@ -31,9 +31,6 @@ public sealed record ReductionResult
     /// <summary>The number of renamings that were used, the identity included; 1 for none.</summary>
     public int Symmetries { get; init; } = 1;
 
-    /// <summary>What may be exchanged, in words of the system.</summary>
-    public string Exchanged { get; init; } = "";
-
     /// <summary>The number of states that those which were found stand for; <see langword="null"/> if it was not asked for, or is not known.</summary>
     public long? StatesWithoutSymmetry { get; init; }
 

@@ -87,8 +87,4 @@ internal sealed class Renaming : IEquatable<Renaming>
 
     /// <inheritdoc/>
     public override int GetHashCode() => _bySort.Aggregate(0, (hash, pair) => HashCode.Combine(hash, pair.Key.GetHashCode(StringComparison.Ordinal), pair.Value));
-
-    /// <summary>What changes places, as <c>pcpu (P0 P1), vcpu (B C)</c>.</summary>
-    public string In(TransitionSystem system) =>
-        string.Join(", ", system.Sorts.Where(sort => !this[sort].IsIdentity).Select(sort => $"{sort.Name} {this[sort].In(sort.Elements)}"));
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Explorer.Reductions;
@@ -13,7 +12,7 @@ internal sealed class Uses(HashSet<Variable> variables)
     /// <summary>Variables that are read.</summary>
     public HashSet<Variable> Variables => variables;
 
-    public void Add(ImmutableArray<Expr> list)
+    public void Add(IEnumerable<Expr> list)
     {
         foreach (var e in list)
         {
@@ -25,26 +24,8 @@ internal sealed class Uses(HashSet<Variable> variables)
     {
         switch (e)
         {
-            case Expr.Const:
-                break;
-            case Expr.Read r:
-                variables.Add(r.Variable);
-                Add(r.Index);
-                break;
             case Expr.Local l:
                 Names.Add(l.Name);
-                break;
-            case Expr.Unary u:
-                Add(u.Operand);
-                break;
-            case Expr.Binary b:
-                Add(b.Left);
-                Add(b.Right);
-                break;
-            case Expr.Conditional c:
-                Add(c.Condition);
-                Add(c.Then);
-                Add(c.Else);
                 break;
             case Expr.Fold f:
                 var body = new Uses(variables);
@@ -52,8 +33,13 @@ internal sealed class Uses(HashSet<Variable> variables)
                 body.Names.Remove(f.Binder);
                 Names.UnionWith(body.Names);
                 break;
+            case Expr.Read r:
+                variables.Add(r.Variable);
+                Add(r.Index);
+                break;
             default:
-                throw new InvalidOperationException($"unknown expression {e.GetType().Name}");
+                Add(Parts.Of(e));
+                break;
         }
     }
 }
