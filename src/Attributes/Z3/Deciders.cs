@@ -17,8 +17,8 @@ public static class Deciders
     /// <summary>The names that <see cref="Find"/> takes.</summary>
     public static IReadOnlyList<string> Names { get; } = ["z3", "enumerate"];
 
-    /// <summary>Z3 where it can be used, otherwise the enumerator, which gives the same answers.</summary>
-    public static IAttributeDecider Best() => Best(Z3.Value);
+    /// <summary>Z3 where it can be used, otherwise the enumerator, which gives the same answers. Z3 is not looked for before something is open.</summary>
+    public static IAttributeDecider Best() => new BestDecider(() => Z3.Value, Enumerator);
 
     /// <summary>A decider by its name, or <see langword="null"/>: there is none of that name, or Z3 cannot be used (<see cref="Z3Status"/> says why).</summary>
     /// <param name="name"><c>z3</c> or <c>enumerate</c>.</param>
@@ -28,6 +28,4 @@ public static class Deciders
         "enumerate" => Enumerator,
         _ => null,
     };
-
-    internal static IAttributeDecider Best(IAttributeDecider? z3) => z3 ?? Enumerator;
 }

@@ -25,7 +25,7 @@ internal static class DoctorCommand
                     break;
             }
 
-            output.WriteLine($"attributes are decided by: {Deciders.Best().Description}{(Deciders.Z3Status is Z3Found ? "" : " (the same answers; every result is there without Z3)")}");
+            output.WriteLine($"attributes are decided by: {(Deciders.Find("z3") is { } z3 ? z3.Description : $"{Deciders.Find("enumerate")!.Description} (the same answers; every result is there without Z3)")}");
             return ExitCodes.AllMet;
         });
         return command;

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using CoherenceCheck.Attributes.Configurations;
+using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Attributes.Z3;
 using Microsoft.Z3;
 
@@ -21,7 +23,37 @@ public sealed class Z3HostTests
         Assert.Equal(Deciders.Z3Status is Z3Found, Deciders.Find("z3") is not null);
         Assert.Equal("enumerate", Deciders.Find("enumerate")?.Name);
         Assert.Null(Deciders.Find("guess"));
-        Assert.Equal("enumerate", Deciders.Best(z3: null).Name);
+        Assert.Equal("enumerate", new BestDecider(() => null, new Enumerator()).Name);
+    }
+
+    [Fact]
+    public void Best_decider_looks_for_z3_when_something_is_open_and_says_who_decided()
+    {
+        var looked = 0;
+        var best = new BestDecider(() => { looked++; return new Stranger(); }, new Enumerator());
+        var single = new AttributeQuestion(new ConfigurationSpace([new Dimension("CTR_EL0.DIC", ["1"])]), new Dictionary<string, string>());
+        var open = new AttributeQuestion(new ConfigurationSpace([new Dimension("CTR_EL0.DIC", ["0", "1"])]), new Dictionary<string, string>());
+        var dic = new FieldObservable(null, "CTR_EL0.DIC");
+
+        Assert.Equal(new Enumerator().Partition(single, dic).Select(part => part.Value), best.Partition(single, dic).Select(part => part.Value));
+        Assert.Equal(0, looked);
+        Assert.Equal("enumerator", best.Description);
+
+        Assert.Empty(best.Partition(open, dic));
+        Assert.Empty(best.Partition(open, dic));
+        Assert.Equal(1, looked);
+        Assert.Equal("stranger 1.0", best.Description);
+    }
+
+    private sealed class Stranger : IAttributeDecider
+    {
+        public string Name => "stranger";
+
+        public string Description => "stranger 1.0";
+
+        public EffectiveAttributes Of(AttributeInput input, ReadingSet readings) => throw new NotSupportedException();
+
+        public IReadOnlyList<ObservedValue> Partition(AttributeQuestion question, Observable observable) => [];
     }
 
     [Fact]
