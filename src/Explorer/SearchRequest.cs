@@ -49,7 +49,7 @@ public sealed record SearchRequest(
     public bool CountSaved { get; init; }
 
     /// <summary>States after which limits are looked at, and threads meet.</summary>
-    internal int BlockStates { get; init; } = 16_384;
+    internal int BlockStates { get; init; } = 65_536;
 
     /// <summary>Faults that tests put into reductions; <see langword="null"/> for none.</summary>
     internal ReductionFaults? Faults { get; init; }
