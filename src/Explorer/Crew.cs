@@ -1,19 +1,24 @@
+using System.Diagnostics;
+
 namespace CoherenceCheck.Explorer;
 
 /// <summary>Threads that do the same phase of a work together, each its own part, and wait for each other.</summary>
+/// <remarks>Phases are short and follow each other at once. So who waits looks again and again for a moment before it lets go of its core.</remarks>
 internal sealed class Crew : IDisposable
 {
-    private readonly Barrier _barrier;
+    private static readonly long Moment = Stopwatch.Frequency / 1_000;
+    private readonly object _gate = new();
     private readonly Thread[] _others;
     private readonly Exception?[] _failures;
     private Action<int>? _phase;
+    private int _begun;
+    private int _left;
 
     /// <summary>The calling thread and others.</summary>
     /// <param name="size">How many in all; at least 1.</param>
     public Crew(int size)
     {
         Size = size;
-        _barrier = new Barrier(size);
         _failures = new Exception?[size];
         _others = [.. Enumerable.Range(1, size - 1).Select(number => new Thread(() => Work(number)) { IsBackground = true, Name = $"search {number}" })];
         Array.ForEach(_others, thread => thread.Start());
@@ -23,13 +28,25 @@ internal sealed class Crew : IDisposable
 
     /// <summary>Runs a phase, and returns when all have done their part.</summary>
     /// <param name="phase">Told the number of its part, from 0.</param>
+    /// <param name="isShort">Too short to wake anyone: the caller does all parts, one after the other.</param>
     /// <exception cref="AggregateException">A part failed.</exception>
-    public void Run(Action<int> phase)
+    public void Run(Action<int> phase, bool isShort)
     {
         _phase = phase;
-        _barrier.SignalAndWait();
-        Do(0);
-        _barrier.SignalAndWait();
+        if (isShort)
+        {
+            for (var number = 0; number < Size; number++)
+            {
+                Do(number);
+            }
+        }
+        else
+        {
+            Begin();
+            Do(0);
+            Await(ref _left, 0);
+        }
+
         if (Array.Exists(_failures, failure => failure is not null))
         {
             throw new AggregateException(_failures.OfType<Exception>());
@@ -39,23 +56,58 @@ internal sealed class Crew : IDisposable
     public void Dispose()
     {
         _phase = null;
-        _barrier.SignalAndWait();
+        Begin();
         Array.ForEach(_others, thread => thread.Join());
-        _barrier.Dispose();
     }
 
     private void Work(int number)
     {
-        while (true)
+        for (var phase = 1; ; phase++)
         {
-            _barrier.SignalAndWait();
+            Await(ref _begun, phase);
             if (_phase is null)
             {
                 return;
             }
 
             Do(number);
-            _barrier.SignalAndWait();
+            lock (_gate)
+            {
+                _left--;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private void Begin()
+    {
+        lock (_gate)
+        {
+            _left = Size - 1;
+            _begun++;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Await(ref int count, int value)
+    {
+        var spinner = new SpinWait();
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - start < Moment;)
+        {
+            if (Volatile.Read(ref count) == value)
+            {
+                return;
+            }
+
+            spinner.SpinOnce(sleep1Threshold: -1);
+        }
+
+        lock (_gate)
+        {
+            while (count != value)
+            {
+                Monitor.Wait(_gate);
+            }
         }
     }
 
@@ -67,7 +119,7 @@ internal sealed class Crew : IDisposable
         }
         catch (Exception e)
         {
-            // The others wait at the barrier: the failure is thrown when all are there.
+            // The others are waited for: the failure is thrown when all have done their part.
             _failures[number] = e;
         }
     }

@@ -48,8 +48,11 @@ public sealed record SearchRequest(
     /// <summary>Whether to count what reductions saved, which takes a little time at the end.</summary>
     public bool CountSaved { get; init; }
 
-    /// <summary>States after which limits are looked at, and threads meet.</summary>
+    /// <summary>States after which limits are looked at, and threads meet; fewer where memory is scarce.</summary>
     internal int BlockStates { get; init; } = 65_536;
+
+    /// <summary>The fewest states that are worth another thread.</summary>
+    internal int PartStates { get; init; } = 256;
 
     /// <summary>Faults that tests put into reductions; <see langword="null"/> for none.</summary>
     internal ReductionFaults? Faults { get; init; }

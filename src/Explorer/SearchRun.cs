@@ -20,8 +20,13 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     private const int BatchSuccessors = 768;
     private const int Ahead = 24;
     private const int StatesPerReport = 10_000;
+    private const int FewestBlockStates = 4_096;
+
+    // Bytes of the limit for each state of a block: what threads list for a block must be little beside it.
+    private const int BlockShare = 12_800;
     private readonly CompiledSystem _compiled;
     private readonly FrozenValues _frozenValues;
+    private readonly long _blockStates;
     private readonly SearchRequest _request;
     private readonly CancellationToken _cancellation;
     private readonly Expander _expander;
@@ -75,7 +80,8 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         _set = new VisitedSet<TWidth>(compiled.Layout.Words, compiled.WordBits);
         _recent = new RecentStates<TWidth>(_set, compiled.Layout.Words);
         _budget = MemoryBudget.For(request.Limits);
-        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _expander, _canonical, _invariant, request.Threads, request.CheckDeadlock) : null;
+        _blockStates = Math.Min(request.BlockStates, Math.Max(FewestBlockStates, request.Limits.MaxBytes / BlockShare));
+        _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _expander, _canonical, _invariant, request) : null;
     }
 
     // A model error: the state in which it happens, the instance, and how many states were found before it.
@@ -179,9 +185,9 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     /// <summary>Expands a level, block by block. Limits are looked at after each block, so that where a search stops does not depend on its threads.</summary>
     private void Level(long from, long end)
     {
-        for (var block = from; block < end && _stop == StopReason.None; block += _request.BlockStates)
+        for (var block = from; block < end && _stop == StopReason.None; block += _blockStates)
         {
-            var to = Math.Min(end, block + _request.BlockStates);
+            var to = Math.Min(end, block + _blockStates);
             var known = _set.Count;
             if (_parallel is null)
             {
@@ -189,7 +195,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
             }
             else
             {
-                ExpandTogether(block, to);
+                ExpandTogether(block, to, Math.Min(end, to + _blockStates));
             }
 
             if (_set.Count > known)
@@ -212,13 +218,13 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         }
     }
 
-    private void ExpandTogether(long from, long end)
+    private void ExpandTogether(long from, long end, long next)
     {
         var known = _set.Count;
         BlockOutcome outcome;
         try
         {
-            if (_parallel!.Expand(from, end, _frozen, _fired, MakeRoomTogether) is not { } whole)
+            if (_parallel!.Expand(from, end, next, _frozen, _fired, MakeRoomTogether) is not { } whole)
             {
                 _stop = _stop == StopReason.None ? StopReason.MaxMemory : _stop;
                 return;

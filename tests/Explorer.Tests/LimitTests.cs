@@ -49,7 +49,7 @@ public sealed class LimitTests
 
     private static (Exploration Result, List<Valuation> States) Run(int most, int threads)
     {
-        var request = SearchRequest.For(null) with { Threads = threads, BlockStates = 7, Limits = new SearchLimits(MaxStates: most) };
+        var request = SearchRequest.For(null) with { Threads = threads, BlockStates = 7, PartStates = 2, Limits = new SearchLimits(MaxStates: most) };
         return Search.RunAndList(Compiled, FrozenValues.None, request, TestContext.Current.CancellationToken);
     }
 

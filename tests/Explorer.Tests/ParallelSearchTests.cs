@@ -20,7 +20,7 @@ public sealed class ParallelSearchTests(ITestOutputHelper output)
             var compiled = CompiledSystem.Compile(random.System);
             foreach (var (property, deadlock) in new (string?, bool)[] { (null, false), ("invariant", false), (null, true) })
             {
-                var request = new SearchRequest(property, ["cover"], deadlock, new SearchLimits(MaxStates: 3000)) { BlockStates = 1 + (seed % 7) };
+                var request = new SearchRequest(property, ["cover"], deadlock, new SearchLimits(MaxStates: 3000)) { BlockStates = 1 + (seed % 29), PartStates = 1 + (seed % 3) };
                 var one = Search.RunAndList(compiled, random.Frozen, request, TestContext.Current.CancellationToken);
                 foreach (var threads in new[] { 2, 3 })
                 {
@@ -99,8 +99,33 @@ public sealed class ParallelSearchTests(ITestOutputHelper output)
     public void A_phase_that_fails_on_any_thread_fails()
     {
         using var crew = new Crew(3);
-        var thrown = Assert.Throws<AggregateException>(() => crew.Run(number => throw new InvalidOperationException($"part {number}")));
+        var thrown = Assert.Throws<AggregateException>(() => crew.Run(number => throw new InvalidOperationException($"part {number}"), isShort: false));
         Assert.Equal(3, thrown.InnerExceptions.Count);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void All_parts_of_a_phase_are_done_when_it_returns_and_short_phases_by_the_caller(int size)
+    {
+        using var crew = new Crew(size);
+        var done = new int[size];
+        var threads = new Thread[size];
+        for (var phase = 1; phase <= 2_000; phase++)
+        {
+            // Now and then somebody is late by more than a moment, so that the others sleep.
+            var late = phase % 500 == 0 ? phase / 500 % size : -1;
+            crew.Run(
+                number =>
+                {
+                    Thread.Sleep(number == late ? 5 : 0);
+                    (done[number], threads[number]) = (done[number] + 1, Thread.CurrentThread);
+                },
+                isShort: phase % 2 == 0);
+            Assert.All(done, count => Assert.Equal(phase, count));
+            Assert.Equal(phase % 2 == 0 ? 1 : size, threads.Distinct().Count());
+        }
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class PartialOrderTests(ITestOutputHelper output)
 
     private static Exploration Find(TransitionSystem system, string? property, bool deadlock, Reduction reductions, int threads, ReductionFaults? faults = null)
     {
-        var request = new SearchRequest(property, [], deadlock, new SearchLimits()) { Reductions = reductions, Threads = threads, BlockStates = threads == 1 ? 16_384 : 3, Faults = faults };
+        var request = new SearchRequest(property, [], deadlock, new SearchLimits()) { Reductions = reductions, Threads = threads, BlockStates = threads == 1 ? 65_536 : 5, PartStates = 1, Faults = faults };
         return Search.Run(CompiledSystem.Compile(system), FrozenValues.None, request, TestContext.Current.CancellationToken);
     }
 

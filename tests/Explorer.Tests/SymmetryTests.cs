@@ -135,7 +135,8 @@ public sealed class SymmetryTests(ITestOutputHelper output)
             Reductions = Reduction.Symmetry,
             CountSaved = true,
             Faults = faults,
-            BlockStates = 1 + (states.Count % 5),
+            BlockStates = 1 + (states.Count % 13),
+            PartStates = 1,
         };
         var orbits = Orbits(states, group) + (int)(naive.States - states.Count);
         foreach (var threads in new[] { 1, 2 })
