@@ -37,7 +37,14 @@ internal sealed unsafe partial class MemoryBudget : IDisposable
         }
     }
 
-    private MemoryBudget(long limit) => _limit = limit;
+    private MemoryBudget(long limit)
+    {
+        _limit = limit;
+        AtFirst = Math.Max(0, limit - Environment.WorkingSet);
+    }
+
+    /// <summary>What there was for this search when it began, in bytes: of the limit, what else the process holds may be the most.</summary>
+    public long AtFirst { get; }
 
     /// <summary>A budget for one search; <see langword="null"/> where there is no limit.</summary>
     public static MemoryBudget? For(SearchLimits limits) => limits.MaxBytes == long.MaxValue ? null : new MemoryBudget(limits.MaxBytes);
@@ -63,7 +70,7 @@ internal sealed unsafe partial class MemoryBudget : IDisposable
     {
         lock (Gate)
         {
-            if (!Fits(atOnce + later) || (instead > 0 && Free - instead < _limit / Little))
+            if (!Fits(atOnce + later) || (instead > 0 && Free - instead < AtFirst / Little))
             {
                 return false;
             }

@@ -22,8 +22,8 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     private const int StatesPerReport = 10_000;
     private const int FewestBlockStates = 4_096;
 
-    // Bytes of the limit for each state of a block: what threads list for a block must be little beside it.
-    private const int BlockShare = 12_800;
+    // Bytes that there must be for each state of a block: what threads list for a block is to be little beside all others.
+    private const int BlockShare = 8_000;
     private readonly CompiledSystem _compiled;
     private readonly FrozenValues _frozenValues;
     private readonly long _blockStates;
@@ -80,7 +80,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         _set = new VisitedSet<TWidth>(compiled.Layout.Words, compiled.WordBits);
         _recent = new RecentStates<TWidth>(_set, compiled.Layout.Words);
         _budget = MemoryBudget.For(request.Limits);
-        _blockStates = Math.Min(request.BlockStates, Math.Max(FewestBlockStates, request.Limits.MaxBytes / BlockShare));
+        _blockStates = Math.Min(request.BlockStates, Math.Max(FewestBlockStates, (_budget?.AtFirst ?? long.MaxValue) / BlockShare));
         _parallel = request.Threads > 1 ? new ParallelBlocks<TWidth>(compiled, _set, _expander, _canonical, _invariant, request) : null;
     }
 

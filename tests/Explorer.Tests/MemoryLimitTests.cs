@@ -69,6 +69,21 @@ public sealed class MemoryLimitTests
         Assert.InRange(over, -Slack, Slack);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void It_does_not_matter_how_much_else_the_process_holds(int threads)
+    {
+        // A twelfth of it is more than what it takes to double the table.
+        var other = new byte[500 << 20];
+        Array.Fill(other, (byte)1);
+        var (over, result) = Measure(threads);
+        Assert.Equal(StopReason.MaxMemory, result.StopReason);
+        Assert.InRange(result.States, 3_200_000, 4_150_000);
+        Assert.InRange(over, -Slack, Slack);
+        GC.KeepAlive(other);
+    }
+
     [Fact]
     public void No_search_begins_where_all_is_used_up()
     {
