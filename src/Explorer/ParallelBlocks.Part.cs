@@ -217,9 +217,9 @@ internal sealed unsafe partial class ParallelBlocks<TWidth>
 
                     hashes[kept] = hash;
                     parents[kept] = parent;
-                    for (var i = 0; TWidth.Words != 1 && i < words; i++)
+                    if (TWidth.Words != 1)
                     {
-                        kepts[(kept * words) + i] = entry[i];
+                        StateWords<TWidth>.Copy(entry, kepts + (kept * words), words);
                     }
 
                     if (cut is not null && isKept && cut(entry, frozen) != 0)

@@ -76,14 +76,9 @@ internal sealed unsafe class RecentStates<TWidth> : IDisposable
         }
 
         var place = Place(hash);
-        var difference = 0UL;
-        for (var i = 0; i < Words; i++)
-        {
-            difference |= place[i] ^ state[i];
-            place[i] = state[i];
-        }
-
-        return difference != 0;
+        var isSame = StateWords<TWidth>.Same(place, state, Words);
+        StateWords<TWidth>.Copy(state, place, Words);
+        return !isSame;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

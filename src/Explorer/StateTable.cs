@@ -139,7 +139,7 @@ internal sealed unsafe class StateTable<TWidth>(int words) : IDisposable
                 }
 
                 var other = (uint)at[BitOperations.TrailingZeroCount(alike)] - 1;
-                if (Same(state, other < numbered ? set.State(other) : fresh[other - numbered].State))
+                if (StateWords<TWidth>.Same(state, other < numbered ? set.State(other) : fresh[other - numbered].State, Words))
                 {
                     return -1;
                 }
@@ -187,18 +187,6 @@ internal sealed unsafe class StateTable<TWidth>(int words) : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Bits(Vector256<ulong> low, Vector256<ulong> high) =>
         low.ExtractMostSignificantBits() | (high.ExtractMostSignificantBits() << Vector256<ulong>.Count);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool Same(ulong* a, ulong* b)
-    {
-        var difference = 0UL;
-        for (var i = 0; i < Words; i++)
-        {
-            difference |= a[i] ^ b[i];
-        }
-
-        return difference == 0;
-    }
 
     /// <summary>Moves all to a larger table. Homes are high bits of the hash, so both are run through in order; what is behind is given back at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

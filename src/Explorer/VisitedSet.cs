@@ -71,10 +71,13 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
     public void Put(long number, ulong* state, uint parent)
     {
         *(uint*)_parents.At(number, sizeof(uint)) = parent;
-        var to = State(number);
-        for (var i = 0; i < Words; i++)
+        if (Words == 1)
         {
-            to[i] = state[i];
+            *State(number) = *state;
+        }
+        else
+        {
+            StateWords<TWidth>.Copy(state, State(number), Words);
         }
     }
 
@@ -111,29 +114,9 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
         }
     }
 
-    /// <summary>A hash of a state: 64 bits by multiply and fold (wyhash), of one word <see cref="WordHash"/>.</summary>
+    /// <summary>A hash of a state; of one word <see cref="WordHash"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Hash(ulong* state)
-    {
-        if (Words == 1)
-        {
-            return _wordHash.Of(state[0]);
-        }
-
-        if (Words == 2)
-        {
-            return Mix(Mix(state[0] ^ 0xa0761d6478bd642f, state[1] ^ 0xe7037ed1a0b428db) ^ state[1], 0x8ebc6af09c88c6e3);
-        }
-
-        var hash = 0x589965cc75374cc3UL;
-        var i = 0;
-        for (; i + 1 < Words; i += 2)
-        {
-            hash = Mix(state[i] ^ 0xa0761d6478bd642f, state[i + 1] ^ hash) ^ state[i + 1];
-        }
-
-        return Mix(hash ^ (i < Words ? state[i] : 0), 0xe7037ed1a0b428db);
-    }
+    public ulong Hash(ulong* state) => Words == 1 ? _wordHash.Of(state[0]) : StateWords<TWidth>.Hash(state, Words);
 
     /// <summary>Fetches the line that <see cref="Add"/> will look at first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -187,12 +170,5 @@ internal sealed unsafe class VisitedSet<TWidth> : IDisposable
         _table?.Dispose();
         _states.Dispose();
         _parents.Dispose();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong a, ulong b)
-    {
-        var high = Math.BigMul(a, b, out ulong low);
-        return high ^ low;
     }
 }
