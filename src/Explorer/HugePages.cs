@@ -14,6 +14,7 @@ internal static unsafe partial class HugePages
     private const int MadviseDontNeed = 4;
     private const int ReadWrite = 3;
     private const int PrivateAnonymous = 0x22;
+    private const int NoReserve = 0x4000;
 
     /// <summary>Advice only: where it is not taken, all works as well, but slower. So the result does not matter.</summary>
     public static void Advise(void* start, nuint bytes)
@@ -43,9 +44,11 @@ internal static unsafe partial class HugePages
     }
 
     /// <summary>Maps fresh memory, which is 0; <see langword="null"/> where there is no room for it. Linux only.</summary>
-    public static byte* Map(nuint bytes)
+    /// <param name="bytes">Its size.</param>
+    /// <param name="isReserved">Whether most of it may never be touched: addresses then, more than memory.</param>
+    public static byte* Map(nuint bytes, bool isReserved)
     {
-        var start = Mmap(null, bytes, ReadWrite, PrivateAnonymous, -1, 0);
+        var start = Mmap(null, bytes, ReadWrite, isReserved ? PrivateAnonymous | NoReserve : PrivateAnonymous, -1, 0);
         return (nint)start == -1 ? null : (byte*)start;
     }
 

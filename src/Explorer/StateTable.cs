@@ -24,13 +24,14 @@ internal readonly record struct TableGrowth(long Bytes, long Unfilled)
 /// home is in a table of any size, so a larger table is filled without a look at the states, and in order. One thread at a time uses it.
 /// </remarks>
 /// <param name="words">Words of a state.</param>
-internal sealed unsafe class StateTable<TWidth>(int words) : IDisposable
+/// <param name="mappedFrom">The size in bytes from which it grows where it is.</param>
+internal sealed unsafe class StateTable<TWidth>(int words, long mappedFrom = HugePages.Size) : IDisposable
     where TWidth : struct, IWidth
 {
     private const int FirstBits = 9;
     private const int LineBytes = 64;
     private const int LineSlots = LineBytes / sizeof(ulong);
-    private ZeroedBlock _lines = new((long)LineBytes << FirstBits);
+    private ZeroedBlock _lines = new((long)LineBytes << FirstBits, mappedFrom);
     private int _lineBits = FirstBits;
     private long _count;
 
@@ -59,8 +60,9 @@ internal sealed unsafe class StateTable<TWidth>(int words) : IDisposable
     public TableGrowth GrowthFor(long more)
     {
         var lineBits = LineBitsFor(more);
+        var larger = (long)LineBytes << lineBits;
         return lineBits == _lineBits ? default : new TableGrowth(
-            ((long)LineBytes << lineBits) - Bytes + HugePages.MostBehind(Bytes),
+            larger - Bytes + (_lines.CanGrowTo(larger) ? 0 : HugePages.MostBehind(Bytes)),
             Math.Max(0, MostCrammed(_lineBits) - _count));
     }
 
@@ -188,49 +190,101 @@ internal sealed unsafe class StateTable<TWidth>(int words) : IDisposable
     private static uint Bits(Vector256<ulong> low, Vector256<ulong> high) =>
         low.ExtractMostSignificantBits() | (high.ExtractMostSignificantBits() << Vector256<ulong>.Count);
 
-    /// <summary>Moves all to a larger table. Homes are high bits of the hash, so both are run through in order; what is behind is given back at once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Grow(int lineBits)
+    {
+        var bytes = (long)LineBytes << lineBits;
+        if (_lines.CanGrowTo(bytes))
+        {
+            Spread(lineBits);
+        }
+        else
+        {
+            Move(new ZeroedBlock(bytes, mappedFrom), lineBits);
+        }
+    }
+
+    /// <summary>
+    /// Moves all to where it belongs when there are more lines, from the last line on: homes are high bits of the hash, so what is written is behind what is still
+    /// to be read. What is not, from lines near the start that had overflowed, or would overflow the last line, is put aside until all is read.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Spread(int lineBits)
+    {
+        var aside = new List<ulong>();
+        var read = stackalloc ulong[LineSlots];
+        var line = (1L << _lineBits) - 1;
+        _lineBits = lineBits;
+        var end = Slots + ((long)LineSlots << lineBits);
+        for (; line >= 0; line--)
+        {
+            var at = Slots + (line * LineSlots);
+            Vector512.Load(at).Store(read);
+            Vector512<ulong>.Zero.Store(at);
+            for (var i = 0; i < LineSlots && read[i] != 0; i++)
+            {
+                var home = (long)(read[i] >> (64 - lineBits));
+                if (home < line || !TryPut(read[i], Slots + (home * LineSlots), end))
+                {
+                    aside.Add(read[i]);
+                }
+            }
+        }
+
+        aside.ForEach(Put);
+    }
+
+    /// <summary>Moves all to a larger table. Both are run through in order; what is behind is given back at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Move(ZeroedBlock lines, int lineBits)
     {
         const long Part = HugePages.Part / LineBytes;
         var (old, oldLines) = (_lines, 1L << _lineBits);
-        _lines = new ZeroedBlock((long)LineBytes << lineBits);
-        _lineBits = lineBits;
-        var mask = (1UL << lineBits) - 1;
+        (_lines, _lineBits) = (lines, lineBits);
         for (var part = 0L; part < oldLines; part += Part)
         {
             var end = Math.Min(oldLines, part + Part);
             for (var from = (ulong*)(old.Start + (part * LineBytes)); from < old.Start + (end * LineBytes); from++)
             {
-                if (*from == 0)
+                if (*from != 0)
                 {
-                    continue;
+                    Put(*from);
                 }
-
-                var line = *from >> (64 - lineBits);
-                ulong* to;
-                while (true)
-                {
-                    to = Slots + (line * LineSlots);
-                    if (to[LineSlots - 1] == 0)
-                    {
-                        break;
-                    }
-
-                    line = (line + 1) & mask;
-                }
-
-                while (*to != 0)
-                {
-                    to++;
-                }
-
-                *to = *from;
             }
 
             HugePages.GiveBack(old.Start + (part * LineBytes), (nuint)((end - part) * LineBytes));
         }
 
         old.Dispose();
+    }
+
+    /// <summary>Puts a slot where it belongs, or behind.</summary>
+    private void Put(ulong slot)
+    {
+        var end = Slots + ((long)LineSlots << _lineBits);
+        if (!TryPut(slot, Slots + ((long)(slot >> (64 - _lineBits)) * LineSlots), end))
+        {
+            TryPut(slot, Slots, end);
+        }
+    }
+
+    /// <summary>Puts a slot into the first line from some line on that has one free; false if there is none up to the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryPut(ulong slot, ulong* from, ulong* end)
+    {
+        for (; from < end; from += LineSlots)
+        {
+            if (from[LineSlots - 1] == 0)
+            {
+                while (*from != 0)
+                {
+                    from++;
+                }
+
+                *from = slot;
+                return true;
+            }
+        }
+
+        return false;
     }
 }

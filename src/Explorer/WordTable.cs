@@ -23,17 +23,20 @@ internal sealed unsafe class WordTable : IDisposable
     private const int WayBits = 3;
     private const ulong WayMask = (1 << WayBits) - 1;
     private readonly WordHash _hash;
+    private readonly long _mappedFrom;
     private WordTable? _aside;
     private ZeroedBlock _lines;
     private int _lineBits;
     private bool _isNarrow;
 
     /// <summary>An empty table.</summary>
-    public WordTable(WordHash hash)
+    /// <param name="hash">The hash of its states.</param>
+    /// <param name="mappedFrom">The size in bytes from which it grows where it is.</param>
+    public WordTable(WordHash hash, long mappedFrom = HugePages.Size)
     {
-        _hash = hash;
+        (_hash, _mappedFrom) = (hash, mappedFrom);
         (_lineBits, _isNarrow) = (FirstBits, IsNarrow(FirstBits));
-        _lines = new ZeroedBlock(LinesBytes);
+        _lines = new ZeroedBlock(LinesBytes, mappedFrom);
     }
 
     /// <summary>The number of states.</summary>
@@ -62,8 +65,10 @@ internal sealed unsafe class WordTable : IDisposable
             return _aside is null ? new TableGrowth((long)LineBytes << LineBitsFor(FirstBits, more), 0) : _aside.GrowthFor(more) with { Unfilled = 0 };
         }
 
-        var larger = (long)LineBytes << LineBitsFor(_lineBits, Count + more);
-        return new TableGrowth(larger - LinesBytes + HugePages.MostBehind(LinesBytes), Math.Max(0, MostCrammed - Count));
+        var lineBits = LineBitsFor(_lineBits, Count + more);
+        return new TableGrowth(
+            ((long)LineBytes << lineBits) - LinesBytes + (GrowsInPlace(lineBits) ? 0 : HugePages.MostBehind(LinesBytes)),
+            Math.Max(0, MostCrammed - Count));
     }
 
     /// <summary>Makes room for more states.</summary>
@@ -109,6 +114,8 @@ internal sealed unsafe class WordTable : IDisposable
 
     /// <summary>A line has no more than 13 states of 16 in the mean: then few are not at home.</summary>
     private static long Most(int lineBits, bool isNarrow) => (isNarrow ? 13L : 6L) << lineBits;
+
+    private bool GrowsInPlace(int lineBits) => IsNarrow(lineBits) == _isNarrow && _lines.CanGrowTo((long)LineBytes << lineBits);
 
     private bool IsNarrow(int lineBits) => _hash.Bits - lineBits + WayBits <= 32;
 
@@ -186,17 +193,26 @@ internal sealed unsafe class WordTable : IDisposable
         Vector256.Equals(low, Vector256<TSlot>.Zero).ExtractMostSignificantBits()
         | (Vector256.Equals(high, Vector256<TSlot>.Zero).ExtractMostSignificantBits() << Vector256<TSlot>.Count);
 
-    /// <summary>
-    /// Moves all to a larger table. Homes are high bits of the hash, so both tables are run through in order; what is behind is given
-    /// back at once, so that the two together take little more memory than the larger one.
-    /// </summary>
     private void Grow(int lineBits)
     {
         var (old, oldBits, wasNarrow, aside) = (_lines, _lineBits, _isNarrow, _aside);
-        _lines = new ZeroedBlock((long)LineBytes << lineBits);
+        var isInPlace = GrowsInPlace(lineBits);
+        _lines = isInPlace ? old : new ZeroedBlock((long)LineBytes << lineBits, _mappedFrom);
         (_lineBits, _isNarrow, Count, _aside) = (lineBits, IsNarrow(lineBits), 0, null);
-        Refill(old, oldBits, wasNarrow, 0);
-        old.Dispose();
+        if (!isInPlace)
+        {
+            Refill(old, oldBits, wasNarrow, 0);
+            old.Dispose();
+        }
+        else if (_isNarrow)
+        {
+            Spread<uint>(oldBits);
+        }
+        else
+        {
+            Spread<ulong>(oldBits);
+        }
+
         for (var (from, level) = (aside, 1); from is not null; (from, level) = (from._aside, level + 1))
         {
             Refill(from._lines, from._lineBits, from._isNarrow, level);
@@ -205,6 +221,48 @@ internal sealed unsafe class WordTable : IDisposable
         aside?.Dispose();
     }
 
+    /// <summary>
+    /// Moves all to where it belongs now that there are more lines, from the last line on: homes are high bits of the hash, so what is written is behind what is
+    /// still to be read. What is not, from lines near the start, or could overflow the last line, is put aside until all is read.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Spread<TSlot>(int oldBits)
+        where TSlot : unmanaged, IBinaryInteger<TSlot>
+    {
+        var aside = new List<ulong>();
+        var read = stackalloc TSlot[LineBytes / sizeof(TSlot)];
+        var (last, shift) = ((1L << _lineBits) - 1 - (long)WayMask, _hash.Bits - _lineBits);
+        for (var line = (1L << oldBits) - 1; line >= 0; line--)
+        {
+            var at = _lines.Start + (line * LineBytes);
+            Vector512.Load(at).Store((byte*)read);
+            Vector512<byte>.Zero.Store(at);
+            for (var i = 0; i < LineBytes / sizeof(TSlot) && read[i] != TSlot.Zero; i++)
+            {
+                var hash = HashOf(line, ulong.CreateTruncating(read[i]), oldBits);
+                if ((long)(hash >> shift) < line || (long)(hash >> shift) > last)
+                {
+                    aside.Add(hash);
+                }
+                else
+                {
+                    Add<TSlot>(hash);
+                }
+            }
+        }
+
+        aside.ForEach(hash => Add<TSlot>(hash));
+    }
+
+    /// <summary>The hash of what stands in a line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong HashOf(long line, ulong slot, int lineBits) =>
+        (((ulong)(line - (long)(slot & WayMask) + 1) & ((1UL << lineBits) - 1)) << (_hash.Bits - lineBits)) | (slot >> WayBits);
+
+    /// <summary>
+    /// Moves all to a larger table. Homes are high bits of the hash, so both tables are run through in order; what is behind is given
+    /// back at once, so that the two together take little more memory than the larger one.
+    /// </summary>
     private void Refill(ZeroedBlock old, int oldBits, bool wasNarrow, int level)
     {
         if (wasNarrow)
@@ -223,7 +281,6 @@ internal sealed unsafe class WordTable : IDisposable
     {
         const long Part = HugePages.Part / LineBytes;
         var lines = 1L << oldBits;
-        var restBits = _hash.Bits - oldBits;
         for (var part = 0L; part < lines; part += Part)
         {
             var end = Math.Min(lines, part + Part);
@@ -232,9 +289,7 @@ internal sealed unsafe class WordTable : IDisposable
                 var slots = (TSlot*)(old.Start + (line * LineBytes));
                 for (var i = 0; i < LineBytes / sizeof(TSlot) && slots[i] != TSlot.Zero; i++)
                 {
-                    var slot = ulong.CreateTruncating(slots[i]);
-                    var home = (ulong)(line - (long)(slot & WayMask) + 1) & (ulong)(lines - 1);
-                    var hash = (home << restBits) | (slot >> WayBits);
+                    var hash = HashOf(line, ulong.CreateTruncating(slots[i]), oldBits);
                     for (var scrambled = 0; scrambled < level; scrambled++)
                     {
                         hash = _hash.Back(hash);

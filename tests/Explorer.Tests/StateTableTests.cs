@@ -14,20 +14,30 @@ public sealed unsafe class StateTableTests
         /// <summary>All of a few lines at the end of the table.</summary>
         LastLines,
 
+        /// <summary>All of a few lines at its start.</summary>
+        FirstLines,
+
         /// <summary>Of a few values, so that many states look alike in a slot.</summary>
         Alike,
     }
 
     [Theory]
-    [InlineData(Hashes.Fair, false, 300_000)]
-    [InlineData(Hashes.LastLines, false, 3_000)]
-    [InlineData(Hashes.Alike, false, 3_000)]
-    [InlineData(Hashes.Fair, true, 4_000)]
-    [InlineData(Hashes.LastLines, true, 4_000)]
-    public void States_are_found_again(Hashes hashes, bool isCrammed, int count)
+    [InlineData(Hashes.Fair, false, 300_000, HugePages.Size)]
+    [InlineData(Hashes.Fair, false, 300_000, 0)]
+    [InlineData(Hashes.LastLines, false, 9_000, HugePages.Size)]
+    [InlineData(Hashes.LastLines, false, 9_000, 0)]
+    [InlineData(Hashes.FirstLines, false, 9_000, 0)]
+    [InlineData(Hashes.Alike, false, 9_000, HugePages.Size)]
+    [InlineData(Hashes.Alike, false, 9_000, 0)]
+    [InlineData(Hashes.Fair, true, 4_000, HugePages.Size)]
+    [InlineData(Hashes.Fair, true, 4_000, 0)]
+    [InlineData(Hashes.LastLines, true, 4_000, HugePages.Size)]
+    [InlineData(Hashes.LastLines, true, 4_000, 0)]
+    [InlineData(Hashes.FirstLines, true, 4_000, 0)]
+    public void States_are_found_again(Hashes hashes, bool isCrammed, int count, long mappedFrom)
     {
         using var set = new VisitedSet<TwoWords>(2);
-        using var table = new StateTable<TwoWords>(2) { IsCrammed = isCrammed };
+        using var table = new StateTable<TwoWords>(2, mappedFrom) { IsCrammed = isCrammed };
         Fill(set, table, hashes, count);
         if (isCrammed)
         {
@@ -108,6 +118,7 @@ public sealed unsafe class StateTableTests
     private static ulong HashOf(VisitedSet<TwoWords> set, ulong* state, Hashes hashes) => hashes switch
     {
         Hashes.LastLines => ulong.MaxValue - (set.Hash(state) >> 56 << 32),
+        Hashes.FirstLines => set.Hash(state) >> 56 << 32,
         Hashes.Alike => set.Hash(state) & 0xc000_0000_ffff_ffff,
         _ => set.Hash(state),
     };

@@ -27,15 +27,17 @@ public sealed class WordTableTests
     }
 
     [Theory]
-    [InlineData(24)]
-    [InlineData(37)]
-    [InlineData(46)]
-    [InlineData(64)]
-    public void States_are_found_again_while_the_table_grows(int bits)
+    [InlineData(24, HugePages.Size)]
+    [InlineData(37, HugePages.Size)]
+    [InlineData(46, HugePages.Size)]
+    [InlineData(46, 0)]
+    [InlineData(64, HugePages.Size)]
+    [InlineData(64, long.MaxValue)]
+    public void States_are_found_again_while_the_table_grows(int bits, long mappedFrom)
     {
         // At 46 bits slots change from 64 bits to 32 on the way.
         var hash = new WordHash(bits);
-        using var table = new WordTable(hash);
+        using var table = new WordTable(hash, mappedFrom);
         var states = new HashSet<ulong>();
         var random = new Random(bits);
         for (var i = 0; i < 1_500_000; i++)
@@ -50,12 +52,14 @@ public sealed class WordTableTests
     }
 
     [Theory]
-    [InlineData(28)]
-    [InlineData(64)]
-    public void States_are_found_again_in_a_table_that_is_filled_up(int bits)
+    [InlineData(28, HugePages.Size)]
+    [InlineData(28, 0)]
+    [InlineData(64, HugePages.Size)]
+    [InlineData(64, 0)]
+    public void States_are_found_again_in_a_table_that_is_filled_up(int bits, long mappedFrom)
     {
         var hash = new WordHash(bits);
-        using var table = new WordTable(hash) { IsCrammed = true };
+        using var table = new WordTable(hash, mappedFrom) { IsCrammed = true };
         var states = new HashSet<ulong>();
         var random = new Random(bits);
         for (var i = 0; i < 60_000; i++)
@@ -77,21 +81,25 @@ public sealed class WordTableTests
     }
 
     [Theory]
-    [InlineData(30)]
-    [InlineData(64)]
-    public void States_of_one_home_are_found_again_where_its_neighbours_are_full(int bits)
+    [InlineData(30, HugePages.Size, true)]
+    [InlineData(30, 0, true)]
+    [InlineData(30, 0, false)]
+    [InlineData(64, HugePages.Size, true)]
+    [InlineData(64, 0, true)]
+    [InlineData(64, 0, false)]
+    public void States_of_one_home_are_found_again_where_its_neighbours_are_full(int bits, long mappedFrom, bool isLast)
     {
         var hash = new WordHash(bits);
-        using var table = new WordTable(hash);
+        using var table = new WordTable(hash, mappedFrom);
         var last = ulong.MaxValue >> (64 - bits);
-        for (var grown = 0; grown < 2; grown++)
+        for (var grown = 0; grown < 3; grown++)
         {
             for (var i = 0UL; i < 300; i++)
             {
-                Assert.Equal(grown == 0, table.Add(last - i));
+                Assert.Equal(grown == 0, table.Add(isLast ? last - i : i));
             }
 
-            table.MakeRoom(100_000);
+            table.MakeRoom(30_000 << (2 * grown));
         }
 
         Assert.Equal(300, table.Count);
