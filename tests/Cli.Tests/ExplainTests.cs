@@ -127,7 +127,7 @@ public sealed class ExplainTests
     [Fact]
     public void A_time_limit_leaves_questions_open_and_is_no_error()
     {
-        var run = Run("--timeout", "0.001");
+        var run = Run("--timeout", "0.000001");
         Assert.Equal(3, run.Code);
         Assert.Contains("warning CC3010", run.Error, StringComparison.Ordinal);
     }

@@ -35,9 +35,14 @@ internal sealed record CheckOptions(int Threads, long MaxStates, long MaxBytes, 
         {
             // Timers reach no further than some weeks; a longer limit is none.
             var left = deadline - DateTime.UtcNow;
-            if (left < TimeSpan.FromDays(20))
+            if (left <= TimeSpan.Zero)
             {
-                source.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+                // At once: a timer would be late.
+                source.Cancel();
+            }
+            else if (left < TimeSpan.FromDays(20))
+            {
+                source.CancelAfter(left);
             }
         }
 
