@@ -14,6 +14,9 @@ public sealed class OutputTests
         var two = Run.Of("check", "specs/kvm/c04-broadcast.coh", "--format", format, "--quiet", "--threads", "2");
         Assert.Equal(0, one.Code);
         Assert.Equal(one.Output, two.Output);
+
+        // More than there are cores are not taken: they would wait for each other.
+        Assert.Equal(one.Output, Run.Of("check", "specs/kvm/c04-broadcast.coh", "--format", format, "--quiet", "--threads", "1000000").Output);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using CoherenceCheck.Explorer.Reductions;
 namespace CoherenceCheck.Cli.Checking;
 
 /// <summary>What the user asked of a check.</summary>
-/// <param name="Threads">Cells explored at once; at least 1.</param>
+/// <param name="Threads">Threads that explore, whole systems or one together; from 1 to the number of cores.</param>
 /// <param name="MaxStates">States of one cell.</param>
 /// <param name="MaxBytes">Memory of the process.</param>
 /// <param name="Deadline">When the whole command gives up, or <see langword="null"/>.</param>

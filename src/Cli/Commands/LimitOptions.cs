@@ -8,7 +8,7 @@ namespace CoherenceCheck.Cli.Commands;
 /// <summary>The options that every exploring command has.</summary>
 internal sealed class LimitOptions
 {
-    private readonly Option<int?> _threads = Positive<int?>("--threads", "Systems explored at once; by default the number of cores.");
+    private readonly Option<int?> _threads = Positive<int?>("--threads", "Threads that explore, no more than there are cores; by default as many.");
     private readonly Option<long?> _maxStates = Positive<long?>("--max-states", "Gives a cell up as undecided at this number of states.");
     private readonly Option<long?> _maxMemory = Positive<long?>("--max-memory", "Gives up at this much memory of the process, in MB.");
     private readonly Option<double> _timeout = new("--timeout") { HelpName = "SECONDS", Description = "Gives up after this many seconds, expansion included." };
@@ -61,7 +61,7 @@ internal sealed class LimitOptions
         var megabytes = parsed.GetValue(_maxMemory) ?? long.MaxValue;
         var seconds = parsed.GetValue(_timeout);
         return new CheckOptions(
-            parsed.GetValue(_threads) ?? Environment.ProcessorCount,
+            Math.Min(parsed.GetValue(_threads) ?? int.MaxValue, Environment.ProcessorCount),
             parsed.GetValue(_maxStates) ?? long.MaxValue,
             megabytes > long.MaxValue >> 20 ? long.MaxValue : megabytes << 20,
             seconds > 0 ? DateTime.UtcNow + TimeSpan.FromSeconds(Math.Min(seconds, 1e8)) : null,
