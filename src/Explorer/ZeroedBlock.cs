@@ -25,11 +25,10 @@ internal readonly unsafe struct ZeroedBlock : IDisposable
         if (bytes >= mappedFrom && OperatingSystem.IsLinux())
         {
             _mappedBytes = Reserved;
-            _mapped = HugePages.Map(_mappedBytes, isReserved: true);
-            if (_mapped is null || size > Reserved - HugePages.Size)
+            _mapped = size <= Reserved - HugePages.Size ? HugePages.Map(_mappedBytes, isReserved: true) : null;
+            if (_mapped is null)
             {
                 // The system promises no more addresses than memory, or counts them.
-                Unmap();
                 _mappedBytes = size + HugePages.Size;
                 _mapped = HugePages.Map(_mappedBytes, isReserved: false);
             }
@@ -56,19 +55,11 @@ internal readonly unsafe struct ZeroedBlock : IDisposable
     {
         if (_mapped is not null)
         {
-            Unmap();
+            HugePages.Unmap(_mapped, _mappedBytes);
         }
         else
         {
             NativeMemory.AlignedFree(Start);
-        }
-    }
-
-    private void Unmap()
-    {
-        if (_mapped is not null)
-        {
-            HugePages.Unmap(_mapped, _mappedBytes);
         }
     }
 }
