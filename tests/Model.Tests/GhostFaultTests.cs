@@ -48,7 +48,7 @@ public sealed class GhostFaultTests(ITestOutputHelper output)
     [Fact]
     public void A_fault_of_attributes_that_switch_at_once_is_caught_by_a_version_missing() =>
         Finds("g", missing: true, system => system.Change(rule => rule.Does("msr"), rule => rule.Replacing(a =>
-            a.Variable.Name == "ginforce" ? [a with { Value = Ex.Singleton(Ex.Local("mode")) }] : [a])));
+            a.Variable.Name == "inforce.own" ? [a with { Value = Ex.Singleton(Ex.Local("mode")) }] : [a])));
 
     [Fact]
     public void A_fault_of_sharing_the_machines_attributes_is_caught_under_a_host_by_a_version_missing() =>
@@ -56,7 +56,7 @@ public sealed class GhostFaultTests(ITestOutputHelper output)
             Program([Off, On], new(1, Op.Str, 0, 1), new(1, Op.Cvau), new(1, Op.DsbIsh), new(0, Op.MsrI, 0, 1), new(0, Op.Iallu), new(0, Op.DsbIsh)), 100), change: system => system with
             {
                 Fills = [.. system.Fills.Select(fill => fill.Name.StartsWith("fill.g", StringComparison.Ordinal)
-                ? fill with { Value = Mutation.Map(fill.Value, r => r.Variable.Name == "ginforce" ? r with { Variable = system.Find("inforce") } : r) }
+                ? fill with { Value = Mutation.Map(fill.Value, r => r.Variable.Name == "inforce.own" ? r with { Variable = system.Find("inforce") } : r) }
                 : fill)],
             });
 

@@ -67,7 +67,7 @@ public sealed class PolicyFaultTests
     [Fact]
     public void A_fault_of_a_ghost_whose_attributes_switch_at_once_is_caught_by_bare_metal() =>
         TurnsOver(AnyAlone, "bare_metal", Verdict.Holds, system => system.Change(rule => rule.Name.EndsWith(".any.mmu", StringComparison.Ordinal), rule => rule.Replacing(a =>
-            a.Variable.Name == "ginforce" ? [a with { Value = Ex.Singleton(Ex.Local("m")) }] : [a])));
+            a.Variable.Name == "inforce.own" ? [a with { Value = Ex.Singleton(Ex.Local("m")) }] : [a])));
 
     private static Expr Nothing(Expr.Read read) => read.Variable.Name.StartsWith("pend.", StringComparison.Ordinal) ? Ex.False : read;
 

@@ -294,6 +294,12 @@ internal sealed partial class BodyBinder
             return null;
         }
 
+        if (syntax.Label.Text == "end" && labels.Contains("end"))
+        {
+            diagnostics.ReportAmbiguousName(syntax.Label.Span, "end", $"the end of {agent.Text}", $"a label of {agent.Text}", "rename the label");
+            return null;
+        }
+
         return new AtExpr(isVcpu ? number : null, isVcpu ? null : number, syntax.Label.Text == "end" ? null : syntax.Label.Text, syntax.Span);
     }
 }

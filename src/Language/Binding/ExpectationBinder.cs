@@ -13,6 +13,7 @@ internal sealed class ExpectationBinder(
     VocabularyIndex vocabulary,
     PolicyCatalog policies,
     IReadOnlyDictionary<string, string> programLabels,
+    (ImmutableArray<Vm> Vms, ImmutableArray<HostTask> Tasks) programs,
     DiagnosticBag diagnostics)
 {
     /// <summary>Properties that need no declaration.</summary>
@@ -147,7 +148,19 @@ internal sealed class ExpectationBinder(
         policies.CheckLabels(row.Policy, draft, programLabels);
         var needless = BindNeedless(row, draft);
         var edited = new EditedPolicy(row.Policy.Text, policies.Bind(draft.Text), draft.Without, draft.With);
+        CheckDeletion(edited, [], row.Policy.Edits.OfType<WithoutEditSyntax>().Select(edit => edit.Label.Span).FirstOrDefault(row.Policy.Base.Span));
+        CheckDeletion(edited, needless, row.Needless.Select(label => label.Span).FirstOrDefault(row.Policy.Base.Span));
         return new ExpectationRow(edited, conditions, verdict ?? ExpectedVerdict.Unstated, needless, row.Span);
+    }
+
+    /// <summary>Reports that what a row leaves of policy, programs and tasks is no text that could be written.</summary>
+    private void CheckDeletion(EditedPolicy policy, ImmutableArray<string> needless, SourceSpan span)
+    {
+        var labels = policy.Without.Union(needless);
+        if (labels.Count > 0 && (Deletion.Refusal(policy.Policy, labels) ?? Deletion.Refusal(programs.Vms, programs.Tasks, labels)) is { } refusal)
+        {
+            diagnostics.ReportDeletionRefused(span, labels, refusal);
+        }
     }
 
     private ImmutableArray<string> BindNeedless(RowSyntax row, PolicyDraft draft)

@@ -51,7 +51,7 @@ internal sealed class PolicyBinder
         }
 
         var hooks = _text.Members.OfType<HookSyntax>().Select(BindHook).OfType<Hook>().ToImmutableArray();
-        return new Policy(_text.Name, _text.IsBareMetal, settings, [.. _scope.States.Values], [.. _scope.Locks.Values], hooks, _text.Span);
+        return new Policy(_text.Name, _text.IsBareMetal, settings, [.. _scope.States.Values], [.. _scope.Locks.Values], hooks, [.. _boundProcedures.Values], _text.Span);
     }
 
     /// <summary>The event of a name; reports what is unknown or not modelled.</summary>

@@ -7,7 +7,8 @@ using CoherenceCheck.Language.Text;
 namespace CoherenceCheck.Language.Binding;
 
 /// <summary>Finds, derives, edits and binds policies, each text once.</summary>
-/// <remarks>Statements are edited in the syntax tree, before binding; <c>without</c> only switches, so that policies that differ by it share one text.</remarks>
+/// <remarks>Statements are edited in the syntax tree, before binding. <c>without</c> only switches, so that policies that differ by it share one text; what it
+/// switches off is deleted once something is edited after it, for edits apply from left to right.</remarks>
 internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex vocabulary, DiagnosticBag diagnostics)
 {
     private readonly Dictionary<string, PolicyDraft?> _named = [];
@@ -27,6 +28,7 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
             if (policy.Base is not null)
             {
                 CheckLabels(policy.Base, draft, programLabels: null);
+                CheckDeletion(policy.Base, draft);
             }
 
             Bind(draft.Text);
@@ -61,10 +63,46 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
         var draft = Find(reference.Base);
         foreach (var edit in reference.Edits)
         {
+            var isText = edit is ReplaceEditSyntax or MoveEditSyntax;
+            draft = draft is not null && isText ? Settle(draft, reference.Base.Span) : draft;
             draft = draft is null ? null : Apply(draft, edit);
         }
 
         return _edited[reference.Text] = draft;
+    }
+
+    /// <summary>Reports that the text that a reference leaves of a policy is none that could be written.</summary>
+    public bool CheckDeletion(PolicyReferenceSyntax reference, PolicyDraft draft) => CheckDeletion(draft, reference.Base.Span);
+
+    private bool CheckDeletion(PolicyDraft draft, SourceSpan span)
+    {
+        if (draft.Without.IsEmpty || Deletion.Refusal(Bind(draft.Text), draft.Without) is not { } refusal)
+        {
+            return true;
+        }
+
+        diagnostics.ReportDeletionRefused(span, draft.Without, refusal);
+        return false;
+    }
+
+    /// <summary>Deletes from the text what is switched off, so that what is edited next is what is left.</summary>
+    private PolicyDraft? Settle(PolicyDraft draft, SourceSpan span)
+    {
+        var own = draft.Without.Intersect(draft.Text.Labels.Keys);
+        if (own.IsEmpty)
+        {
+            return draft;
+        }
+
+        if (!CheckDeletion(draft, span))
+        {
+            return null;
+        }
+
+        var left = draft.Text.Members
+            .RemoveAll(member => member is SettingMemberSyntax { Setting: FieldSettingSyntax { Label: { } label } } && own.Contains(label.Text));
+        var text = new PolicyText(draft.Text.Name, draft.Text.IsBareMetal, StatementTree.Delete(left, own), draft.Text.Span);
+        return draft with { Text = text, Without = draft.Without.Except(own) };
     }
 
     /// <summary>Reports labels of <c>without</c> that neither the policy nor the scenario's programs have, and those that both have.</summary>
@@ -144,9 +182,14 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
                 []), syntax.Name.Span);
         }
 
-        if (Resolve(syntax.Base) is not { } inherited || syntax.Members.IsEmpty)
+        if (Resolve(syntax.Base) is not { } based || syntax.Members.IsEmpty)
         {
             return Resolve(syntax.Base);
+        }
+
+        if (Settle(based, syntax.Base.Base.Span) is not { } inherited)
+        {
+            return null;
         }
 
         if (inherited.Text.IsBareMetal)

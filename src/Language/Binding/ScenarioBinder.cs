@@ -29,7 +29,7 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         foreach (var task in syntax.Tasks)
         {
             _scope.AddAgent(diagnostics, _scope.Tasks, "task", task.Name, _scope.Tasks.Count);
-            _scope.LabelsOfAgent.TryAdd(task.Name.Text, [.. StatementTree.LabelsOf(task.Body).Select(label => label.Text)]);
+            _scope.LabelsOfAgent.TryAdd(task.Name.Text, [.. StatementTree.PlacesOf(task.Body).Select(label => label.Text)]);
         }
 
         if (!HasFittingCounts(machine))
@@ -41,7 +41,7 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         var boundVms = vms.Bind();
         var tasks = BindTasks();
         CheckAxes(machine, boundVms);
-        var expectations = new ExpectationBinder(syntax, _scope, vocabulary, policies, _programLabels, diagnostics);
+        var expectations = new ExpectationBinder(syntax, _scope, vocabulary, policies, _programLabels, (boundVms, tasks), diagnostics);
         var rows = expectations.Bind();
         return new Scenario(
             syntax.Title.Text,

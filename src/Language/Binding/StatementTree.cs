@@ -15,7 +15,12 @@ internal static class StatementTree
     };
 
     /// <summary>All labels in a body, in order.</summary>
-    public static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body)
+    public static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: true);
+
+    /// <summary>The labels before whose statements control may stand: not those within a single step.</summary>
+    public static IEnumerable<NameSyntax> PlacesOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: false);
+
+    private static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body, bool withinSteps)
     {
         // An explicit stack: nested iterators would cost the depth for each label.
         var pending = new Stack<StatementSyntax>(body.Reverse());
@@ -26,7 +31,7 @@ internal static class StatementTree
                 yield return label;
             }
 
-            foreach (var inner in BodiesOf(statement).Reverse())
+            foreach (var inner in withinSteps || statement is not AtomicSyntax ? BodiesOf(statement).Reverse() : [])
             {
                 foreach (var next in inner.Reverse())
                 {
@@ -74,6 +79,23 @@ internal static class StatementTree
         }
 
         return null;
+    }
+
+    /// <summary>Deletes statements by their labels, everywhere.</summary>
+    public static ImmutableArray<PolicyMemberSyntax> Delete(ImmutableArray<PolicyMemberSyntax> members, IReadOnlySet<string> labels)
+    {
+        return [.. members.Select(member => member switch
+        {
+            HookSyntax hook => hook with { Body = Left(hook.Body) },
+            ProcedureSyntax procedure => procedure with { Body = Left(procedure.Body) },
+            var other => other,
+        })];
+
+        ImmutableArray<StatementSyntax> Left(ImmutableArray<StatementSyntax> body) =>
+        [
+            .. body.Where(statement => statement.Label is not { } label || !labels.Contains(label.Text))
+                .Select(statement => WithBodies(statement, [.. BodiesOf(statement).Select(Left)])),
+        ];
     }
 
     private static ImmutableArray<StatementSyntax>? EditBody(

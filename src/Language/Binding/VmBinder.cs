@@ -26,7 +26,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
         foreach (var vcpu in syntax.Vcpus)
         {
             scope.AddAgent(diagnostics, scope.Vcpus, "vCPU", vcpu.Name, scope.Vcpus.Count);
-            scope.LabelsOfAgent.TryAdd(vcpu.Name.Text, vcpu.Program is { } program ? [.. StatementTree.LabelsOf(program).Select(label => label.Text)] : null);
+            scope.LabelsOfAgent.TryAdd(vcpu.Name.Text, vcpu.Program is { } program ? [.. StatementTree.PlacesOf(program).Select(label => label.Text)] : null);
         }
 
         if (syntax.Vcpus.IsEmpty)

@@ -55,6 +55,13 @@ internal sealed partial class DiagnosticBag
     public void ReportFetchWithoutIsb(SourceSpan span) =>
         Report(DiagnosticKinds.FetchWithoutIsb, span, "an alphabet that fetches without isb is never stale: fresh_fetch holds vacuously", "add `isb`");
 
+    public void ReportDeletionRefused(SourceSpan span, IEnumerable<string> labels, Diagnostic refusal) =>
+        Report(
+            DiagnosticKinds.DeletionRefused,
+            span,
+            $"without {List(labels.Select(label => "@" + label))} the text would be refused at {refusal.Span}: {refusal.Message} ({refusal.Code})",
+            "leave out more, or put another statement in its place: `with LABEL: stmt`");
+
     public void ReportRowsContradict(SourceSpan span, SourceSpan first) =>
         Report(DiagnosticKinds.RowsContradict, span, "an equal row has another verdict", First(first));
 

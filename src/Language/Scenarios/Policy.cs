@@ -29,6 +29,7 @@ public enum HookEvent
 /// <param name="States">Its state.</param>
 /// <param name="Locks">Its locks.</param>
 /// <param name="Hooks">Its handlers; several for one event run in order.</param>
+/// <param name="Procedures">Its procedures, called or not.</param>
 /// <param name="Span">Where its name stands; the built-in policies have an empty text.</param>
 public sealed record Policy(
     string Name,
@@ -37,6 +38,7 @@ public sealed record Policy(
     ImmutableArray<PolicyState> States,
     ImmutableArray<PolicyLock> Locks,
     ImmutableArray<Hook> Hooks,
+    ImmutableArray<Procedure> Procedures,
     SourceSpan Span);
 
 /// <summary>A register field that a policy sets.</summary>

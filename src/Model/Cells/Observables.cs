@@ -103,8 +103,9 @@ internal sealed class Observables(SystemBuilder builder, ConfigurationSpace spac
         var one = Input.Fixed(true);
         if (modes.Toggles)
         {
-            // Off, I is what it was at first where M was off at first, too: either, to be safe.
-            return [(one, one, one), (zero, zero, zero), (zero, zero, one)];
+            // Whichever of the two it starts in has C and I as they are at first.
+            var (c, i) = (Initially(vcpu, "SCTLR_EL1.C"), Initially(vcpu, "SCTLR_EL1.I"));
+            return [(one, one, one), (zero, zero, zero), (one, c, i), (zero, c, i)];
         }
 
         return Enumerable.Range(0, modes.Count).Select(mode =>

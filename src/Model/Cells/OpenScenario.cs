@@ -75,6 +75,7 @@ public static class OpenScenario
             ForStmt loop => loop with { Body = All(loop.Body) },
             RepeatStmt loop => loop with { Body = All(loop.Body) },
             ForeverStmt loop => loop with { Body = All(loop.Body) },
+            AtomicStmt atomic => atomic with { Body = All(atomic.Body) },
             HoldingStmt holding => holding with { Body = All(holding.Body) },
             ChooseStmt choice => choice with { Branches = [.. choice.Branches.Select(All)] },
             _ => statement,

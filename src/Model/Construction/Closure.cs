@@ -25,6 +25,16 @@ internal sealed class Closure(Variables v, Func<Expr, Expr, Expr> inGuest)
         fills.Add(new Fill("fill.I", [_p, _v, _x], v.Cached, [v.IcacheOf(p), x], Fillable(vcpu, x), runs));
         fills.Add(new Fill("fill.Q", [_p, _v, _x], v.Pipeline, [p, x], Deliverable(p, vcpu, x), runs));
 
+        if (v.Copies is { } copies)
+        {
+            fills.Add(Copied("fill.copies", copies, v.InForce!, v.Frozen.Machine));
+        }
+
+        if (v.GhostCopies is { } ghostCopies)
+        {
+            fills.Add(Copied("fill.gK", ghostCopies, v.OwnInForce!, v.Frozen.GhostMachine));
+        }
+
         fills.Add(new Fill("fill.gI", [_w, _x], v.GhostCached, [w, x], GhostSource(w, x, fill: true), Ex.True));
         if (v.GhostInvalidate is { } open)
         {
@@ -34,7 +44,7 @@ internal sealed class Closure(Variables v, Func<Expr, Expr, Expr> inGuest)
         fills.Add(new Fill(
             "fill.gQ", [_w, _x], v.GhostPipeline, [w, x],
             Ex.BitOr(
-                Ex.BitAnd(Ex.Read(v.GhostCached, w, x), InForce(v.GhostInForce, w, m => Ex.Read(v.Frozen.GhostMachine.Executable, w, x, m))),
+                Ex.BitAnd(Ex.Read(v.GhostCached, w, x), InForce(v.OwnInForce, w, m => Ex.Read(v.Frozen.GhostMachine.Executable, w, x, m))),
                 GhostSource(w, x, fill: false)),
             Ex.True));
 
@@ -56,6 +66,13 @@ internal sealed class Closure(Variables v, Func<Expr, Expr, Expr> inGuest)
         return fills.ToImmutable();
     }
 
+    /// <summary>Whoever may look at a line Write-Back may leave a clean copy of it in a cache, from then on.</summary>
+    private Fill Copied(string name, Variable copies, Variable inForce, FetchTables tables) => new(
+        name, [_w, _x], copies, [], Ex.Singleton(Ex.Param(_x)),
+        Ex.Any("m", v.Mode, Ex.And(
+            Ex.Contains(Ex.Read(inForce, Ex.Param(_w)), Ex.Local("m")),
+            Ex.Ne(Ex.Read(tables.Cacheable, Ex.Param(_w), Ex.Param(_x), Ex.Local("m")), 0))));
+
     /// <summary>The values that a fetch by the vCPU may allocate in an I-cache.</summary>
     private Expr Fillable(Expr vcpu, Expr x) => InForce(v.InForce, vcpu, m => Ex.BitOr(
         Ex.BitAnd(v.AtPoU(x), Ex.Read(v.Frozen.Machine.FillPoU, vcpu, x, m)),
@@ -67,7 +84,7 @@ internal sealed class Closure(Variables v, Func<Expr, Expr, Expr> inGuest)
         Ex.BitAnd(v.AtPoU(x), Ex.Read(v.Frozen.Machine.DirectPoU, vcpu, x, m)),
         Ex.BitAnd(v.Only(Ex.Read(v.AtPoC, x)), Ex.Read(v.Frozen.Machine.DirectPoC, vcpu, x, m))));
 
-    private Expr GhostSource(Expr w, Expr x, bool fill) => InForce(v.GhostInForce, w, m => Ex.BitOr(
+    private Expr GhostSource(Expr w, Expr x, bool fill) => InForce(v.OwnInForce, w, m => Ex.BitOr(
         Ex.BitAnd(Ex.Read(v.GhostPoU, x), Ex.Read(fill ? v.Frozen.GhostMachine.FillPoU : v.Frozen.GhostMachine.DirectPoU, w, x, m)),
         Ex.BitAnd(Ex.Read(v.GhostPoC, x), Ex.Read(fill ? v.Frozen.GhostMachine.FillPoC : v.Frozen.GhostMachine.DirectPoC, w, x, m))));
 

@@ -63,11 +63,16 @@ internal sealed class Freezer(SystemBuilder builder, Cell cell)
 
     private CacheBehaviour Told(int line) => _shape.VmOfLine[line] is { } vm ? _configuration.ToldTo(vm) : _configuration.Machine;
 
-    /// <summary>Whether some vCPU of the VM may access the line cacheable, as far as its own stage 1 goes: then a clean copy may stay in a cache.</summary>
+    /// <summary>Whether some vCPU of the VM looks at the line Write-Back from the beginning, as far as its own stage 1 goes: then a clean copy may stay in a cache.</summary>
     private bool MayBeCached(int line) => _shape.Scenario.Vcpus
         .Where(vcpu => vcpu.Vm == _shape.VmOfLine[line])
-        .Any(vcpu => Enumerable.Range(0, _shape.VcpuModes[vcpu.Number].Count).Any(mode =>
-            _configuration.OnMachine(vcpu, _shape.PageOfLine[line]!, line, _shape.VcpuModes[vcpu.Number].Fields(mode, Initially(vcpu)), bareMetal: true).Data.Cacheable));
+        .Any(vcpu => _configuration.OnMachine(vcpu, _shape.PageOfLine[line]!, line, InitialFields(vcpu), bareMetal: true).Data.Cacheable);
+
+    private (bool M, bool C, bool I) InitialFields(Vcpu vcpu)
+    {
+        var modes = _shape.VcpuModes[vcpu.Number];
+        return modes.Fields(modes.Initial(Initially(vcpu)), Initially(vcpu));
+    }
 
     private long Placement(Vcpu vcpu) => _shape.IsBareMetal ? 1L << vcpu.Number : vcpu.Placement.Aggregate(0L, (mask, p) => mask | (1L << p));
 

@@ -70,7 +70,7 @@ internal sealed class FrozenTables
     /// <summary>HCR_EL2.BSU makes a guest's barriers at least Inner Shareable.</summary>
     public Variable UpgradesBarriers { get; }
 
-    /// <summary>A clean copy of the line may be cached although a guest accesses it Non-cacheable: under a host always.</summary>
+    /// <summary>A clean copy of the line may be cached although a guest accesses it Non-cacheable: under a host always; else where some vCPU looks at it Write-Back, see <see cref="Variables.Copies"/> where that changes.</summary>
     public Variable MayHoldCopy { get; }
 
     public Variable GhostMayHoldCopy { get; }

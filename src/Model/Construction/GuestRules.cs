@@ -19,7 +19,7 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
     {
         foreach (var vcpu in shape.Scenario.Vcpus.Where(vcpu => vcpu.Program is not null))
         {
-            var program = new ProgramFlow(vcpu.Name, vcpu.Program!.Value, v, translator);
+            var program = new ProgramFlow(NameOf(vcpu), vcpu.Program!.Value, v, translator);
             _programs.Add(vcpu.Number, program);
             yield return program.Starts();
         }
@@ -46,6 +46,8 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
         }
     }
 
+    private static string NameOf(Vcpu vcpu) => Shape.AgentName("vcpu", vcpu.Name);
+
     private (ImmutableArray<Parameter> Parameters, Expr Pcpu, Expr Runs) Place(int vcpu)
     {
         if (shape.IsBareMetal)
@@ -63,7 +65,7 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
         var (parameters, p, runs) = Place(vcpu.Number);
         var actor = new Actor(Ex.Const(vcpu.Number), p, p);
         Flow.AddRules(rules, program.Flow, translator, new Flow.Agent(
-            $"{vcpu.Name}.",
+            $"{NameOf(vcpu)}.",
             parameters,
             step => Ex.And(runs, program.StandsAt(step)),
             location => [Ex.Assign(program.Counter, location)],
@@ -86,7 +88,7 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
                 {
                     var text = line is { } x ? $"{operation.Name} {shape.LineNames[x]}" : operation.Name;
                     rules.Add(
-                        $"{vcpu.Name}.any.{text}{choice.Suffix}",
+                        $"{NameOf(vcpu)}.any.{text}{choice.Suffix}",
                         new RuleInfo(StepKind.Guest, text, operation, vcpu.Number, Line: line, Span: vcpu.Span),
                         [.. parameters, .. choice.Parameters],
                         Ex.And(runs, choice.Guard),
@@ -99,7 +101,7 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
         {
             var m = new Parameter("m", v.Mode);
             rules.Add(
-                $"{vcpu.Name}.any.mmu",
+                $"{NameOf(vcpu)}.any.mmu",
                 new RuleInfo(StepKind.Guest, "msr SCTLR_EL1", null, vcpu.Number, Span: vcpu.Span),
                 [.. parameters, m],
                 Ex.And(runs, Ex.Ne(Ex.Read(v.Written!, number), Ex.Param(m)), Ex.Lt(Ex.Param(m), Ex.Const(2))),

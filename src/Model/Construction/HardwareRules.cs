@@ -75,6 +75,7 @@ internal sealed class HardwareRules(Variables v)
                 Ex.Assign(v.Coherent, [x], Ex.Read(v.AtPoC, x)),
                 Ex.Assign(v.Difference, [x], Ex.Const(Variables.Equal)),
                 Ex.When(NotIdc(x), Ex.Assign(v.PoU, [x], Ex.BitOr(Ex.Read(v.PoU, x), v.Only(Ex.Read(v.AtPoC, x))))),
+                .. v.NoCopy(x),
             ]);
         }
     }
@@ -95,6 +96,7 @@ internal sealed class HardwareRules(Variables v)
                 Ex.IfElse(Ex.Eq(difference, Variables.Dirty), [Ex.Assign(v.AtPoC, [x], coherent)], [Ex.Assign(v.Coherent, [x], poc)]),
                 toEqual,
                 Ex.When(NotIdc(x), Ex.Assign(v.PoU, [x], v.Only(poc))),
+                .. v.NoCopy(x),
             ];
         }
 

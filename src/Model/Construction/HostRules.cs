@@ -105,14 +105,21 @@ internal sealed class HostRules
         var runs = InGuest(p, w);
         var leaves = new List<Statement> { Ex.ForEach("x", _v.Line, Ex.Assign(_v.Pipeline, [p, Ex.Local("x")], Ex.False)) };
         leaves.AddRange(effects.Maintenance.MachineSynchronises(w));
-        if (_exit.Resolve()!.Fixed == Decide)
+
+        // With nothing to do at the exit, what comes next is decided at once. In some cells labels that are left out make it so.
+        var first = RuleSet.Location(_exit, _translator);
+        var atOnce = Places(first).Contains(Decide) ? Ex.Eq(first, Decide) : Ex.False;
+        var isAlways = atOnce is Expr.Const { Value: 1 };
+        if (atOnce is not Expr.Const { Value: 0 })
         {
-            Add(StepKind.Exit, "exit", [HookEvent.GuestExit, HookEvent.VcpuPut, HookEvent.SwitchOut], runs, [.. leaves, .. Leads(_put)]);
-            Add(StepKind.Trap, "trap", [HookEvent.GuestExit, HookEvent.GuestEntry], runs, [.. leaves, .. Leads(_entry)]);
+            Add(StepKind.Exit, "exit", [HookEvent.GuestExit, HookEvent.VcpuPut, HookEvent.SwitchOut], Ex.And(runs, atOnce), [.. leaves, .. Leads(_put)]);
+            Add(StepKind.Trap, "trap", [HookEvent.GuestExit, HookEvent.GuestEntry], Ex.And(runs, atOnce), [.. leaves, .. Leads(_entry)]);
         }
-        else
+
+        if (!isAlways)
         {
-            Add(StepKind.Exit, "exit", [HookEvent.GuestExit], runs, [.. leaves, .. Leads(_exit)]);
+            var isMixed = atOnce is not Expr.Const;
+            Add(StepKind.Exit, "exit", [HookEvent.GuestExit], Ex.And(runs, Ex.Not(atOnce)), [.. leaves, .. Leads(_exit)], isMixed ? ".handled" : "");
             var decides = Ex.And(Ex.Eq(Ex.Read(_location!, p), Decide), Ex.Eq(Ex.Read(_v.Current, p), w));
             Add(StepKind.Decide, "put", [HookEvent.VcpuPut, HookEvent.SwitchOut], decides, Leads(_put));
             Add(StepKind.Decide, "resume", [HookEvent.GuestEntry], decides, Leads(_entry));
@@ -155,7 +162,7 @@ internal sealed class HostRules
         return next;
     }
 
-    private void Add(StepKind kind, string name, HookEvent[] starts, Expr guard, IEnumerable<Statement> body)
+    private void Add(StepKind kind, string name, HookEvent[] starts, Expr guard, IEnumerable<Statement> body, string suffix = "")
     {
         var allowed = guard;
         var counts = new List<Statement>();
@@ -168,12 +175,17 @@ internal sealed class HostRules
             }
         }
 
-        _rules.Add("host." + name, new RuleInfo(kind, name), [_p, _w], allowed, [.. body, .. counts]);
+        _rules.Add("host." + name + suffix, new RuleInfo(kind, name), [_p, _w], allowed, [.. body, .. counts]);
     }
+
+    /// <summary>Where control may go, whichever labels are left out.</summary>
+    private static IEnumerable<long> Places(Expr location) => location is Expr.Conditional choice
+        ? Places(choice.Then).Concat(Places(choice.Else))
+        : [((Expr.Const)location).Value];
 
     /// <summary>Control goes to a target; where nothing is left to do before the ERET, the ERET is part of the step.</summary>
     private IEnumerable<Statement> Leads(FlowTarget target) =>
-        target.Resolve()!.Fixed == Enter ? Goes(Ex.Const(Guest)) : Goes(RuleSet.Location(target, _translator));
+        Goes(RuleSet.Location(target, _translator, location => location == Enter ? Guest : location));
 
     private IEnumerable<Statement> Goes(Expr location)
     {

@@ -99,9 +99,9 @@ internal sealed class Maintenance(Variables v)
             Ex.ForEach("x", v.Line, Ex.Assign(v.Pipeline, [p, x], Ex.False), Ex.Assign(v.GhostPipeline, [vcpu, x], Ex.False)),
         };
         body.AddRange(MachineSynchronises(vcpu));
-        if (v.GhostInForce is not null)
+        if (v.OwnInForce is not null)
         {
-            body.Add(Ex.Assign(v.GhostInForce, [vcpu], Ex.Singleton(Ex.Read(v.Written!, vcpu))));
+            body.Add(Ex.Assign(v.OwnInForce, [vcpu], Ex.Singleton(Ex.Read(v.Written!, vcpu))));
         }
 
         return Choice.Always([.. body]);
@@ -121,7 +121,7 @@ internal sealed class Maintenance(Variables v)
     {
         yield return Ex.Assign(v.Written!, [vcpu], mode);
         yield return Ex.Assign(v.InForce!, [vcpu], Ex.BitOr(Ex.Read(v.InForce!, vcpu), Ex.Singleton(mode)));
-        yield return Ex.Assign(v.GhostInForce!, [vcpu], Ex.BitOr(Ex.Read(v.GhostInForce!, vcpu), Ex.Singleton(mode)));
+        yield return Ex.Assign(v.OwnInForce!, [vcpu], Ex.BitOr(Ex.Read(v.OwnInForce!, vcpu), Ex.Singleton(mode)));
     }
 
     /// <summary>The array of pending operations of a kind of DC.</summary>

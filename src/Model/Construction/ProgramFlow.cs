@@ -40,5 +40,6 @@ internal sealed class ProgramFlow
     /// <summary>True at the end, or before a statement with a label.</summary>
     public Expr At(string? label) => label is null
         ? HasEnded()
-        : Ex.Or([.. Flow.Steps.Where(step => step.Location >= 0 && step.OwnLabel == label).Select(StandsAt)]);
+        : Ex.Or([.. Flow.PlacesOf(label).Select(place => Ex.And(
+            _translator.Enabled(place.Labels), Ex.Eq(Ex.Read(Counter), RuleSet.Location(place.Entry, _translator))))]);
 }

@@ -27,30 +27,43 @@ internal sealed class RuleSet
     }
 
     /// <summary>Where control goes: a number, or a choice among numbers where labels can be switched off.</summary>
-    /// <exception cref="ModelRefusalException">Without some labels there is a loop in which nothing is done.</exception>
-    public static Expr Location(Flows.FlowTarget target, Translator translator)
+    /// <param name="target">The target.</param>
+    /// <param name="translator">Knows the switches.</param>
+    /// <param name="enters">What a location outside the flow becomes: the ERET, where nothing is left to do before it.</param>
+    /// <exception cref="ModelRefusalException">There is a loop in which nothing is done.</exception>
+    public static Expr Location(Flows.FlowTarget target, Translator translator, Func<int, int>? enters = null)
     {
-        return Resolve(target, 0);
+        var open = new HashSet<Flows.FlowTarget>();
+        return Resolve(target, []);
 
-        Expr Resolve(Flows.FlowTarget current, int hops)
+        Expr Resolve(Flows.FlowTarget current, ImmutableHashSet<string> on)
         {
-            var resolved = current.Resolve();
-            if (resolved is null || hops > 100)
+            var resolved = current.Resolve() ?? throw new ModelRefusalException("a loop in which nothing is done", null);
+            if (resolved is { Step: null, Pass: null })
             {
-                throw new ModelRefusalException("a loop in which, without the labels that a row switches off, nothing is done", resolved?.Step?.Span);
+                return Ex.Const(enters is null ? resolved.Fixed!.Value : enters(resolved.Fixed!.Value));
             }
-
-            if (resolved.Step is not { } step)
-            {
-                return Ex.Const(resolved.Fixed!.Value);
-            }
-
-            var enabled = translator.Enabled(step.Labels);
 
             // Without the step, control goes where it would go after it; a test or a fork is then passed by its last branch.
-            return enabled is Expr.Const { Value: 1 }
-                ? Ex.Const(step.Location)
-                : Ex.If(enabled, Ex.Const(step.Location), Resolve(step.Next[^1], hops + 1));
+            var (labels, without) = resolved.Step is { } step ? (step.Labels, step.Next[^1]) : (resolved.Pass!.Labels, resolved.Pass.Without);
+            var with = resolved.Step is { } reached ? Ex.Const(reached.Location) : Resolve(resolved.Pass!.With, on.Union(labels));
+            var enabled = translator.Enabled([.. labels.Where(label => !on.Contains(label))]);
+            if (enabled is Expr.Const { Value: 1 })
+            {
+                return with;
+            }
+
+            // A loop of which nothing is left: no text has it, so no cell asks; an impossible place says so if one did.
+            if (!open.Add(resolved))
+            {
+                return Nowhere;
+            }
+
+            var otherwise = Resolve(without, on);
+            open.Remove(resolved);
+            return Ex.If(enabled, with, otherwise);
         }
     }
+
+    private static Expr Nowhere => Ex.Const(-1);
 }

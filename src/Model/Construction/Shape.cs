@@ -98,6 +98,11 @@ internal sealed class Shape
             .Concat(Scenario.Tasks.SelectMany(task => Statements.Descend(task.Body)))
             .Concat(Scenario.Vcpus.Where(vcpu => vcpu.Program is not null).SelectMany(vcpu => Statements.Descend(vcpu.Program!.Value)));
 
+    /// <summary>What the names of an agent's rules and variables begin with: its own name, unless the host's begin so.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="name">Its name in the spec.</param>
+    public static string AgentName(string kind, string name) => name == HostRules.LocationName ? $"{kind}-{name}" : name;
+
     private IEnumerable<string> SettingNames() =>
         Scenario.Machine.Axes.Select(axis => axis.Name).Concat(Policy.Settings.Select(setting => setting.Field))
             .Concat(Scenario.Expectations.SelectMany(e => e.Rows).SelectMany(row => row.Policy.With).Select(setting => setting.Field));
@@ -147,7 +152,9 @@ internal sealed record VcpuModes(bool Toggles, ImmutableArray<string> WrittenFie
     {
         if (Toggles)
         {
-            return mode == 1 ? (true, true, true) : (false, false, !initial("SCTLR_EL1.M") && initial("SCTLR_EL1.I"));
+            // The one in which it starts is what the spec says; turning the MMU on or off turns the caches on or off with it.
+            var on = mode == 1;
+            return on == initial("SCTLR_EL1.M") ? (on, initial("SCTLR_EL1.C"), initial("SCTLR_EL1.I")) : (on, on, on);
         }
 
         bool Field(string name)

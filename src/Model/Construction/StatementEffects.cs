@@ -117,8 +117,13 @@ internal sealed class StatementEffects(Variables v, Shape shape, Translator tran
             var ways = Inner(statement, actor, ref scope);
             if (statement.Label is { } label && translator.IsSwitchable(label))
             {
+                // Left out, it has one way to go, and that does nothing.
                 var on = translator.Enabled([label]);
-                ways = [.. ways.Select(way => way with { Guard = Ex.Implies(on, way.Guard), Body = [Ex.When(on, [.. way.Body])] })];
+                ways = [.. ways.Select((way, i) => way with
+                {
+                    Guard = Ex.If(on, way.Guard, i == 0 ? Ex.And([.. way.Parameters.Select(choice => Ex.Eq(Ex.Param(choice), 0))]) : Ex.False),
+                    Body = [Ex.When(on, [.. way.Body])],
+                })];
             }
 
             all = [.. all.SelectMany(first => ways.Select(first.Then))];

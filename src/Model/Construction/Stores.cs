@@ -13,9 +13,10 @@ internal sealed class Stores(Variables v)
     public IEnumerable<Choice> ByGuest(Expr vcpu, Expr x, Expr? value)
     {
         var (parameters, n, allowed, used) = Value(value);
-        var (cacheable, nonCacheable) = Data(v.InForce, v.Frozen.Machine, vcpu, x);
-        var (ghostCacheable, ghostNonCacheable) = Data(v.GhostInForce, v.Frozen.GhostMachine, vcpu, x);
-        var decided = Ex.And(allowed, Ex.Or(ghostCacheable, ghostNonCacheable));
+        // The machine may take any value of SCTLR_EL1 that may be in force. That the program leaves none open is its own rule (CC0504).
+        var (cacheable, nonCacheable) = (MayBe(v.InForce, v.Frozen.Machine, vcpu, x, 1), MayBe(v.InForce, v.Frozen.Machine, vcpu, x, 0));
+        var (ghostCacheable, ghostNonCacheable) = (MayBe(v.OwnInForce, v.Frozen.GhostMachine, vcpu, x, 1), MayBe(v.OwnInForce, v.Frozen.GhostMachine, vcpu, x, 0));
+        var decided = Ex.And(allowed, Ex.Not(Ex.And(ghostCacheable, ghostNonCacheable)));
         ImmutableArray<Statement> ghost =
         [
             Ex.IfElse(ghostCacheable, GhostCacheable(x, n), GhostNonCacheable(x, n)),
@@ -34,14 +35,14 @@ internal sealed class Stores(Variables v)
         [
             Ex.IfElse(
                 equal,
-                [Ex.Assign(v.Coherent, [x], n), Ex.When(NotIdc(x), Ex.Assign(v.PoU, [x], v.Only(n)))],
+                [Ex.Assign(v.Coherent, [x], n), Ex.When(NotIdc(x), Ex.Assign(v.PoU, [x], v.Only(n))), .. v.NoCopy(x)],
                 [Ex.When(Ex.And(NotIdc(x), Ex.Eq(Ex.Read(v.Difference, x), Variables.Dirty)), Join(v.PoU, [x], v.Only(n)))]),
             Ex.Assign(v.AtPoC, [x], n),
             Snoop(x),
             .. ghost,
         ]);
         yield return uncached;
-        yield return new Choice(".nc.copy", parameters, Ex.And(decided, nonCacheable, equal, Ex.Read(v.Frozen.MayHoldCopy, x)),
+        yield return new Choice(".nc.copy", parameters, Ex.And(decided, nonCacheable, equal, v.MayHoldCopy(x)),
         [
             Ex.Assign(v.Difference, [x], Ex.Const(Variables.Stale)),
             Ex.Assign(v.AtPoC, [x], n),
@@ -130,20 +131,16 @@ internal sealed class Stores(Variables v)
             [Ex.When(Ex.Eq(Ex.Param(n), 0), Ex.Assign(v.ItIsFree!, Ex.False))]);
     }
 
-    /// <summary>Whether a data access is surely cacheable, surely Non-cacheable; neither while SCTLR_EL1 is undecided.</summary>
-    private (Expr Cacheable, Expr NonCacheable) Data(Variable? inForce, FetchTables tables, Expr vcpu, Expr x)
+    /// <summary>Whether a data access may be cacheable (1), or Non-cacheable (0), with some value of SCTLR_EL1 that may be in force.</summary>
+    private Expr MayBe(Variable? inForce, FetchTables tables, Expr vcpu, Expr x, long cacheable)
     {
         if (inForce is null)
         {
-            var cacheable = Ex.Read(tables.Cacheable, vcpu, x, Ex.False);
-            return (cacheable, Ex.Not(cacheable));
+            return Ex.Eq(Ex.Read(tables.Cacheable, vcpu, x, Ex.False), cacheable);
         }
 
         var m = Ex.Local("m");
-        var absent = Ex.Not(Ex.Contains(Ex.Read(inForce, vcpu), m));
-        return (
-            Ex.All("m", v.Mode, Ex.Or(absent, Ex.Read(tables.Cacheable, vcpu, x, m))),
-            Ex.All("m", v.Mode, Ex.Or(absent, Ex.Not(Ex.Read(tables.Cacheable, vcpu, x, m)))));
+        return Ex.Any("m", v.Mode, Ex.And(Ex.Contains(Ex.Read(inForce, vcpu), m), Ex.Eq(Ex.Read(tables.Cacheable, vcpu, x, m), cacheable)));
     }
 
     private ImmutableArray<Statement> MachineCacheable(Expr x, Expr n) =>
@@ -166,7 +163,7 @@ internal sealed class Stores(Variables v)
     private ImmutableArray<Statement> GhostNonCacheable(Expr x, Expr n)
     {
         var dirtied = Ex.Read(v.GhostDirtied!, x);
-        var hidden = Ex.Or(dirtied, Ex.Read(v.Frozen.GhostMayHoldCopy, x));
+        var hidden = Ex.Or(dirtied, v.GhostMayHoldCopy(x));
         Statement Set(Variable target, Expr keeps) =>
             Ex.Assign(target, [x], Ex.BitOr(Ex.If(keeps, Ex.Read(target, x), Ex.False), v.Only(n)));
         return [Set(v.GhostCoherent, hidden), Set(v.GhostPoU, hidden), Set(v.GhostPoC, dirtied)];

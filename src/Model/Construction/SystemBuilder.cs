@@ -80,7 +80,8 @@ internal sealed class SystemBuilder
         // A mutant may leave out the last assertion: then none can fail.
         all.Add(new Property(Assertions, PropertyKind.Invariant, _v.AssertionFailed is { } failed ? Ex.Eq(Ex.Read(failed), 0) : Ex.True));
 
-        foreach (var declared in _shape.Scenario.Properties)
+        // A property is asked of the policies of its own rows; another policy may lack the state that it reads.
+        foreach (var declared in _shape.Scenario.Properties.Where(property => _translator.Knows(property.Condition)))
         {
             all.Add(new Property(
                 declared.Name,
@@ -137,7 +138,7 @@ internal sealed class SystemBuilder
                 "v", _v.Vcpu,
                 Ex.Assign(written, [vcpu], mode),
                 Ex.Assign(_v.InForce!, [vcpu], Ex.Singleton(mode)),
-                Ex.Assign(_v.GhostInForce!, [vcpu], Ex.Singleton(mode)));
+                Ex.Assign(_v.OwnInForce!, [vcpu], Ex.Singleton(mode)));
         }
     }
 

@@ -1,4 +1,6 @@
+using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Transitions;
+using Expr = CoherenceCheck.Transitions.Expr;
 
 namespace CoherenceCheck.Model.Construction;
 
@@ -15,7 +17,7 @@ internal sealed class TaskRules(Variables v, Shape shape, Translator translator,
     {
         foreach (var task in shape.Scenario.Tasks)
         {
-            var program = new ProgramFlow(task.Name, task.Body, v, translator);
+            var program = new ProgramFlow(NameOf(task), task.Body, v, translator);
             _tasks.Add(program);
             yield return program.Starts();
         }
@@ -27,6 +29,8 @@ internal sealed class TaskRules(Variables v, Shape shape, Translator translator,
     /// <summary>True where every task has ended.</summary>
     public Expr AllEnded() => Ex.And([.. _tasks.Select(task => task.HasEnded())]);
 
+    private static string NameOf(HostTask task) => Shape.AgentName("task", task.Name);
+
     public void AddRules()
     {
         foreach (var task in shape.Scenario.Tasks)
@@ -37,7 +41,7 @@ internal sealed class TaskRules(Variables v, Shape shape, Translator translator,
             var actor = new Actor(null, Ex.Const(pe), pcpu is { } p ? Ex.Const(p) : null);
             var free = pcpu is { } own ? isIdle(Ex.Const(own)) : Ex.True;
             Flow.AddRules(rules, program.Flow, translator, new Flow.Agent(
-                $"{task.Name}.",
+                $"{NameOf(task)}.",
                 [],
                 step => Ex.And(free, program.StandsAt(step)),
                 location => [Ex.Assign(program.Counter, location)],

@@ -16,6 +16,7 @@ internal sealed class Translator
     private readonly Dictionary<string, Variable> _locks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Variable> _fields = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Variable> _switches = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Sort> _names = new(StringComparer.Ordinal);
     private readonly HashSet<string> _switchable;
     private readonly bool _allSwitchable;
 
@@ -75,6 +76,10 @@ internal sealed class Translator
         return result;
     }
 
+    /// <summary>Whether the policy has all the state that an expression reads.</summary>
+    public bool Knows(SpecExpr expression) => StatementNames.All(expression).OfType<StateExpr>().All(read => _shape.Policy.States.Any(state =>
+        state.Name == read.State.Name && state.Type == read.State.Type && state.Index.SequenceEqual(read.State.Index)));
+
     public Sort SortOf(ScenarioSort sort) => sort switch
     {
         ScenarioSort.Pcpu => _v.Pcpu,
@@ -90,11 +95,24 @@ internal sealed class Translator
     {
         SpecType.Bool => new Domain.Range(0, 1),
         SpecType.Int range => new Domain.Range(range.Min, range.Max),
-        SpecType.Names names => new Domain.Element(new Sort("names." + string.Join('.', names.Values), names.Values)),
+        SpecType.Names names => new Domain.Element(NamesOf(names)),
         SpecType.Element element => new Domain.Element(SortOf(element.Sort), element.OrNone),
         SpecType.Set set => new Domain.Subset(SortOf(set.Sort)),
         _ => throw new InvalidOperationException(),
     };
+
+    /// <summary>One sort for one type, however often it is written.</summary>
+    private Sort NamesOf(SpecType.Names names)
+    {
+        var name = "names." + string.Join('.', names.Values);
+        if (!_names.TryGetValue(name, out var sort))
+        {
+            sort = new Sort(name, names.Values);
+            _names.Add(name, sort);
+        }
+
+        return sort;
+    }
 
     public Variable DeclareLocal(string name, ImmutableArray<Sort> index, SpecType type) => _v.State(name, index, DomainOf(type));
 

@@ -66,10 +66,16 @@ internal sealed class Variables
         {
             Written = State("sctlr", [Vcpu], new Domain.Element(Mode));
             InForce = State("inforce", [Vcpu], new Domain.Subset(Mode));
-            GhostInForce = Ghost("ginforce", [Vcpu], new Domain.Subset(Mode));
+            OwnInForce = State("inforce.own", [Vcpu], new Domain.Subset(Mode));
         }
 
         HasNonCacheableStores = shape.MayStoreNonCacheable;
+        if (HasNonCacheableStores && shape.ModeCount > 1)
+        {
+            GhostCopies = Ghost("gK", [], new Domain.Subset(Line));
+            Copies = shape.IsBareMetal ? State("copies", [], new Domain.Subset(Line)) : null;
+        }
+
         ItIsFree = shape.IsTracked ? State("it.free", [], truth) : null;
         AssertionFailed = shape.HasAssertions ? State("assertion.failed", [], truth) : null;
         Frozen = new FrozenTables(this);
@@ -154,9 +160,17 @@ internal sealed class Variables
     /// <summary>SCTLR_EL1 as last written; absent where no vCPU writes it.</summary>
     public Variable? Written { get; }
 
+    /// <summary>The values that may be in force on the machine: every context synchronisation event of the vCPU's pCPU reduces them to the last written.</summary>
     public Variable? InForce { get; }
 
-    public Variable? GhostInForce { get; }
+    /// <summary>The values that may be in force as far as the vCPU's own program tells: only what it does itself reduces them. Bare metal goes by these.</summary>
+    public Variable? OwnInForce { get; }
+
+    /// <summary>The lines of which bare metal may cache a copy, once some vCPU may have looked at them Write-Back; absent where none ever gets another view than at first.</summary>
+    public Variable? GhostCopies { get; }
+
+    /// <summary>The same of the machine itself, where it is bare metal: under a host there is always a Write-Back alias.</summary>
+    public Variable? Copies { get; }
 
     /// <summary>Whether the tracked version is still to be stored.</summary>
     public Variable? ItIsFree { get; }
@@ -184,6 +198,18 @@ internal sealed class Variables
 
     /// <summary>The I-cache that a pCPU uses.</summary>
     public Expr IcacheOf(Expr pcpu) => _icacheOf is null ? pcpu : Table(pcpu, i => _icacheOf.Value[i], Pcpu.Size);
+
+    /// <summary>Whether a copy of a line may be cached, in the ghost.</summary>
+    public Expr GhostMayHoldCopy(Expr line) =>
+        GhostCopies is { } copies ? Ex.Contains(Ex.Read(copies), line) : Ex.Read(Frozen.GhostMayHoldCopy, line);
+
+    /// <summary>No copy of a line is cached in the machine, unless somebody may read it Write-Back again.</summary>
+    public IEnumerable<Statement> NoCopy(Expr line) =>
+        Copies is { } copies ? [Ex.Assign(copies, [], Ex.BitAndNot(Ex.Read(copies), Ex.Singleton(line)))] : [];
+
+    /// <summary>Whether a copy of a line may be cached, in the machine.</summary>
+    public Expr MayHoldCopy(Expr line) =>
+        Copies is { } copies ? Ex.Contains(Ex.Read(copies), line) : Ex.Read(Frozen.MayHoldCopy, line);
 
     /// <summary>What a Write-Back fetch may return at the PoU: the coherent value alone where data need no clean.</summary>
     public Expr AtPoU(Expr line) => Ex.If(Ex.Read(Frozen.Idc, line), Only(Ex.Read(Coherent, line)), Ex.Read(PoU, line));

@@ -17,6 +17,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
 {
     private readonly Dictionary<Symbol, Variable> _lets = [];
     private readonly List<FlowStep> _steps = [];
+    private readonly List<(string Label, ImmutableArray<string> Labels, FlowTarget Entry)> _places = [];
 
     /// <summary>All steps; numbered from <see cref="Number"/> on.</summary>
     public IReadOnlyList<FlowStep> Steps => _steps;
@@ -29,6 +30,10 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
 
     /// <summary>The cells that <c>let</c> variables of this agent live in, to be forgotten when its run ends.</summary>
     public IEnumerable<Statement> ForgetLocals() => _lets.Values.Select(variable => Ex.Assign(variable, Self.AsSpan(), Ex.Const(variable.Domain.Min)));
+
+    /// <summary>Where control stands before a labelled statement, each place with the labels that can leave the statement out.</summary>
+    public IEnumerable<(ImmutableArray<string> Labels, FlowTarget Entry)> PlacesOf(string label) =>
+        _places.Where(place => place.Label == label && place.Entry.Resolve() is { Step: null or { Location: >= 0 } }).Select(place => (place.Labels, place.Entry));
 
     /// <summary>Lays a body out in front of a target.</summary>
     public FlowTarget Build(ImmutableArray<Stmt> body, FlowScope scope, FlowTarget next)
@@ -50,15 +55,22 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
         void Visit(FlowTarget target)
         {
             var pending = new Stack<FlowTarget>([target]);
+            var passed = new HashSet<Passing>(ReferenceEqualityComparer.Instance);
             while (pending.TryPop(out var current))
             {
-                if (current.Resolve()?.Step is { Location: < 0 } step)
+                var resolved = current.Resolve();
+                if (resolved?.Step is { Location: < 0 } step)
                 {
                     step.Location = first++;
                     for (var i = step.Next.Length - 1; i >= 0; i--)
                     {
                         pending.Push(step.Next[i]);
                     }
+                }
+                else if (resolved?.Pass is { } pass && passed.Add(pass))
+                {
+                    pending.Push(pass.Without);
+                    pending.Push(pass.With);
                 }
             }
         }
@@ -73,7 +85,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
         for (var i = 0; i < body.Length; i++)
         {
             contexts[i] = context;
-            if (Declared(body[i]) is { } symbol)
+            if (StatementNames.DeclaredBy(body[i]) is { } symbol)
             {
                 context = context with { Scope = context.Scope.With(symbol, Ex.Read(Local(symbol), [.. Self])) };
             }
@@ -87,20 +99,21 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
         return next;
     }
 
-    private static Symbol? Declared(Stmt statement) => statement switch
-    {
-        LetStmt s => s.Symbol,
-        LetInStmt s => s.Symbol,
-        ExchangeStmt s => s.Symbol,
-        CompareAndSwapStmt s => s.Symbol,
-        _ => null,
-    };
-
     private FlowTarget Lay(Stmt statement, Context outer, FlowTarget next)
     {
-        var context = statement.Label is { } label && translator.IsSwitchable(label)
-            ? outer with { Labels = outer.Labels.Add(label) }
-            : outer;
+        if (statement.Label is not { } label)
+        {
+            return LayOut(statement, outer, next);
+        }
+
+        var context = translator.IsSwitchable(label) ? outer with { Labels = outer.Labels.Add(label) } : outer;
+        var entry = LayOut(statement, context, next);
+        _places.Add((label, context.Labels, entry));
+        return entry;
+    }
+
+    private FlowTarget LayOut(Stmt statement, Context context, FlowTarget next)
+    {
         switch (statement)
         {
             case BlockStmt block:
@@ -120,7 +133,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
             case ForeverStmt forever:
                 var head = new FlowTarget();
                 head.Bind(Block(forever.Body, context, head));
-                return head;
+                return FlowTarget.Either(context.Labels, head, next);
             case ChooseStmt choose:
                 return Step(new FlowAction.Fork(), statement, context,
                     [.. choose.Branches.Select(branch => Block(branch, context, next))]);
@@ -129,7 +142,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
             case CallStmt call:
                 return Block(call.Procedure.Body, context with { Scope = Arguments(call, context), Return = next, Held = [] }, next);
             case ReturnStmt:
-                return Return(statement, context);
+                return FlowTarget.Either(context.Labels, Return(statement, context), next);
             default:
                 return Step(new FlowAction.Do(statement), statement, context with { Scope = ScopeAfter(statement, context) }, next);
         }
@@ -137,7 +150,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
 
     /// <summary>The names that a statement's own effect may use: what it declares, and what is declared within a single step.</summary>
     private FlowScope ScopeAfter(Stmt statement, Context context) => Statements.Descend([statement])
-        .Select(Declared).OfType<Symbol>()
+        .Select(StatementNames.DeclaredBy).OfType<Symbol>()
         .Aggregate(context.Scope, (scope, symbol) => scope.With(symbol, Ex.Read(Local(symbol), [.. Self])));
 
     private FlowTarget Loop(ForStmt loop, Context context, FlowTarget next)

@@ -12,7 +12,14 @@ internal sealed class FlowTarget
     /// <summary>A location outside the flow (guest, idle, end of a program), once known.</summary>
     public int? Fixed { get; private set; }
 
+    /// <summary>For what is no step of its own and can be left out (<c>return</c>, <c>forever</c>): where control goes with it, and where without.</summary>
+    public Passing? Pass { get; private init; }
+
     private FlowTarget? _same;
+
+    /// <summary>Control goes to <paramref name="with"/> where none of the labels is switched off, else to <paramref name="without"/>.</summary>
+    public static FlowTarget Either(ImmutableArray<string> labels, FlowTarget with, FlowTarget without) =>
+        labels.IsEmpty ? with : new() { Pass = new Passing(labels, with, without) };
 
     public static FlowTarget To(FlowStep step) => new() { Step = step };
 
@@ -41,6 +48,12 @@ internal sealed class FlowTarget
         return target;
     }
 }
+
+/// <summary>Two ways on, by whether some labels are switched off.</summary>
+/// <param name="Labels">The labels, at least one.</param>
+/// <param name="With">Where control goes if all of them are on.</param>
+/// <param name="Without">Where it goes if one is off.</param>
+internal sealed record Passing(ImmutableArray<string> Labels, FlowTarget With, FlowTarget Without);
 
 /// <summary>What a step of a flow does.</summary>
 internal abstract record FlowAction

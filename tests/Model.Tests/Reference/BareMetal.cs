@@ -7,10 +7,10 @@ namespace CoherenceCheck.Model.Tests.Reference;
 /// <param name="hardware">The hardware.</param>
 /// <param name="pes">The number of PEs.</param>
 /// <param name="lines">The number of lines.</param>
-/// <param name="mayHoldCopy">Whether some vCPU could have allocated a line in a data cache (T12).</param>
-internal sealed class BareMetal(Hardware hardware, int pes, int lines, bool mayHoldCopy)
+internal sealed class BareMetal(Hardware hardware, int pes, int lines)
 {
-    private const byte Eq = 0, Dirty = 1, Stale = 2;
+    // What caches hold of a line: nothing, a copy that agrees with the PoC, a dirty copy, a clean copy that the PoC has left behind.
+    private const byte None = 0, Dirty = 1, Stale = 2, Copy = 3;
 
     /// <summary>Line i holds version i; everything is clean and nothing pending.</summary>
     public MachineState Initial(IReadOnlyList<Sctlr> sctlr)
@@ -47,14 +47,9 @@ internal sealed class BareMetal(Hardware hardware, int pes, int lines, bool mayH
                 Snoop(s, i.Line);
                 break;
             case Op.Str:
-                foreach (var outcome in StoreNonCacheable(before, i.Line, i.Value))
-                {
-                    Snoop(outcome, i.Line);
-                    Refill(outcome);
-                    yield return outcome;
-                }
-
-                yield break;
+                StoreNonCacheable(s, i.Line, i.Value);
+                Snoop(s, i.Line);
+                break;
             case Op.Cvau:
                 s.PendingDc(p, i.Line) |= 1;
                 break;
@@ -128,12 +123,18 @@ internal sealed class BareMetal(Hardware hardware, int pes, int lines, bool mayH
 
             if (before.Ds(x) == Dirty)
             {
-                yield return After(before, s => (s.Poc(x), s.Ds(x)) = (s.Coh(x), Eq));
+                yield return After(before, s => (s.Poc(x), s.Ds(x)) = (s.Coh(x), Copy));
             }
 
-            if (before.Ds(x) == Stale)
+            if (before.Ds(x) is Stale or Copy)
             {
-                yield return After(before, s => (s.Coh(x), s.Ds(x), s.F(x)) = (s.Poc(x), Eq, (byte)(s.F(x) | Only(s.Poc(x)))));
+                yield return After(before, s => (s.Coh(x), s.Ds(x), s.F(x)) = (s.Poc(x), None, (byte)(s.F(x) | Only(s.Poc(x)))));
+            }
+
+            // Whoever may look at the line Write-Back may read it into a data cache, by speculation too.
+            if (before.Ds(x) == None && Enumerable.Range(0, pes).Any(p => Sctlr.In(before.InForce(p)).Any(m => m.StoresCacheable)))
+            {
+                yield return After(before, s => s.Ds(x) = Copy);
             }
         }
 
@@ -152,6 +153,9 @@ internal sealed class BareMetal(Hardware hardware, int pes, int lines, bool mayH
             }
         }
     }
+
+    /// <summary>How a line's coherent value and the PoC differ, as the model has it: 0 equal, 1 dirty, 2 stale.</summary>
+    public static int Difference(MachineState s, int x) => s.Ds(x) == Copy ? 0 : s.Ds(x);
 
     /// <summary>What a fetch at the PoU may return.</summary>
     public int AtPoU(MachineState s, int x) => hardware.Idc ? Only(s.Coh(x)) : s.F(x);
@@ -200,38 +204,31 @@ internal sealed class BareMetal(Hardware hardware, int pes, int lines, bool mayH
 
         if (s.Ds(x) == Dirty)
         {
-            (s.Poc(x), s.Ds(x)) = (s.Coh(x), Eq);
+            (s.Poc(x), s.Ds(x)) = (s.Coh(x), Copy);
         }
 
         if (kind == 4)
         {
-            (s.Coh(x), s.Ds(x), s.F(x)) = (s.Poc(x), Eq, Only(s.Poc(x)));
+            (s.Coh(x), s.Ds(x), s.F(x)) = (s.Poc(x), None, Only(s.Poc(x)));
         }
     }
 
-    private IEnumerable<MachineState> StoreNonCacheable(MachineState before, int x, int n)
+    private static void StoreNonCacheable(MachineState s, int x, int n)
     {
-        var s = before.Clone();
         s.Poc(x) = (byte)n;
-        switch (before.Ds(x))
+        switch (s.Ds(x))
         {
             case Dirty:
                 s.F(x) |= Only(n);
                 break;
-            case Eq:
-                if (mayHoldCopy)
-                {
-                    var hidden = s.Clone();
-                    hidden.Ds(x) = Stale;
-                    yield return hidden;
-                }
-
+            case Copy:
+                s.Ds(x) = Stale;
+                break;
+            case None:
                 s.Coh(x) = (byte)n;
                 s.F(x) = Only(n);
                 break;
         }
-
-        yield return s;
     }
 
     private void Snoop(MachineState s, int x)

@@ -19,7 +19,7 @@ internal static class GhostCheck
     {
         var cell = Assert.Single(Specs.Cells(program.ToSpec(policy)));
         var driver = new SystemDriver(Binder.Bind(change(cell.Model.System), cell.Frozen), seed);
-        var machine = new BareMetal(program.Hardware, program.Vcpus, program.Lines, program.MayBeCached);
+        var machine = new BareMetal(program.Hardware, program.Vcpus, program.Lines);
         var exact = new SubsetConstruction(machine, program.Sctlr);
         var comparison = new Comparison(program, driver, exact);
         comparison.Compare("at first");

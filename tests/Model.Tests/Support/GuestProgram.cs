@@ -25,11 +25,6 @@ internal sealed record GuestProgram(Hardware Hardware, int Lines, IReadOnlyList<
 {
     public int Vcpus => Sctlr.Count;
 
-    /// <summary>Whether some vCPU may access lines Write-Back at some time: in a mode of any of its MSRs.</summary>
-    public bool MayBeCached { get; } = Enumerable.Range(0, Sctlr.Count).Any(v =>
-        (Sctlr[v].M || Instructions.Any(i => i.Vcpu == v && i is { Op: Op.MsrM, Value: 1 }))
-        && (Sctlr[v].C || Instructions.Any(i => i.Vcpu == v && i is { Op: Op.MsrC, Value: 1 })));
-
     public bool StoresNonCacheable { get; init; }
 
     public static string NameOf(int vcpu) => vcpu switch { 0 => "A", 1 => "B", _ => "C" };

@@ -14,7 +14,7 @@ internal static class MachineCheck
     /// <summary>The first difference, and the number of states compared; nothing for a program with too many states.</summary>
     public static (string? Difference, long States)? Run(GuestProgram program, Func<TransitionSystem, TransitionSystem> change)
     {
-        var machine = new BareMetal(program.Hardware, program.Vcpus, program.Lines, program.MayBeCached);
+        var machine = new BareMetal(program.Hardware, program.Vcpus, program.Lines);
         if (!IsSmall(program, machine))
         {
             return null;
@@ -59,7 +59,7 @@ internal static class MachineCheck
     private static string Text(GuestProgram program, MachineState s, BareMetal machine)
     {
         var lines = Enumerable.Range(0, program.Lines).Select(x =>
-            $"{Instruction.LineName(x)}: coh {s.Coh(x)} poc {s.Poc(x)} ds {s.Ds(x)} F {machine.AtPoU(s, x)}"
+            $"{Instruction.LineName(x)}: coh {s.Coh(x)} poc {s.Poc(x)} ds {BareMetal.Difference(s, x)} F {machine.AtPoU(s, x)}"
             + string.Concat(Enumerable.Range(0, program.Vcpus).Select(v => $" I{v} {s.I(v, x)} Q{v} {s.Q(v, x)}")));
         return string.Join("; ", lines) + " modes " + string.Join(' ', Enumerable.Range(0, program.Vcpus).Select(v => Sctlr.In(s.InForce(v)).Count()));
     }
