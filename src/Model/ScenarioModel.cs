@@ -19,10 +19,10 @@ public sealed class ScenarioModel
     private readonly SystemBuilder _builder;
     private ILookup<string, RuleInstance>? _lanes;
 
-    private ScenarioModel(Scenario scenario, Policy policy, bool allSwitchable)
+    private ScenarioModel(Scenario scenario, Policy policy, bool allSwitchable, Watch? watch)
     {
         Scenario = scenario;
-        _builder = new SystemBuilder(scenario, policy, allSwitchable);
+        _builder = new SystemBuilder(scenario, policy, allSwitchable, watch);
         if (WellFormedness.Check(System) is { IsEmpty: false } problems)
         {
             throw new InvalidOperationException("The model is not well-formed: " + string.Join("; ", problems));
@@ -45,12 +45,13 @@ public sealed class ScenarioModel
     /// <param name="policy">A policy, edited by <c>with LABEL: stmt</c> and <c>move</c> but not by <c>without</c>.</param>
     /// <param name="diagnostics">Takes what the model cannot express.</param>
     /// <param name="allSwitchable">Whether a cell may switch off every label, not only those that rows of the scenario leave out.</param>
+    /// <param name="watch">What it watches for: a property more, and the states of one more bit.</param>
     /// <returns>The model, or <see langword="null"/> if there is a diagnostic.</returns>
-    public static ScenarioModel? Build(Scenario scenario, Policy policy, ICollection<Diagnostic> diagnostics, bool allSwitchable = false)
+    public static ScenarioModel? Build(Scenario scenario, Policy policy, ICollection<Diagnostic> diagnostics, bool allSwitchable = false, Watch? watch = null)
     {
         try
         {
-            return new ScenarioModel(scenario, policy, allSwitchable);
+            return new ScenarioModel(scenario, policy, allSwitchable, watch);
         }
         catch (ModelRefusalException refusal)
         {
@@ -62,10 +63,11 @@ public sealed class ScenarioModel
     /// <summary>The values of a cell's frozen variables, and a text that is equal where all of them are.</summary>
     public (FrozenValues Values, string Key) Freeze(Cell cell) => new Freezer(_builder, cell).Freeze();
 
-    /// <summary>Whether a cell's labels leave a rule's statement in.</summary>
-    /// <param name="rule">One of the system's rules.</param>
-    /// <param name="cell">The cell.</param>
-    public static bool IsOn(Rule rule, Cell cell) => rule.Label.Switch is not { } label || !cell.Without.Contains(label);
+    /// <summary>The programs, tasks and handlers.</summary>
+    public ImmutableArray<Agent> Agents => _builder.Agents;
+
+    /// <summary>The labels of the statements that have run when a rule has fired.</summary>
+    public ImmutableArray<string> LabelsRunBy(Rule rule) => _builder.Infos[rule.Name].Step?.Within ?? [];
 
     /// <summary>A statement and all statements in it, procedures included at each call.</summary>
     public static IEnumerable<Stmt> StatementsOf(Stmt statement) => Statements.Descend([statement]);

@@ -150,7 +150,22 @@ public sealed record RowResult
 /// <param name="PeModel">The PE model.</param>
 /// <param name="NeverFired">Rules that fired in no cell, as text.</param>
 /// <param name="RuleCount">The number of rules over all its systems.</param>
-public sealed record ScenarioResult(string Spec, string Name, string PeModel, ImmutableArray<RuleCount> NeverFired, int RuleCount);
+/// <param name="NotLookedAt">Rules that every search left out, since nothing that was asked hangs on them: whether they fire is not known.</param>
+public sealed record ScenarioResult(
+    string Spec, string Name, string PeModel, ImmutableArray<RuleCount> NeverFired, int RuleCount, ImmutableArray<RuleCount> NotLookedAt)
+{
+    /// <summary>Whether every rule fired.</summary>
+    public bool IsCovered => NeverFired.IsEmpty && NotLookedAt.IsEmpty;
+
+    /// <summary>How many rules fired, in words.</summary>
+    public string Coverage => $"{RuleCount - NeverFired.Length - NotLookedAt.Length} of {RuleCount} rules fired"
+        + (NotLookedAt.IsEmpty ? "" : $", {NotLookedAt.Length} not looked at: no verdict hangs on them");
+
+    /// <summary>The rules that did not, each as a line.</summary>
+    public IEnumerable<string> Uncovered => NeverFired.Select(rule => Line(rule, "")).Concat(NotLookedAt.Select(rule => Line(rule, "not looked at: ")));
+
+    private static string Line(RuleCount rule, string before) => $"{before}{rule.Rule}{(rule.Source is { } source ? $"   {source}" : "")}";
+}
 
 /// <summary>How often a rule fired over all cells of a scenario.</summary>
 /// <param name="Rule">The rule in words.</param>

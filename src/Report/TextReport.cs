@@ -78,15 +78,15 @@ public sealed class TextReport(TextWriter output, TextOptions options)
             }
         }
 
-        if (scenario is not null && scenario.NeverFired.Length > 0)
+        if (scenario is { IsCovered: false })
         {
-            output.WriteLine(_paint.Dim($"  coverage: {scenario.RuleCount - scenario.NeverFired.Length} of {scenario.RuleCount} rules fired"
+            output.WriteLine(_paint.Dim($"  coverage: {scenario.Coverage}"
                 + (options.Coverage ? "; never:" : " (--coverage lists the others)")));
             if (options.Coverage)
             {
-                foreach (var rule in scenario.NeverFired)
+                foreach (var rule in scenario.Uncovered)
                 {
-                    output.WriteLine($"    {rule.Rule}{(rule.Source is { } source ? $"   {source}" : "")}");
+                    output.WriteLine($"    {rule}");
                 }
             }
         }

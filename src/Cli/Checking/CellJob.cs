@@ -14,6 +14,23 @@ internal sealed class CompiledModel(ScenarioModel model)
     public CompiledSystem Compiled => _compiled.Value;
 
     public bool IsCompiled => _compiled.IsValueCreated;
+
+    /// <summary>The labels of the statements that ran in an exploration of the model's system or an equal one.</summary>
+    public IReadOnlySet<string> LabelsRun(CellJob job)
+    {
+        lock (_labels)
+        {
+            if (!_labels.TryGetValue(job, out var labels))
+            {
+                labels = Model.System.Rules.Where(rule => job.Fired.GetValueOrDefault(rule.Name) > 0).SelectMany(rule => Model.LabelsRunBy(rule)).ToHashSet(StringComparer.Ordinal);
+                _labels.Add(job, labels);
+            }
+
+            return labels;
+        }
+    }
+
+    private readonly Dictionary<CellJob, HashSet<string>> _labels = [];
 }
 
 /// <summary>One exploration: a bound system and the property to check on it, for all cells that come to the same.</summary>

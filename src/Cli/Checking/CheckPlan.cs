@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model;
 using CoherenceCheck.Model.Cells;
 
 namespace CoherenceCheck.Cli.Checking;
@@ -62,6 +63,11 @@ internal sealed class CheckPlan
 
     /// <summary>How many models were compiled.</summary>
     public int CompiledCount => _book.CompiledCount;
+
+    /// <summary>The search that tells whether control gets somewhere in a cell; <see langword="null"/> where that cannot be built.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public CellJob? PlanWatch(PlannedCell cell, Watch watch, CancellationToken cancellation) =>
+        _book.ModelOf(cell.Model.Model.Scenario, cell.Cell.Policy.Policy, watch) is { } model ? _book.Plan(model, cell.Cell, Watch.Property, cancellation).Job : null;
 
     /// <summary>Keeps what was found for later runs.</summary>
     public void Remember(ExplorationCache cache) => _book.Remember(cache);

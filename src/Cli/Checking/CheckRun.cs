@@ -30,13 +30,19 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
 
         var runner = new JobRunner(options, progress);
         runner.Run(plan.Jobs, cancellation);
+        var reach = new Reachability(plan);
+        if (specs.Count == (all ?? specs).Count)
+        {
+            reach.Run(runner, timeout.Token);
+        }
+
         runner.Say(diagnostics);
         if (known is not null)
         {
             plan.Remember(known);
         }
 
-        var judge = new Judge(plan, specs, all ?? specs, diagnostics, cancellation.IsCancellationRequested);
+        var judge = new Judge(plan, reach, specs, all ?? specs, diagnostics, cancellation.IsCancellationRequested);
         var rows = judge.Rows();
         return new CheckResult(rows, judge.Scenarios(), [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description, Statistics(plan, clock));
     }

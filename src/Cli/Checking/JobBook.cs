@@ -13,7 +13,7 @@ internal sealed class JobBook(ICollection<Diagnostic> diagnostics, bool allSwitc
 {
     private readonly List<CellJob> _jobs = [];
     private readonly Dictionary<(StructuralHash, string), CellJob> _jobsByHash = [];
-    private readonly Dictionary<(Scenario, Policy), CompiledModel?> _models = [];
+    private readonly Dictionary<(Scenario, Policy, Watch?), CompiledModel?> _models = [];
     private readonly Dictionary<(CompiledModel, string FrozenKey), StructuralHash> _hashes = [];
 
     /// <summary>All explorations, in the order in which they were planned.</summary>
@@ -23,12 +23,15 @@ internal sealed class JobBook(ICollection<Diagnostic> diagnostics, bool allSwitc
     public int CompiledCount => _models.Values.Count(model => model is { IsCompiled: true });
 
     /// <summary>The model of a scenario and policy; <see langword="null"/>, with a diagnostic, where it is refused.</summary>
-    public CompiledModel? ModelOf(Scenario scenario, Policy policy)
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="watch">What it watches for beside, or <see langword="null"/>.</param>
+    public CompiledModel? ModelOf(Scenario scenario, Policy policy, Watch? watch = null)
     {
-        if (!_models.TryGetValue((scenario, policy), out var compiled))
+        if (!_models.TryGetValue((scenario, policy, watch), out var compiled))
         {
-            compiled = ScenarioModel.Build(scenario, policy, diagnostics, allSwitchable) is { } model ? new CompiledModel(model) : null;
-            _models.Add((scenario, policy), compiled);
+            compiled = ScenarioModel.Build(scenario, policy, diagnostics, allSwitchable, watch) is { } model ? new CompiledModel(model) : null;
+            _models.Add((scenario, policy, watch), compiled);
         }
 
         return compiled;

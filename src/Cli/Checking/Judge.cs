@@ -10,11 +10,12 @@ namespace CoherenceCheck.Cli.Checking;
 
 /// <summary>Turns what the explorations found into rows: verdicts, covers, statements that never ran.</summary>
 /// <param name="plan">The explorations.</param>
+/// <param name="reach">What must be reached.</param>
 /// <param name="specs">The specs that were checked.</param>
 /// <param name="allSpecs">These and others between them, which have their numbers but no rows: then nothing is said of statements that never ran, for they may run there.</param>
 /// <param name="diagnostics">Takes steps without a meaning.</param>
 /// <param name="interrupted">Whether the user stopped it.</param>
-internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnlyList<Spec> allSpecs, List<Diagnostic> diagnostics, bool interrupted)
+internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Spec> specs, IReadOnlyList<Spec> allSpecs, List<Diagnostic> diagnostics, bool interrupted)
 {
     private int _passed;
 
@@ -23,7 +24,6 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
     /// <summary>All rows in the order of the specs. After an interruption those whose cells were all finished.</summary>
     public ImmutableArray<RowResult> Rows()
     {
-        var statements = new StatementCoverage(plan);
         foreach (var spec in allSpecs)
         {
             if (!specs.Contains(spec))
@@ -42,12 +42,9 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
                 AddCovers(spec, scenario);
                 if (!interrupted && allSpecs.Count == specs.Count)
                 {
-                    foreach (var (label, span) in statements.Vacuous(scenario))
+                    foreach (var question in reach.OpenIn(scenario))
                     {
-                        Add(Row(span.Path, span.Line, scenario, "*", [], 0, $"statement @{label}", "reached", RowVerdict.NotReached, false) with
-                        {
-                            Notes = ["the labelled statement ran in no cell of any scenario: what is claimed of it is vacuous"],
-                        });
+                        AddQuestion(spec, scenario, question);
                     }
                 }
             }
@@ -59,6 +56,20 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
         }
 
         return _rows.ToImmutable();
+    }
+
+    private void AddQuestion(Spec spec, Scenario scenario, ReachQuestion question)
+    {
+        var isOpen = question.Verdict == RowVerdict.Undecided;
+        var limits = isOpen ? LimitSummary.Of(spec, scenario, question.Undecided) : [];
+        Add(Row(question.Span.Path, question.Span.Line, scenario, "*", [], 0, question.Property, "reached", question.Verdict, false) with
+        {
+            OnlyLimits = isOpen,
+            Limits = limits,
+            Notes = !isOpen ? [question.Note]
+                : limits.IsEmpty ? ["undecided: the time limit was hit before it was searched for"]
+                : [.. limits.Select(limit => limit.ToString())],
+        });
     }
 
     /// <summary>The scenarios with the rules that never fired.</summary>
@@ -228,11 +239,12 @@ internal sealed class Judge(CheckPlan plan, IReadOnlyList<Spec> specs, IReadOnly
             // A search that ended early says nothing of what it did not reach; one that saw everything must have reached it.
             var complete = cells.Where(cell => VerdictOf(cell) == RowVerdict.Holds).ToList();
             var missing = complete.FirstOrDefault(cell => !Reached(cell));
+            var open = cells.Where(cell => VerdictOf(cell) == RowVerdict.Undecided && !Reached(cell)).ToList();
             var verdict = missing is not null ? RowVerdict.NotReached
+                : open.Count > 0 ? RowVerdict.Undecided
                 : complete.Count > 0 || cells.Any(Reached) ? RowVerdict.Reached
-                : cells.Any(cell => VerdictOf(cell) == RowVerdict.Undecided) ? RowVerdict.Undecided
                 : RowVerdict.NotReached;
-            var limits = verdict == RowVerdict.Undecided ? LimitSummary.Of(spec, scenario, cells.Where(cell => VerdictOf(cell) == RowVerdict.Undecided)) : [];
+            var limits = LimitSummary.Of(spec, scenario, open);
             Add(Row(spec.Path, cover.Span.Line, scenario, "*", [], Configurations(plan.Checks.Where(check => check.Scenario == scenario).SelectMany(check => check.Cells)), $"cover {cover.Name}", "reached", verdict, verdict == RowVerdict.Reached) with
             {
                 OnlyLimits = verdict == RowVerdict.Undecided,

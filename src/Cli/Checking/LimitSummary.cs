@@ -33,7 +33,7 @@ internal static class LimitSummary
             results.Sum(result => result.Transitions),
             results.Select(result => result.Depth).DefaultIfEmpty(0).Min(),
             results.Sum(result => result.Waiting),
-            rules.RuleCount - rules.NeverFired.Length,
+            rules.RuleCount - rules.NeverFired.Length - rules.NotLookedAt.Length,
             rules.RuleCount,
             [.. covers[true]],
             [.. covers[false]]);

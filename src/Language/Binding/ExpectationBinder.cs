@@ -149,7 +149,11 @@ internal sealed class ExpectationBinder(
         var needless = BindNeedless(row, draft);
         var edited = new EditedPolicy(row.Policy.Text, policies.Bind(draft.Text), draft.Without, draft.With);
         CheckDeletion(edited, [], row.Policy.Edits.OfType<WithoutEditSyntax>().Select(edit => edit.Label.Span).FirstOrDefault(row.Policy.Base.Span));
-        CheckDeletion(edited, needless, row.Needless.Select(label => label.Span).FirstOrDefault(row.Policy.Base.Span));
+        if (!needless.IsEmpty)
+        {
+            CheckDeletion(edited, needless, row.Needless.Select(label => label.Span).FirstOrDefault(row.Policy.Base.Span));
+        }
+
         return new ExpectationRow(edited, conditions, verdict ?? ExpectedVerdict.Unstated, needless, row.Span);
     }
 

@@ -30,7 +30,7 @@ internal static class Flow
         foreach (var step in flow.Steps.Where(step => step.Location >= 0).OrderBy(step => step.Location))
         {
             var (text, operation, line) = Describe(step);
-            var info = agent.Info(step, text, operation, line) with { IsDecision = IsDecision(step.Action) };
+            var info = agent.Info(step, text, operation, line) with { IsDecision = IsDecision(step.Action), Step = step };
             var stands = agent.Stands(step);
             void Add(string suffix, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body) =>
                 rules.Add($"{agent.Prefix}{step.Location}.{text}{suffix}", info, [.. agent.Parameters, .. parameters], Ex.And(stands, guard), body, step.OwnLabel);
@@ -58,6 +58,9 @@ internal static class Flow
                     }
 
                     break;
+                case FlowAction.Mark:
+                    Add(".reached", [], Ex.True, [translator.Watcher.Reached(), .. agent.Goes(To(0))]);
+                    break;
                 case FlowAction.Acquire acquire:
                     Add(".acquire", [], Ex.Eq(Ex.Read(acquire.Lock, acquire.Index.AsSpan()), 0),
                         [Ex.Assign(acquire.Lock, acquire.Index.AsSpan(), Ex.True), .. agent.Goes(To(0))]);
@@ -78,6 +81,7 @@ internal static class Flow
         FlowAction.Do { Statement: var statement } => (Text(statement), null, null),
         FlowAction.Test test => (test.Text, null, null),
         FlowAction.Fork => ("choose", null, null),
+        FlowAction.Mark => ("watched", null, null),
         FlowAction.Acquire acquire => (acquire.Text, null, null),
         FlowAction.Release release => ("end of " + release.Text, null, null),
         _ => throw new InvalidOperationException(),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Flows;
 using CoherenceCheck.Transitions;
 using Expr = CoherenceCheck.Transitions.Expr;
 
@@ -19,11 +20,15 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
     {
         foreach (var vcpu in shape.Scenario.Vcpus.Where(vcpu => vcpu.Program is not null))
         {
-            var program = new ProgramFlow(NameOf(vcpu), vcpu.Program!.Value, v, translator);
+            var program = new ProgramFlow(NameOf(vcpu), vcpu.Program!.Value, v, translator, new Watch.Program(vcpu.Number), vcpu.Span);
             _programs.Add(vcpu.Number, program);
             yield return program.Starts();
         }
     }
+
+    /// <summary>The programs as agents.</summary>
+    public IEnumerable<Agent> Agents(AgentFinder finder) => _programs.SelectMany(program =>
+        finder.Find(shape.Scenario.Vcpus[program.Key].Name, shape.Scenario.Vcpus[program.Key].Span, new Watch.Program(program.Key), program.Value.Flow, ""));
 
     /// <summary>True where a vCPU's program has ended, or stands before a labelled statement.</summary>
     public Expr At(int vcpu, string? label) => _programs[vcpu].At(label);

@@ -34,6 +34,7 @@ internal sealed class HostRules
     private readonly Parameter _p;
     private readonly Parameter _w;
     private readonly Dictionary<HookEvent, (Variable Counter, int Most)> _bounds = [];
+    private readonly Dictionary<string, FlowTarget> _raises = new(StringComparer.Ordinal);
     private FlowTarget _load = null!;
     private FlowTarget _entry = null!;
     private FlowTarget _exit = null!;
@@ -53,6 +54,10 @@ internal sealed class HostRules
 
     /// <summary>The program counters of the handlers.</summary>
     public IEnumerable<Variable> Counters => _location is null ? [] : [_location];
+
+    /// <summary>The handlers of each event as agents.</summary>
+    public IEnumerable<Agent> Agents(AgentFinder finder) => _shape.Policy.Hooks.DistinctBy(hook => hook.Event).SelectMany(hook =>
+        finder.Find(NameOf(hook.Event), hook.Span, new Watch.Handlers(hook.Event), _flow, NameOf(hook.Event), _raises));
 
     /// <summary>Whether a vCPU executes guest instructions on a pCPU.</summary>
     public Expr InGuest(Expr p, Expr vcpu) => _shape.IsBareMetal
@@ -101,7 +106,7 @@ internal sealed class HostRules
         var unloaded = Ex.All("r", _v.Pcpu, Ex.Ne(Ex.Read(_v.Current, Ex.Local("r")), w));
         Add(StepKind.Load, "load", [HookEvent.VcpuLoad, HookEvent.GuestEntry],
             Ex.And(IsIdle(p), Ex.Contains(Ex.Read(_v.Frozen.MayRunOn, w), p), unloaded),
-            [Ex.Assign(_v.Current, [p], w), .. Leads(_load)]);
+            [Ex.Assign(_v.Current, [p], w)], _load);
         var runs = InGuest(p, w);
         var leaves = new List<Statement> { Ex.ForEach("x", _v.Line, Ex.Assign(_v.Pipeline, [p, Ex.Local("x")], Ex.False)) };
         leaves.AddRange(effects.Maintenance.MachineSynchronises(w));
@@ -112,23 +117,23 @@ internal sealed class HostRules
         var isAlways = atOnce is Expr.Const { Value: 1 };
         if (atOnce is not Expr.Const { Value: 0 })
         {
-            Add(StepKind.Exit, "exit", [HookEvent.GuestExit, HookEvent.VcpuPut, HookEvent.SwitchOut], Ex.And(runs, atOnce), [.. leaves, .. Leads(_put)]);
-            Add(StepKind.Trap, "trap", [HookEvent.GuestExit, HookEvent.GuestEntry], Ex.And(runs, atOnce), [.. leaves, .. Leads(_entry)]);
+            Add(StepKind.Exit, "exit", [HookEvent.GuestExit, HookEvent.VcpuPut, HookEvent.SwitchOut], Ex.And(runs, atOnce), leaves, _put);
+            Add(StepKind.Trap, "trap", [HookEvent.GuestExit, HookEvent.GuestEntry], Ex.And(runs, atOnce), leaves, _entry);
         }
 
         if (!isAlways)
         {
             var isMixed = atOnce is not Expr.Const;
-            Add(StepKind.Exit, "exit", [HookEvent.GuestExit], Ex.And(runs, Ex.Not(atOnce)), [.. leaves, .. Leads(_exit)], isMixed ? ".handled" : "");
+            Add(StepKind.Exit, "exit", [HookEvent.GuestExit], Ex.And(runs, Ex.Not(atOnce)), leaves, _exit, isMixed ? ".handled" : "");
             var decides = Ex.And(Ex.Eq(Ex.Read(_location!, p), Decide), Ex.Eq(Ex.Read(_v.Current, p), w));
-            Add(StepKind.Decide, "put", [HookEvent.VcpuPut, HookEvent.SwitchOut], decides, Leads(_put));
-            Add(StepKind.Decide, "resume", [HookEvent.GuestEntry], decides, Leads(_entry));
+            Add(StepKind.Decide, "put", [HookEvent.VcpuPut, HookEvent.SwitchOut], decides, [], _put);
+            Add(StepKind.Decide, "resume", [HookEvent.GuestEntry], decides, [], _entry);
         }
 
         if (_flow.Steps.Any(step => step.Location >= 0))
         {
             var entering = Ex.And(Ex.Eq(Ex.Read(_location!, p), Enter), Ex.Eq(Ex.Read(_v.Current, p), w));
-            Add(StepKind.Enter, "enter", [], entering, [.. effects.Maintenance.MachineSynchronises(w), .. Goes(Ex.Const(Guest))]);
+            Add(StepKind.Enter, "enter", [], entering, effects.Maintenance.MachineSynchronises(w), FlowTarget.At(Guest));
         }
 
         var actor = new Actor(null, p, p);
@@ -154,6 +159,8 @@ internal sealed class HostRules
     private FlowTarget Lay(HookEvent hookEvent, FlowTarget next)
     {
         _flow.Part = NameOf(hookEvent);
+        _flow.Through = new Watch.Handlers(hookEvent);
+        next = _flow.Watched(_flow.Through, next, _shape.Policy.Span);
         foreach (var hook in _shape.Policy.Hooks.Where(hook => hook.Event == hookEvent).Reverse())
         {
             next = _flow.Build(hook.Body, FlowScope.Empty.With(hook.Vcpu, Ex.Param(_w)).With(hook.Pcpu, Ex.Param(_p)), next);
@@ -162,7 +169,7 @@ internal sealed class HostRules
         return next;
     }
 
-    private void Add(StepKind kind, string name, HookEvent[] starts, Expr guard, IEnumerable<Statement> body, string suffix = "")
+    private void Add(StepKind kind, string name, HookEvent[] starts, Expr guard, IEnumerable<Statement> body, FlowTarget leads, string suffix = "")
     {
         var allowed = guard;
         var counts = new List<Statement>();
@@ -175,7 +182,8 @@ internal sealed class HostRules
             }
         }
 
-        _rules.Add("host." + name + suffix, new RuleInfo(kind, name), [_p, _w], allowed, [.. body, .. counts]);
+        _raises.Add("host." + name + suffix, leads);
+        _rules.Add("host." + name + suffix, new RuleInfo(kind, name), [_p, _w], allowed, [.. body, .. Leads(leads), .. counts]);
     }
 
     /// <summary>Where control may go, whichever labels are left out.</summary>

@@ -13,12 +13,12 @@ internal sealed class ProgramFlow
     private readonly Translator _translator;
 
     /// <summary>Lays a body out and declares its counter.</summary>
-    public ProgramFlow(string name, ImmutableArray<Stmt> body, Variables variables, Translator translator)
+    public ProgramFlow(string name, ImmutableArray<Stmt> body, Variables variables, Translator translator, Watch through, Language.Text.SourceSpan span)
     {
         _translator = translator;
-        Flow = new FlowBuilder(translator, name, null, null);
+        Flow = new FlowBuilder(translator, name, null, null) { Through = through };
         var end = new FlowTarget();
-        _entry = Flow.Build(body, FlowScope.Empty, end);
+        _entry = Flow.Build(body, FlowScope.Empty, Flow.Watched(through, end, span));
         End = Flow.Number(0, _entry);
         end.BindTo(End);
         Counter = variables.State("pc." + name, [], new Domain.Range(0, End));

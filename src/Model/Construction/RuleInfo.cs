@@ -43,6 +43,7 @@ internal enum StepKind
 /// <param name="Line">The line, where the rule has only one.</param>
 /// <param name="Hook">The handler's event.</param>
 /// <param name="Span">Where it is written.</param>
+/// <param name="Step">The step of a program, task or handler that it is a way of.</param>
 /// <param name="Condition">What a test asks.</param>
 /// <param name="OtherWay">The test with its branches exchanged.</param>
 /// <param name="IsDecision">Whether it decides where its agent goes without being a test alone: a choice, something atomic with a test in it.</param>
@@ -55,6 +56,7 @@ internal sealed record RuleInfo(
     int? Line = null,
     string? Hook = null,
     SourceSpan? Span = null,
+    Flows.FlowStep? Step = null,
     Transitions.Expr? Condition = null,
     Transitions.Rule? OtherWay = null,
     bool IsDecision = false);

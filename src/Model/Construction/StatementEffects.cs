@@ -115,6 +115,11 @@ internal sealed class StatementEffects(Variables v, Shape shape, Translator tran
             // Each operation of the step has choices of its own.
             _stores.Suffix = $"{++_inStep}";
             var ways = Inner(statement, actor, ref scope);
+            if (translator.Watcher.IsFor(statement.Label))
+            {
+                ways = [.. ways.Select(way => way with { Body = [.. way.Body, translator.Watcher.Reached()] })];
+            }
+
             if (statement.Label is { } label && translator.IsSwitchable(label))
             {
                 // Left out, it has one way to go, and that does nothing.

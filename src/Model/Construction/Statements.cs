@@ -18,6 +18,28 @@ internal static class Statements
         }
     }
 
+    /// <summary>The statements that are executed whenever a body within a single step is.</summary>
+    public static IEnumerable<Stmt> AlwaysIn(IEnumerable<Stmt> body)
+    {
+        foreach (var statement in body)
+        {
+            yield return statement;
+            var inner = statement switch
+            {
+                BlockStmt block => AlwaysIn(block.Body),
+                AtomicStmt atomic => AlwaysIn(atomic.Body),
+                RepeatStmt { Times: > 0 } repeat => AlwaysIn(repeat.Body),
+                ForStmt { Set: null } loop => AlwaysIn(loop.Body),
+                CallStmt call => AlwaysIn(call.Procedure.Body),
+                _ => [],
+            };
+            foreach (var always in inner)
+            {
+                yield return always;
+            }
+        }
+    }
+
     private static IEnumerable<IEnumerable<Stmt>> Children(Stmt statement) => statement switch
     {
         BlockStmt block => [block.Body],

@@ -20,11 +20,11 @@ internal sealed class SystemBuilder
     private readonly Translator _translator;
     private readonly RuleSet _rules = new();
 
-    public SystemBuilder(Scenario scenario, Policy policy, bool allSwitchable)
+    public SystemBuilder(Scenario scenario, Policy policy, bool allSwitchable, Watch? watch)
     {
         _shape = new Shape(scenario, policy);
         _v = new Variables(_shape);
-        _translator = new Translator(_v, _shape, allSwitchable);
+        _translator = new Translator(_v, _shape, allSwitchable, watch);
         var host = new HostRules(_v, _shape, _translator, _rules);
         var effects = new StatementEffects(_v, _shape, _translator, host.InGuest);
         var guests = new GuestRules(_v, _shape, _translator, effects, _rules, host.InGuest);
@@ -41,6 +41,8 @@ internal sealed class SystemBuilder
         }
 
         InGuest = host.InGuest;
+        var finder = new AgentFinder(_rules.Infos);
+        Agents = [.. host.Agents(finder), .. guests.Agents(finder), .. tasks.Agents(finder)];
         ProgramCounters = [.. host.Counters, .. guests.Counters, .. tasks.Counters];
         var properties = Properties();
         var initial = InitialStates([.. starts, .. _translator.InitialStates()]);
@@ -60,6 +62,9 @@ internal sealed class SystemBuilder
 
     /// <summary>Whether a vCPU executes guest instructions on a pCPU.</summary>
     public Func<Expr, Expr, Expr> InGuest { get; }
+
+    /// <summary>What runs statement by statement.</summary>
+    public ImmutableArray<Agent> Agents { get; }
 
     /// <summary>What only says where handlers, programs and tasks stand.</summary>
     public ImmutableHashSet<Variable> ProgramCounters { get; }
@@ -89,6 +94,7 @@ internal sealed class SystemBuilder
                 _translator.Translate(declared.Condition, FlowScope.Empty)));
         }
 
+        all.AddRange(_translator.Watcher.Properties());
         return all.ToImmutable();
     }
 

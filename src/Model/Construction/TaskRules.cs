@@ -1,4 +1,5 @@
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Flows;
 using CoherenceCheck.Transitions;
 using Expr = CoherenceCheck.Transitions.Expr;
 
@@ -17,11 +18,15 @@ internal sealed class TaskRules(Variables v, Shape shape, Translator translator,
     {
         foreach (var task in shape.Scenario.Tasks)
         {
-            var program = new ProgramFlow(NameOf(task), task.Body, v, translator);
+            var program = new ProgramFlow(NameOf(task), task.Body, v, translator, new Watch.Task(task.Number), task.Span);
             _tasks.Add(program);
             yield return program.Starts();
         }
     }
+
+    /// <summary>The tasks as agents.</summary>
+    public IEnumerable<Agent> Agents(AgentFinder finder) => shape.Scenario.Tasks.SelectMany(task =>
+        finder.Find(task.Name, task.Span, new Watch.Task(task.Number), _tasks[task.Number].Flow, ""));
 
     /// <summary>True where a task has ended, or stands before a labelled statement.</summary>
     public Expr At(int task, string? label) => _tasks[task].At(label);

@@ -20,8 +20,9 @@ internal sealed class Translator
     private readonly HashSet<string> _switchable;
     private readonly bool _allSwitchable;
 
-    public Translator(Variables variables, Shape shape, bool allSwitchable)
+    public Translator(Variables variables, Shape shape, bool allSwitchable, Watch? watch)
     {
+        Watcher = new Watcher(variables, watch);
         _v = variables;
         _shape = shape;
         _allSwitchable = allSwitchable;
@@ -41,6 +42,9 @@ internal sealed class Translator
             _locks[held.Name] = _v.State("lock." + held.Name, [.. held.Index.Select(SortOf)], new Domain.Range(0, 1));
         }
     }
+
+    /// <summary>What the model watches for.</summary>
+    public Watcher Watcher { get; }
 
     /// <summary>The register fields that expressions read, by their frozen variable: <c>(owner sort, field)</c>.</summary>
     public IReadOnlyDictionary<string, Variable> Fields => _fields;

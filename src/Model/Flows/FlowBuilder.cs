@@ -17,6 +17,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
 {
     private readonly Dictionary<Symbol, Variable> _lets = [];
     private readonly List<FlowStep> _steps = [];
+    private readonly HashSet<FlowTarget> _heads = new(ReferenceEqualityComparer.Instance);
     private readonly List<(string Label, ImmutableArray<string> Labels, FlowTarget Entry)> _places = [];
 
     /// <summary>All steps; numbered from <see cref="Number"/> on.</summary>
@@ -24,6 +25,13 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
 
     /// <summary>The part of the agent's flow that is being laid out.</summary>
     public string Part { get; set; } = "";
+
+    /// <summary>What a model watches that watches whether this part gets through: a loop for ever does when it has gone round once.</summary>
+    public Watch? Through { get; set; }
+
+    /// <summary>Whether a target leads out of a part: to its end, or back to the beginning of a loop for ever.</summary>
+    public bool LeadsOut(string part, FlowTarget target) =>
+        _heads.Contains(target) || target.Resolve() is { Fixed: not null } || (target.Resolve() is { Step: { } step } && step.Part != part);
 
     /// <summary>The <c>let</c> variables.</summary>
     public IEnumerable<Variable> Locals => _lets.Values;
@@ -38,7 +46,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
     /// <summary>Lays a body out in front of a target.</summary>
     public FlowTarget Build(ImmutableArray<Stmt> body, FlowScope scope, FlowTarget next)
     {
-        var context = new Context(scope, [], next, []);
+        var context = new Context(scope, [], [], next, []);
         return Block(body, context, next);
     }
 
@@ -99,6 +107,12 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
         return next;
     }
 
+    /// <summary>A place where a model that watches for it notes that control comes by; else the target itself.</summary>
+    public FlowTarget Watched(Watch watch, FlowTarget next, Language.Text.SourceSpan span) =>
+        translator.Watcher.IsFor(watch) ? Mark(span, new Context(FlowScope.Empty, [], [], next, []), next) : next;
+
+    private FlowTarget Mark(Language.Text.SourceSpan span, Context context, FlowTarget next) => Step(new FlowAction.Mark(), span, null, context, next);
+
     private FlowTarget Lay(Stmt statement, Context outer, FlowTarget next)
     {
         if (statement.Label is not { } label)
@@ -106,11 +120,25 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
             return LayOut(statement, outer, next);
         }
 
-        var context = translator.IsSwitchable(label) ? outer with { Labels = outer.Labels.Add(label) } : outer;
-        var entry = LayOut(statement, context, next);
+        var context = outer with
+        {
+            Labels = translator.IsSwitchable(label) ? outer.Labels.Add(label) : outer.Labels,
+            Within = outer.Within.Add(label),
+        };
+        var entry = translator.Watcher.IsFor(label) ? LayOutWatched(statement, context, next) : LayOut(statement, context, next);
         _places.Add((label, context.Labels, entry));
         return entry;
     }
+
+    /// <summary>What may wait was executed once it is over; everything else once it begins.</summary>
+    private FlowTarget LayOutWatched(Stmt statement, Context context, FlowTarget next) => statement switch
+    {
+        HoldingStmt holding => Holding(holding, context, next, isWatched: true),
+        AtomicStmt => LayOut(statement, context, next),
+        BlockStmt or IfStmt or ForStmt or RepeatStmt or ForeverStmt or ChooseStmt or CallStmt or ReturnStmt =>
+            Mark(statement.Span, context, LayOut(statement, context, next)),
+        _ => LayOut(statement, context, Mark(statement.Span, context, next)),
+    };
 
     private FlowTarget LayOut(Stmt statement, Context context, FlowTarget next)
     {
@@ -132,7 +160,8 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
                 return next;
             case ForeverStmt forever:
                 var head = new FlowTarget();
-                head.Bind(Block(forever.Body, context, head));
+                _heads.Add(head);
+                head.Bind(Block(forever.Body, context, Through is { } watch ? Watched(watch, head, forever.Span) : head));
                 return FlowTarget.Either(context.Labels, head, next);
             case ChooseStmt choose:
                 return Step(new FlowAction.Fork(), statement, context,
@@ -167,12 +196,12 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
         return next;
     }
 
-    private FlowTarget Holding(HoldingStmt holding, Context context, FlowTarget next)
+    private FlowTarget Holding(HoldingStmt holding, Context context, FlowTarget next, bool isWatched = false)
     {
         var (variable, place) = translator.Lock(holding.Lock, context.Scope);
         var release = Step(new FlowAction.Release(variable, place, holding.Text), holding, context, next);
         var body = Block(holding.Body, context with { Held = context.Held.Add((variable, place, holding)) }, release);
-        return Step(new FlowAction.Acquire(variable, place, holding.Text), holding, context, body);
+        return Step(new FlowAction.Acquire(variable, place, holding.Text), holding, context, isWatched ? Mark(holding.Span, context, body) : body);
     }
 
     private FlowTarget Return(Stmt statement, Context context)
@@ -197,9 +226,16 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
         return scope;
     }
 
-    private FlowTarget Step(FlowAction action, Stmt statement, Context context, params ReadOnlySpan<FlowTarget> next)
+    private FlowTarget Step(FlowAction action, Stmt statement, Context context, params ReadOnlySpan<FlowTarget> next) => Step(
+        action,
+        statement.Span,
+        statement.Label,
+        statement is AtomicStmt atomic ? context with { Within = [.. context.Within, .. Statements.AlwaysIn(atomic.Body).Select(inner => inner.Label).OfType<string>()] } : context,
+        next);
+
+    private FlowTarget Step(FlowAction action, Language.Text.SourceSpan span, string? label, Context context, params ReadOnlySpan<FlowTarget> next)
     {
-        var step = new FlowStep(action, [.. next], context.Labels, statement.Label, context.Scope, statement.Span, Part);
+        var step = new FlowStep(action, [.. next], context.Labels, context.Within, label, context.Scope, span, Part);
         _steps.Add(step);
         return FlowTarget.To(step);
     }
@@ -215,10 +251,11 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
         return variable;
     }
 
-    /// <summary>Where a statement stands: its names, the switchable labels around it, where <c>return</c> goes, and the locks held since.</summary>
+    /// <summary>Where a statement stands: its names, the labels around it, those that can be switched off and all, where <c>return</c> goes, and the locks held since.</summary>
     private sealed record Context(
         FlowScope Scope,
         ImmutableArray<string> Labels,
+        ImmutableArray<string> Within,
         FlowTarget Return,
         ImmutableArray<(Variable Lock, ImmutableArray<Transitions.Expr> Index, HoldingStmt Statement)> Held);
 }

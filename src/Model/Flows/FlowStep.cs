@@ -71,6 +71,9 @@ internal abstract record FlowAction
     /// <summary>Goes to any target.</summary>
     public sealed record Fork : FlowAction;
 
+    /// <summary>Notes that control came this way, in a model that watches for it.</summary>
+    public sealed record Mark : FlowAction;
+
     /// <summary>Waits for a lock and takes it.</summary>
     public sealed record Acquire(Transitions.Variable Lock, ImmutableArray<Transitions.Expr> Index, string Text) : FlowAction;
 
@@ -79,7 +82,7 @@ internal abstract record FlowAction
 }
 
 /// <summary>One step of a handler, program or task: a location of its program counter.</summary>
-internal sealed class FlowStep(FlowAction action, ImmutableArray<FlowTarget> next, ImmutableArray<string> labels, string? ownLabel, FlowScope scope, Language.Text.SourceSpan span, string part)
+internal sealed class FlowStep(FlowAction action, ImmutableArray<FlowTarget> next, ImmutableArray<string> labels, ImmutableArray<string> within, string? ownLabel, FlowScope scope, Language.Text.SourceSpan span, string part)
 {
     public FlowAction Action { get; } = action;
 
@@ -87,6 +90,9 @@ internal sealed class FlowStep(FlowAction action, ImmutableArray<FlowTarget> nex
 
     /// <summary>The labels around it that can be switched off, its own included: without any of them it is passed over.</summary>
     public ImmutableArray<string> Labels { get; } = labels;
+
+    /// <summary>The labels of all statements that it is a step of, of those in it too if it executes them whenever it is executed: when it fires, they ran.</summary>
+    public ImmutableArray<string> Within { get; } = within;
 
     /// <summary>The innermost label of the statement, for coverage.</summary>
     public string? OwnLabel { get; } = ownLabel;

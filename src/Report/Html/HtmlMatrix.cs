@@ -96,9 +96,9 @@ internal static class HtmlMatrix
         }
 
         page.Close(2).Line();
-        if (scenario is { NeverFired.Length: > 0 })
+        if (scenario is { IsCovered: false })
         {
-            page.Element("p", $"{scenario.RuleCount - scenario.NeverFired.Length} of {scenario.RuleCount} rules fired", "dim").Line();
+            page.Element("p", scenario.Coverage, "dim").Line();
         }
 
         page.Close().Line();

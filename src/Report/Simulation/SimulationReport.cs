@@ -78,10 +78,10 @@ public static class SimulationReport
 
     private static void WriteCoverage(TextWriter output, ScenarioResult scenario, TextOptions text, Paint paint)
     {
-        output.WriteLine(paint.Dim($"  coverage: {scenario.RuleCount - scenario.NeverFired.Length} of {scenario.RuleCount} rules fired{(scenario.NeverFired.IsEmpty ? "" : text.Coverage ? "; never:" : " (--coverage lists the others)")}"));
-        foreach (var rule in text.Coverage ? scenario.NeverFired : [])
+        output.WriteLine(paint.Dim($"  coverage: {scenario.Coverage}{(scenario.IsCovered ? "" : text.Coverage ? "; never:" : " (--coverage lists the others)")}"));
+        foreach (var rule in text.Coverage ? scenario.Uncovered : [])
         {
-            output.WriteLine($"    {rule.Rule}{(rule.Source is { } source ? $"   {source}" : "")}");
+            output.WriteLine($"    {rule}");
         }
     }
 }

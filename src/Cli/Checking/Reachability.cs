@@ -1,0 +1,98 @@
+using CoherenceCheck.Explorer;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Report;
+
+namespace CoherenceCheck.Cli.Checking;
+
+/// <summary>
+/// What must be reached beside covers: labelled statements somewhere, ends of programs, tasks and handlers everywhere. Where the explorations of
+/// the rows do not tell, because they stopped early, left something out, or the statement is no step of its own, it is searched for.
+/// </summary>
+internal sealed class Reachability
+{
+    private readonly CheckPlan _plan;
+    private readonly Dictionary<(string Label, string Source), StatementQuestion> _statements = [];
+    private readonly Dictionary<(Scenario, string Name, Model.Watch), AgentQuestion> _agents = [];
+
+    /// <summary>Looks at explorations that have run.</summary>
+    public Reachability(CheckPlan plan)
+    {
+        _plan = plan;
+        foreach (var check in plan.Checks)
+        {
+            AddStatements(check);
+            foreach (var cell in check.Cells.Concat(check.NeedlessCells).Where(cell => cell.Job.Result is { Verdict: Verdict.Holds }))
+            {
+                AddAgents(check.Scenario, cell);
+            }
+        }
+    }
+
+    private IEnumerable<ReachQuestion> All => _statements.Values.Concat<ReachQuestion>(_agents.Values);
+
+    /// <summary>Searches for what is open: labelled statements in one cell first, then in all others.</summary>
+    public void Run(JobRunner runner, CancellationToken cancellation)
+    {
+        foreach (var most in new[] { 1, int.MaxValue })
+        {
+            var open = All.Where(question => question.Verdict == RowVerdict.Undecided).ToList();
+            var planned = _plan.Jobs.Count;
+            try
+            {
+                open.ForEach(question => question.Plan((cell, watch) => _plan.PlanWatch(cell, watch, cancellation), question is StatementQuestion ? most : int.MaxValue));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            if (_plan.Jobs.Count > planned)
+            {
+                runner.Run([.. _plan.Jobs.Skip(planned)], cancellation);
+            }
+        }
+    }
+
+    /// <summary>What is not as it must be, or not known, of what is reported with a scenario: agents, then statements.</summary>
+    public IEnumerable<ReachQuestion> OpenIn(Scenario scenario) => _agents.Values.Concat<ReachQuestion>(_statements.Values)
+        .Where(question => question.Scenario == scenario && question.Verdict != RowVerdict.Reached);
+
+    private void AddStatements(PlannedCheck check)
+    {
+        foreach (var statement in LabelledStatement.Of(check.Row.Policy.Policy).Concat(LabelledStatement.Of(check.Scenario)))
+        {
+            foreach (var cell in check.Cells.Where(cell => !statement.IsWithout(cell.Cell.Without)))
+            {
+                var key = (statement.Label, statement.Span.FileAndLine);
+                if (!_statements.TryGetValue(key, out var question))
+                {
+                    _statements.Add(key, question = new StatementQuestion(check.Scenario, statement));
+                }
+
+                question.Add(cell);
+            }
+        }
+    }
+
+    private void AddAgents(Scenario scenario, PlannedCell cell)
+    {
+        var fired = cell.Job.Fired;
+        foreach (var agent in cell.Model.Model.Agents)
+        {
+            // What slicing left out altogether the property does not hang on; handlers of what never happens do not stand anywhere.
+            var isLeftOut = !agent.Steps.SelectMany(step => step.Rules).Any(fired.ContainsKey);
+            if (isLeftOut || !agent.Began(fired) || agent.GotThrough(fired))
+            {
+                continue;
+            }
+
+            var key = (scenario, agent.Name, agent.Through);
+            if (!_agents.TryGetValue(key, out var question))
+            {
+                _agents.Add(key, question = new AgentQuestion(scenario, agent));
+            }
+
+            question.Add(cell, agent);
+        }
+    }
+}

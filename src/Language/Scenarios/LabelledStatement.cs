@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Binding;
+using CoherenceCheck.Language.Text;
+
+namespace CoherenceCheck.Language.Scenarios;
+
+/// <summary>A statement with a label.</summary>
+/// <param name="Label">The label.</param>
+/// <param name="Span">Where the statement stands.</param>
+/// <param name="Around">The labels of the statements that it stands in, within its handler, procedure, program or task.</param>
+public sealed record LabelledStatement(string Label, SourceSpan Span, ImmutableArray<string> Around)
+{
+    /// <summary>Those of a policy, of procedures that nobody calls too.</summary>
+    public static IEnumerable<LabelledStatement> Of(Policy policy) =>
+        policy.Hooks.SelectMany(hook => In(hook.Body, [])).Concat(policy.Procedures.SelectMany(procedure => In(procedure.Body, [])));
+
+    /// <summary>Those of the programs and tasks of a scenario.</summary>
+    public static IEnumerable<LabelledStatement> Of(Scenario scenario) =>
+        scenario.Vcpus.SelectMany(vcpu => In(vcpu.Program ?? [], [])).Concat(scenario.Tasks.SelectMany(task => In(task.Body, [])));
+
+    /// <summary>Whether it is left out where some labels are.</summary>
+    public bool IsWithout(IReadOnlySet<string> labels) => labels.Contains(Label) || Around.Any(labels.Contains);
+
+    private static IEnumerable<LabelledStatement> In(ImmutableArray<Stmt> body, ImmutableArray<string> around)
+    {
+        foreach (var statement in body)
+        {
+            if (statement.Label is { } label)
+            {
+                yield return new LabelledStatement(label, statement.Span, around);
+            }
+
+            var within = statement.Label is { } own ? around.Add(own) : around;
+            foreach (var inner in StatementFacts.BodiesOf(statement).SelectMany(inner => In(inner, within)))
+            {
+                yield return inner;
+            }
+        }
+    }
+}

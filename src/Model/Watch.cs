@@ -1,0 +1,30 @@
+using CoherenceCheck.Language.Scenarios;
+
+namespace CoherenceCheck.Model;
+
+/// <summary>Something of which a model can be asked whether control ever gets there. One model watches one thing: what it asks costs a bit of its states.</summary>
+public abstract record Watch
+{
+    /// <summary>The property of a model with a watch: violated where control gets there.</summary>
+    public const string Property = "never reached";
+
+    private Watch()
+    {
+    }
+
+    /// <summary>A labelled statement is executed.</summary>
+    /// <param name="Name">The label.</param>
+    public sealed record Label(string Name) : Watch;
+
+    /// <summary>A program ends, or goes once round a loop for ever.</summary>
+    /// <param name="Vcpu">The vCPU's number.</param>
+    public sealed record Program(int Vcpu) : Watch;
+
+    /// <summary>A task ends, or goes once round a loop for ever.</summary>
+    /// <param name="Number">Its number.</param>
+    public sealed record Task(int Number) : Watch;
+
+    /// <summary>The handlers of an event end, or go once round a loop for ever.</summary>
+    /// <param name="Event">The event.</param>
+    public sealed record Handlers(HookEvent Event) : Watch;
+}
