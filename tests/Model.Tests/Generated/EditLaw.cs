@@ -28,16 +28,17 @@ internal sealed record EditLaw(SpecTree Spec, ImmutableArray<Edit> Edits, string
     public Comparison Compare()
     {
         var row = Outcome.Of(Row.ToString(), Outcome.Sizes);
-        if (row is Outcome.TooLarge)
+        if (row is Outcome.TooLarge or Outcome.Refused { IsTooLarge: true })
         {
+            // What is switched off counts, where the size of a policy is limited.
             return Comparison.None;
         }
 
         var text = Outcome.Of(Text.ToString(), Outcome.Sizes);
         return (row, text) switch
         {
-            (Outcome.Broken { Exception: var e }, _) => new Comparison(Compared.Differ, $"the row: {e.GetType().Name}", row, text),
-            (_, Outcome.Broken { Exception: var e }) => new Comparison(Compared.Differ, $"the text: {e.GetType().Name}", row, text),
+            (Outcome.Broken broken, _) => new Comparison(Compared.Differ, $"the row: {broken.Kind}", row, text),
+            (_, Outcome.Broken broken) => new Comparison(Compared.Differ, $"the text: {broken.Kind}", row, text),
             (_, Outcome.TooLarge) => Comparison.None,
             (Outcome.Refused refused, Outcome.Refused) => refused.HasPlaces ? new Comparison(Compared.BothRefused, "", row, text) : new Comparison(Compared.Differ, "refused without a place", row, text),
             (Outcome.Refused refused, _) => new Comparison(Compared.Differ, $"only the row is refused: {refused.Errors[0].Code}", row, text),

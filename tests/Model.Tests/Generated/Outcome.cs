@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Explorer;
 using CoherenceCheck.Explorer.Reductions;
@@ -9,7 +10,7 @@ using CoherenceCheck.Model.Tests.Support;
 namespace CoherenceCheck.Model.Tests.Generated;
 
 /// <summary>What came of a spec: why it was refused, or what its cells come to.</summary>
-internal abstract record Outcome
+internal abstract partial record Outcome
 {
     private Outcome()
     {
@@ -19,6 +20,8 @@ internal abstract record Outcome
     /// <param name="Errors">The diagnostics.</param>
     public sealed record Refused(IReadOnlyList<Diagnostic> Errors) : Outcome
     {
+        public bool IsTooLarge => Errors.Any(error => error.Code == "CC0601");
+
         public bool HasPlaces => Errors.All(error => error.Span is not null && error.Code.Length > 0);
 
         public override string ToString() => "refused: " + string.Join(" | ", Errors.Select(error => error.ToString()));
@@ -29,9 +32,15 @@ internal abstract record Outcome
 
     /// <summary>An exception.</summary>
     /// <param name="Exception">The exception.</param>
-    public sealed record Broken(Exception Exception) : Outcome
+    public sealed partial record Broken(Exception Exception) : Outcome
     {
+        /// <summary>The type and message without the names and numbers in it: the same for the same fault.</summary>
+        public string Kind => $"{Exception.GetType().Name}: {Particulars().Replace(Exception.Message.Split('\n', ';')[0], "…")}";
+
         public override string ToString() => $"{Exception.GetType().Name}: {Exception.Message.Split('\n')[0]}";
+
+        [GeneratedRegex(@"'[^']*'|\d+", RegexOptions.None, 1000)]
+        private static partial Regex Particulars();
     }
 
     /// <summary>How many configurations came to which result. It does not matter how cells stand for them.</summary>
