@@ -54,7 +54,7 @@ public sealed class SpecMaker
         var vmCount = vcpuCount > 1 && Chance(25) ? 2 : 1;
         var isLegal = Chance(80);
         var frames = ImmutableArray.CreateBuilder<string>();
-        var pages = PagesOf(vmCount, frames);
+        var pages = PagesOf(vmCount, isLegal, frames);
         var machine = MachineMembers(pcpus, isLegal);
         var vms = Vms(pcpus, vmCount, vcpuCount, pages);
         ImmutableArray<Agent> tasks = [.. Enumerable.Range(0, Pick([0, 0, 0, 0, 1, 1, 2])).Select(i => NewTask(i, pcpus))];
@@ -103,15 +103,18 @@ public sealed class SpecMaker
         // DIC needs IDC.
         var idc = _random.Next(2);
         var dic = idc == 1 ? _random.Next(2) : 0;
-        var settings = new List<string> { Open("CTR_EL0.DIC", dic, isLegal), Open("CTR_EL0.IDC", idc, isLegal) };
-        if (isLegal && Chance(20))
+        var settings = new List<string> { Setting("CTR_EL0.DIC", dic, isLegal && Chance(10), isSplit: idc == 1), Setting("CTR_EL0.IDC", idc, isLegal && Chance(10), isSplit: dic == 0) };
+        var mayHaveFwb = isLegal && Chance(20);
+        if (mayHaveFwb)
         {
-            settings.Add(Open("ID_AA64MMFR2_EL1.FWB", _random.Next(2), isLegal));
+            settings.Add(Setting("ID_AA64MMFR2_EL1.FWB", _random.Next(2), Chance(30), isSplit: false));
         }
 
         if (isLegal && Chance(20))
         {
-            settings.Add($"CLIDR_EL1.{Pick(["LoC", "LoUU", "LoUIS"])} = {_random.Next(3)}");
+            // LoUU <= LoUIS <= LoC, and with FWB nothing is to be cleaned to the PoU.
+            string[] levels = ["LoC", "LoUIS", "LoUU"];
+            settings.AddRange(levels.Take(mayHaveFwb ? 1 : _random.Next(1, 4)).Select(level => $"CLIDR_EL1.{level} = {(level == "LoUU" ? 1 : 2)}"));
         }
 
         foreach (var reading in ReadingRegistry.All.Where(_ => Chance(5)))
@@ -140,10 +143,14 @@ public sealed class SpecMaker
         return ([.. members], $"profile soc {{ {settings[0]} }}");
     }
 
-    private string Open(string field, int value, bool mayBeOpen)
+    /// <summary>A field with one value or with both.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="value">The one.</param>
+    /// <param name="isOpen">Whether it has both.</param>
+    /// <param name="isSplit">Whether there are cells with either, so that rows may tell them apart.</param>
+    private string Setting(string field, int value, bool isOpen, bool isSplit)
     {
-        var isOpen = mayBeOpen && Chance(10);
-        if (isOpen)
+        if (isOpen && isSplit)
         {
             _axes.Add(field);
         }
@@ -151,7 +158,7 @@ public sealed class SpecMaker
         return isOpen ? Chance(50) ? $"{field} in {{0, 1}}" : $"{field} in any" : $"{field} = {value}";
     }
 
-    private List<(int Vm, string Page, string Frame, bool IsWritable, bool IsExecutable, string Text)> PagesOf(int vmCount, ImmutableArray<string>.Builder frames)
+    private List<(int Vm, string Page, string Frame, bool IsWritable, bool IsExecutable, string Text)> PagesOf(int vmCount, bool isLegal, ImmutableArray<string>.Builder frames)
     {
         var pages = new List<(int, string, string, bool, bool, string)>();
         var (frameNames, pageNames) = (new HashSet<string> { "none" }, new HashSet<string>());
@@ -170,7 +177,7 @@ public sealed class SpecMaker
                     fields += Chance(50) ? $" XN = {_random.Next(2)}" : " XN in any";
                 }
 
-                fields += Chance(12) ? Pick([" MemAttr = 0110", " MemAttr = 1111", " MemAttr in {0101, 0110}", " MemAttr = 0000"]) : Pick(["", " wb", " wb", " wb", " nc", " device"]);
+                fields += Chance(12) ? Pick([" MemAttr = 0110", " MemAttr = 0101", " MemAttr in {0101, 0110}", " MemAttr = 0000", .. isLegal ? [" MemAttr in any", " MemAttr any"] : (string[])[]]) : Pick(["", " wb", " wb", " wb", " nc", " device"]);
                 pages.Add((vm, page, frame, permissions.Length == 0 || permissions.Contains('W'), isExecutable, $"page {page} = {frame}{(permissions.Length == 0 ? "" : " " + permissions)}{fields}"));
             }
         }
