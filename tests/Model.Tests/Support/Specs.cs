@@ -51,11 +51,17 @@ internal static class Specs
         }
     }
 
+    /// <summary>Binds a spec, or says why not.</summary>
+    public static LoadResult TryLoad(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return SpecLoader.Load("test.coh", Vocabulary, _ => bytes);
+    }
+
     /// <summary>Binds a spec; warnings are allowed, errors are not.</summary>
     public static Spec Load(string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        var result = SpecLoader.Load("test.coh", Vocabulary, _ => bytes);
+        var result = TryLoad(text);
         return result.Spec ?? throw new InvalidOperationException(string.Join('\n', result.Diagnostics) + "\n" + text);
     }
 
