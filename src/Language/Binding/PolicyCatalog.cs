@@ -102,7 +102,7 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
         var left = draft.Text.Members
             .RemoveAll(member => member is SettingMemberSyntax { Setting: FieldSettingSyntax { Label: { } label } } && own.Contains(label.Text));
         var text = new PolicyText(draft.Text.Name, draft.Text.IsBareMetal, StatementTree.Delete(left, own), draft.Text.Span);
-        return draft with { Text = text, Without = draft.Without.Except(own) };
+        return draft with { Text = text, Without = draft.Without.Except(own), Deleted = draft.Deleted.Union(own) };
     }
 
     /// <summary>Reports labels of <c>without</c> that neither the policy nor the scenario's programs have, and those that both have.</summary>
@@ -123,7 +123,7 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
         var labels = draft.Text.Labels;
         string? owner = null;
         var isInProgram = programLabels is not null && programLabels.TryGetValue(label.Text, out owner);
-        var isInPolicy = labels.ContainsKey(label.Text);
+        var isInPolicy = labels.ContainsKey(label.Text) || draft.Deleted.Contains(label.Text);
         if (isInProgram && isInPolicy)
         {
             diagnostics.ReportAmbiguousName(label.Span, label.Text, $"a label of policy {draft.Text.Name}", $"one of {owner}", "rename one of them");

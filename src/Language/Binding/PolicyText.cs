@@ -59,7 +59,11 @@ internal sealed class PolicyText(string name, bool isBareMetal, ImmutableArray<P
 /// <param name="Text">Its text.</param>
 /// <param name="Without">Labels switched off.</param>
 /// <param name="With">Fields set.</param>
-internal sealed record PolicyDraft(PolicyText Text, ImmutableSortedSet<string> Without, ImmutableArray<PolicySetting> With);
+internal sealed record PolicyDraft(PolicyText Text, ImmutableSortedSet<string> Without, ImmutableArray<PolicySetting> With)
+{
+    /// <summary>Labels that the text no longer has, since what they stood on was deleted before something else was edited.</summary>
+    public ImmutableSortedSet<string> Deleted { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+}
 
 /// <summary>The policies that every spec has.</summary>
 internal static class BuiltInPolicies
