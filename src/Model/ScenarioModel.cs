@@ -103,7 +103,8 @@ public sealed class ScenarioModel
             StepKind.Guest => $"{Scenario.Vcpus[info.Vcpu!.Value].Name}: {info.Text}",
             StepKind.Task => $"{Scenario.Tasks[info.Task!.Value].Name}: {info.Text}",
             StepKind.Hardware => $"hardware: {info.Text}",
-            _ => $"host: {info.Text}",
+            StepKind.Load or StepKind.Enter or StepKind.Exit or StepKind.Trap or StepKind.Decide => $"host: {info.Text}",
+            _ => throw new InvalidOperationException($"No words for a step of kind {info.Kind}."),
         };
     }
 

@@ -71,7 +71,7 @@ public sealed class CellErrorTests
     public void A_loop_that_a_row_leaves_without_a_step_is_refused_where_it_stands()
     {
         var run = Run.Check(Specs.Rows("spins without only : holds") + "\npolicy spins { on vcpu_load(v, p) { forever { isb @only } } }");
-        Expect(run, "CC2007", "nothing is done");
+        Expect(run, "CC0512", "the loop takes no step");
     }
 
     [Fact]

@@ -39,6 +39,13 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
             foreach (var scenario in filter.ScenariosOf(spec))
             {
                 var open = OpenScenario.WithProgramLabels(OpenScenario.Of(scenario));
+                if (OpenScenario.HasTooManyOperations(scenario))
+                {
+                    diagnostics.Add(CliDiagnostics.NotLeftOut.At(
+                        scenario.Span,
+                        $"the programs and tasks of '{scenario.Name}' have more than {OpenScenario.MostLabelled} operations: what a verdict relies on is asked only of those with labels",
+                        "label those that are in question"));
+                }
                 scenarios.Add((open, [.. Questions(open, plan, book, diagnostics, timeout.Token)]));
             }
 

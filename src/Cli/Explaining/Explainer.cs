@@ -75,7 +75,10 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
         var needless = holding & question.Without[label].Holds;
         var undecided = holding & question.Without[label].Undecided;
         return new NeedlessOperation(
-            label, text, question.Classes.FormulasOver(holding).Of(needless), holding.Count, needless.Count, undecided.Count, IsComplete: question.Verdicts.Undecided.IsEmpty);
+            label, text, question.Classes.FormulasOver(holding).Of(needless), holding.Count, needless.Count, undecided.Count, IsComplete: question.Verdicts.Undecided.IsEmpty)
+        {
+            Refusal = question.Without[label].Refusal is { } refusal ? $"{refusal.Message} ({refusal.Span})" : null,
+        };
     }
 
     /// <summary>For each value of each open reading the verdict, with all other readings at their defaults.</summary>
@@ -128,7 +131,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
             }
         }
 
-        foreach (var (owner, vcpu, operation) in Model.Cells.OpenScenario.ProgramOperations(question.Scenario))
+        foreach (var (owner, vcpu, operation) in Model.Cells.OpenScenario.LabelledOperations(question.Scenario))
         {
             if (question.WithoutGuest(operation.Label!) is { } without && (holds & without.Violated) is { IsEmpty: false } broken)
             {
@@ -151,7 +154,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
             yield break;
         }
 
-        var obligations = Model.Cells.OpenScenario.ProgramOperations(question.Scenario)
+        var obligations = Model.Cells.OpenScenario.LabelledOperations(question.Scenario)
             .Where(pair => pair.Operation.Operation.Kind is not (OperationKind.Store or OperationKind.Load or OperationKind.Execute))
             .Where(pair => question.WithoutGuest(pair.Operation.Label!) is { } without && violated.Cell.Where.IsWithin(without.Holds))
             .Select(pair => (Obligation: GuestObligations.Of(pair.Vcpu, pair.Operation), Text: $"{pair.Owner}'s '{pair.Operation.Text}'"));

@@ -20,7 +20,10 @@ internal static class GuestObligations
         OperationKind.InvalidateInstructionAll when operation.Operation.Scope == OperationScope.Local =>
             "G5 (local maintenance reaches the PE where the vCPU then runs)",
         OperationKind.InvalidateTranslations => "G4 (TLB maintenance)",
-        _ => "G1 (new code is cleaned, invalidated and synchronised)",
+        OperationKind.Store or OperationKind.Load or OperationKind.Execute or OperationKind.CleanToPoU or OperationKind.InvalidateInstructionLine
+            or OperationKind.InvalidateInstructionAll or OperationKind.DataSynchronizationBarrier or OperationKind.DataMemoryBarrier
+            or OperationKind.InstructionSynchronizationBarrier or OperationKind.WriteSystemRegister => "G1 (new code is cleaned, invalidated and synchronised)",
+        var other => throw new InvalidOperationException($"No obligation is known for {other}."),
     };
 
     private static bool WritesMmu(Vcpu vcpu) => vcpu.TogglesMmu

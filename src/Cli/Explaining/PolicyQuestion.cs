@@ -12,15 +12,19 @@ namespace CoherenceCheck.Cli.Explaining;
 /// <summary>Explorations that say in which configurations a property is violated.</summary>
 /// <param name="asked">The configurations that were asked about and are legal; those that no exploration decides are undecided.</param>
 /// <param name="cells">The cells that stand for them.</param>
-internal sealed class VerdictSets(ConfigurationSet asked, ImmutableArray<PlannedCell> cells)
+/// <param name="refusal">Why there is no such text, and so no verdict; <see langword="null"/> where there is.</param>
+internal sealed class VerdictSets(ConfigurationSet asked, ImmutableArray<PlannedCell> cells, Diagnostic? refusal = null)
 {
+    /// <summary>Why there is no such text, and so no verdict; <see langword="null"/> where there is.</summary>
+    public Diagnostic? Refusal => refusal;
+
     public ImmutableArray<PlannedCell> Cells => cells;
 
     public ConfigurationSet Holds => Where(Verdict.Holds);
 
     public ConfigurationSet Violated => Where(Verdict.Violated);
 
-    public ConfigurationSet Undecided => asked - Holds - Violated;
+    public ConfigurationSet Undecided => refusal is null ? asked - Holds - Violated : asked.Space.None;
 
     private ConfigurationSet Where(Verdict verdict) => cells
         .Where(cell => cell.Job.Result?.Verdict == verdict)
@@ -60,10 +64,15 @@ internal sealed class PolicyQuestion
     /// <summary>The verdicts without each labelled operation.</summary>
     public Dictionary<string, VerdictSets> Without { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Plans to leave out some labels at once, in some configurations.</summary>
+    /// <summary>Plans to leave out some labels at once, in some configurations; nothing where what is left is no text that could be written.</summary>
     public VerdictSets Plan(IEnumerable<string> labels, ConfigurationSet where)
     {
         var without = Policy.Without.Union(labels);
+        if (Deletion.Refusal(Policy.Policy, Scenario, without) is { } refusal)
+        {
+            return new VerdictSets(where, [], refusal);
+        }
+
         var classes = _plan.ClassesOf(Model, Policy, without, _cancellation);
         return new VerdictSets(where & classes.Legal, [.. classes.CellsIn(where).Select(cell => _book.Plan(_model, cell, Property, _cancellation))]);
     }
@@ -92,7 +101,7 @@ internal sealed class PolicyQuestion
             where |= violated.Cell.Where;
         }
 
-        foreach (var (_, _, operation) in OpenScenario.ProgramOperations(Scenario).Where(pair => !Policy.Without.Contains(pair.Operation.Label!)))
+        foreach (var (_, _, operation) in OpenScenario.LabelledOperations(Scenario).Where(pair => !Policy.Without.Contains(pair.Operation.Label!)))
         {
             _withoutGuest[operation.Label!] = Plan([operation.Label!], where);
         }

@@ -125,6 +125,7 @@ internal sealed class Observables(SystemBuilder builder, ConfigurationSpace spac
     {
         PageType.WriteBack => fwb ? "0110" : "1111",
         PageType.NonCacheable => "0101",
-        _ => "0001",
+        PageType.Device => "0001",
+        _ => throw new InvalidOperationException($"No encoding for {type}."),
     };
 }

@@ -38,8 +38,14 @@ public static class OpenScenario
         };
     }
 
-    /// <summary>The scenario with a label on every operation of programs and tasks that has none: so that each can be left out.</summary>
-    public static Scenario WithProgramLabels(Scenario scenario) => new(
+    /// <summary>The largest number of operations of programs and tasks that get labels: each can be left out of every cell.</summary>
+    public const int MostLabelled = 256;
+
+    /// <summary>Whether a scenario's programs and tasks have too many operations to leave each out.</summary>
+    public static bool HasTooManyOperations(Scenario scenario) => ProgramOperations(scenario).Skip(MostLabelled).Any();
+
+    /// <summary>The scenario with a label on every operation of programs and tasks that has none, so that each can be left out; as it is where they are too many.</summary>
+    public static Scenario WithProgramLabels(Scenario scenario) => HasTooManyOperations(scenario) ? scenario : new(
         scenario.Name,
         scenario.Remark,
         scenario.Span,
@@ -51,8 +57,11 @@ public static class OpenScenario
         scenario.Bounds,
         scenario.Expectations);
 
-    /// <summary>The operations of programs and tasks, in order, each with whose it is; no vCPU for those of a task.</summary>
-    public static IEnumerable<(string Owner, Vcpu? Vcpu, OperationStmt Operation)> ProgramOperations(Scenario scenario) => scenario.Vcpus
+    /// <summary>The operations of programs and tasks that have labels, in order, each with whose it is; no vCPU for those of a task.</summary>
+    public static IEnumerable<(string Owner, Vcpu? Vcpu, OperationStmt Operation)> LabelledOperations(Scenario scenario) =>
+        ProgramOperations(scenario).Where(pair => pair.Operation.Label is not null);
+
+    private static IEnumerable<(string Owner, Vcpu? Vcpu, OperationStmt Operation)> ProgramOperations(Scenario scenario) => scenario.Vcpus
         .Where(vcpu => vcpu.Program is not null)
         .SelectMany(vcpu => Construction.Statements.Descend(vcpu.Program!.Value).OfType<OperationStmt>().Select(statement => (vcpu.Name, (Vcpu?)vcpu, statement)))
         .Concat(scenario.Tasks.SelectMany(task => Construction.Statements.Descend(task.Body).OfType<OperationStmt>().Select(statement => (task.Name, (Vcpu?)null, statement))));

@@ -130,7 +130,7 @@ internal sealed class Freezer(SystemBuilder builder, Cell cell)
                     for (var mode = 0; mode < _shape.VcpuModes[vcpu.Number].Count; mode++)
                     {
                         var (m, c, i) = _shape.VcpuModes[vcpu.Number].Fields(mode, Initially(vcpu));
-                        values[(vcpu.Number * _v.Mode.Size) + mode] = (field switch { "SCTLR_EL1.M" => m, "SCTLR_EL1.C" => c, _ => i }) ? 1 : 0;
+                        values[(vcpu.Number * _v.Mode.Size) + mode] = (field switch { "SCTLR_EL1.M" => m, "SCTLR_EL1.C" => c, "SCTLR_EL1.I" => i, _ => throw new InvalidOperationException($"No value of {field}.") }) ? 1 : 0;
                     }
                 }
 

@@ -23,7 +23,8 @@ internal sealed class HostRules
         Idle => "idle",
         Guest => "in the guest",
         Enter => "before the entry of the guest",
-        _ => "between exit and put",
+        Decide => "between exit and put",
+        _ => throw new InvalidOperationException($"No handler's place, and no name for it: {location}."),
     };
 
     private readonly Variables _v;
@@ -153,7 +154,8 @@ internal sealed class HostRules
         HookEvent.GuestEntry => "guest_entry",
         HookEvent.GuestExit => "guest_exit",
         HookEvent.VcpuPut => "vcpu_put",
-        _ => "switch_out",
+        HookEvent.SwitchOut => "switch_out",
+        _ => throw new InvalidOperationException($"No name for {hook}."),
     };
 
     private FlowTarget Lay(HookEvent hookEvent, FlowTarget next)

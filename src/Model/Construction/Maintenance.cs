@@ -129,7 +129,8 @@ internal sealed class Maintenance(Variables v)
     {
         OperationKind.CleanToPoU => v.PendingCleanPoU!,
         OperationKind.CleanToPoC => v.PendingCleanPoC!,
-        _ => v.PendingCleanInvalidate!,
+        OperationKind.CleanInvalidateToPoC => v.PendingCleanInvalidate!,
+        _ => throw new InvalidOperationException($"{kind} is no DC."),
     };
 
     private Statement OpenInvalidate(Expr vcpu, Expr w, Expr x, bool everywhere)

@@ -20,7 +20,8 @@ internal sealed class RuleSet
             StepKind.Guest => "guest",
             StepKind.Hardware => "hardware",
             StepKind.Task => "task",
-            _ => "host",
+            StepKind.Load or StepKind.Enter or StepKind.Exit or StepKind.Trap or StepKind.Decide or StepKind.Handler => "host",
+            _ => throw new InvalidOperationException($"No agent takes a step of kind {info.Kind}."),
         };
         _rules.Add(new Rule(name, parameters, guard, [.. body], new RuleLabel(agent, info.Text, info.Span?.FileAndLine, label)));
         _infos.Add(name, info);
@@ -34,9 +35,10 @@ internal sealed class RuleSet
     public static Expr Location(Flows.FlowTarget target, Translator translator, Func<int, int>? enters = null)
     {
         var open = new HashSet<Flows.FlowTarget>();
-        return Resolve(target, []);
+        return Resolve(target, [], []);
 
-        Expr Resolve(Flows.FlowTarget current, ImmutableHashSet<string> on)
+        // What is known to be on, or off, on the way to a target keeps the choice as small as the number of labels.
+        Expr Resolve(Flows.FlowTarget current, ImmutableHashSet<string> on, ImmutableHashSet<string> off)
         {
             var resolved = current.Resolve() ?? throw new ModelRefusalException("a loop in which nothing is done", null);
             if (resolved is { Step: null, Pass: null })
@@ -46,11 +48,11 @@ internal sealed class RuleSet
 
             // Without the step, control goes where it would go after it; a test or a fork is then passed by its last branch.
             var (labels, without) = resolved.Step is { } step ? (step.Labels, step.Next[^1]) : (resolved.Pass!.Labels, resolved.Pass.Without);
-            var with = resolved.Step is { } reached ? Ex.Const(reached.Location) : Resolve(resolved.Pass!.With, on.Union(labels));
-            var enabled = translator.Enabled([.. labels.Where(label => !on.Contains(label))]);
-            if (enabled is Expr.Const { Value: 1 })
+            ImmutableArray<string> unknown = [.. labels.Where(label => !on.Contains(label))];
+            Expr With() => resolved.Step is { } reached ? Ex.Const(reached.Location) : Resolve(resolved.Pass!.With, on.Union(labels), off);
+            if (unknown.IsEmpty)
             {
-                return with;
+                return With();
             }
 
             // A loop of which nothing is left: no text has it, so no cell asks; an impossible place says so if one did.
@@ -59,9 +61,9 @@ internal sealed class RuleSet
                 return Nowhere;
             }
 
-            var otherwise = Resolve(without, on);
+            var otherwise = Resolve(without, on, unknown.Length == 1 ? off.Add(unknown[0]) : off);
             open.Remove(resolved);
-            return Ex.If(enabled, with, otherwise);
+            return unknown.Any(off.Contains) ? otherwise : Ex.If(translator.Enabled(unknown), With(), otherwise);
         }
     }
 

@@ -42,8 +42,7 @@ internal sealed class TaskRules(Variables v, Shape shape, Translator translator,
         {
             var program = _tasks[task.Number];
             var pcpu = shape.IsBareMetal ? null : task.Pcpu;
-            var pe = pcpu ?? v.Pe.Elements.IndexOf(task.Name, v.Pcpu.Size, StringComparer.Ordinal);
-            var actor = new Actor(null, Ex.Const(pe), pcpu is { } p ? Ex.Const(p) : null);
+            var actor = new Actor(null, Ex.Const(v.PeOf(task)), pcpu is { } p ? Ex.Const(p) : null);
             var free = pcpu is { } own ? isIdle(Ex.Const(own)) : Ex.True;
             Flow.AddRules(rules, program.Flow, translator, new Flow.Agent(
                 $"{NameOf(task)}.",

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Transitions;
+using Expr = CoherenceCheck.Transitions.Expr;
 
 namespace CoherenceCheck.Model.Construction;
 
@@ -23,8 +25,8 @@ internal sealed class Variables
         Vm = new Sort("vm", [.. scenario.Vms.Select(vm => vm.Name)]);
         Mmu = new Sort("mmu", [.. scenario.Vms.Select(vm => vm.Name)]);
         Pcpu = new Sort("pcpu", shape.IsBareMetal ? [.. vcpus.Select(name => "PE-" + name)] : scenario.Machine.Pcpus);
-        var own = scenario.Tasks.Where(task => task.Pcpu is null || shape.IsBareMetal).Select(task => task.Name).ToImmutableArray();
-        Pe = own.IsEmpty ? Pcpu : new Sort("pe", [.. Pcpu.Elements, .. own.Select(name => Pcpu.Elements.Contains(name) ? "task-" + name : name)]);
+        _ownPe = [.. scenario.Tasks.Where(task => task.Pcpu is null || shape.IsBareMetal).Select(task => task.Number)];
+        Pe = _ownPe.IsEmpty ? Pcpu : new Sort("pe", [.. Pcpu.Elements, .. _ownPe.Select(task => scenario.Tasks[task].Name).Select(name => Pcpu.Elements.Contains(name) ? "task-" + name : name)]);
         var shared = !shape.IsBareMetal && scenario.Machine.IcacheGroups.Distinct().Count() < Pcpu.Size;
         _icacheOf = shared ? scenario.Machine.IcacheGroups : null;
         Icache = shared ? new Sort("icache", [.. Enumerable.Range(0, _icacheOf!.Value.Max() + 1).Select(IcacheName)]) : Pcpu;
@@ -82,6 +84,7 @@ internal sealed class Variables
     }
 
     private readonly ImmutableArray<int>? _icacheOf;
+    private readonly ImmutableArray<int> _ownPe;
 
     public bool IsTracked { get; }
 
@@ -195,6 +198,9 @@ internal sealed class Variables
 
     /// <summary>The set of one version; empty for versions that are not tracked.</summary>
     public Expr Only(Expr version) => IsTracked ? Ex.Eq(version, 0) : Ex.Singleton(version);
+
+    /// <summary>The number of the PE that a task runs on: its pCPU, or one of its own.</summary>
+    public int PeOf(HostTask task) => _ownPe.IndexOf(task.Number) is >= 0 and var own ? Pcpu.Size + own : task.Pcpu!.Value;
 
     /// <summary>The I-cache that a pCPU uses.</summary>
     public Expr IcacheOf(Expr pcpu) => _icacheOf is null ? pcpu : Table(pcpu, i => _icacheOf.Value[i], Pcpu.Size);

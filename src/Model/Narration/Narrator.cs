@@ -84,9 +84,7 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
 
     private int? Own(RuleInfo info) => info switch
     {
-        { Task: { } task } => scenario.Tasks[task].Pcpu is { } p && v.Pe.Elements.IndexOf(scenario.Tasks[task].Name) < 0
-            ? p
-            : v.Pe.Elements.IndexOf(scenario.Tasks[task].Name),
+        { Task: { } task } => v.PeOf(scenario.Tasks[task]),
         { Kind: StepKind.Guest, Vcpu: { } vcpu } => vcpu, // On bare metal each vCPU has the PE of its number.
         _ => null,
     };
@@ -134,7 +132,8 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
             "pend.civac" => $"dc civac{line} takes effect",
             "pend.ivau" or "pend.ivau.at_once" => $"ic ivau{line} takes effect on {target}",
             "pend.iall" or "pend.iall.at_once" => $"ic of all takes effect on {target}",
-            _ => $"tlbi takes effect on {target}",
+            "pend.tlbi" => $"tlbi takes effect on {target}",
+            _ => throw new InvalidOperationException($"No words for what the hardware does: {name}."),
         };
     }
 
@@ -188,6 +187,7 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
         }
     }
 
+    /// <summary>Who fetched what entered an I-cache, and where from: as the SCTLR_EL1 values say that may be in force, not the one last written.</summary>
     private string Filler(int cache, int line, long gained, Valuation after)
     {
         for (var p = 0; p < v.Pcpu.Size; p++)
@@ -198,10 +198,20 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
                 continue;
             }
 
-            var mode = v.Written is { } written ? (int)after[written, vcpu] : 0;
-            var cell = ((vcpu * v.Line.Size) + line) * v.Mode.Size + mode;
-            var fromPoC = (frozen[v.Frozen.Machine.FillPoC, cell] & Only(after[v.AtPoC, line]) & gained) != 0;
-            var fromPoU = (frozen[v.Frozen.Machine.FillPoU, cell] & PoU(after, line) & gained) != 0;
+            var (fromPoU, fromPoC) = (false, false);
+            var modes = new List<string>();
+            foreach (var mode in ModesInForce(after, vcpu))
+            {
+                var cell = ((vcpu * v.Line.Size) + line) * v.Mode.Size + mode;
+                var poc = (frozen[v.Frozen.Machine.FillPoC, cell] & Only(after[v.AtPoC, line]) & gained) != 0;
+                var pou = (frozen[v.Frozen.Machine.FillPoU, cell] & PoU(after, line) & gained) != 0;
+                (fromPoU, fromPoC) = (fromPoU || pou, fromPoC || poc);
+                if (pou || poc)
+                {
+                    modes.Add(v.Written is null ? Mode(after, vcpu) : modeName(vcpu, mode));
+                }
+            }
+
             var source = (fromPoU, fromPoC) switch
             {
                 (true, true) => "the PoU or the PoC",
@@ -211,12 +221,16 @@ internal sealed class Narrator(Scenario scenario, Variables v, IReadOnlyDictiona
             };
             if (source is not null)
             {
-                return $", filled from {source} by {v.Vcpu.Elements[vcpu]} ({Mode(after, vcpu)})";
+                return $", filled from {source} by {v.Vcpu.Elements[vcpu]} ({string.Join(" or ", modes.Distinct(StringComparer.Ordinal))})";
             }
         }
 
         return "";
     }
+
+    private IEnumerable<int> ModesInForce(Valuation state, int vcpu) => v.InForce is { } inForce
+        ? Enumerable.Range(0, v.Mode.Size).Where(mode => (state[inForce, vcpu] >> mode & 1) != 0)
+        : [0];
 
     private long Only(long version) => v.IsTracked ? (version == 0 ? 1 : 0) : 1L << (int)version;
 

@@ -91,6 +91,11 @@ public static class ExplainJson
             json.WriteString("label", operation.Label);
             json.WriteString("operation", operation.Operation);
             json.WriteString("needless_iff", operation.NeedlessIff.ToString());
+            if (operation.Refusal is { } refusal)
+            {
+                json.WriteString("refusal", refusal);
+            }
+
             json.WriteNumber("holding", operation.Holding);
             json.WriteNumber("needless", operation.Needless);
             json.WriteNumber("undecided", operation.Undecided);

@@ -117,8 +117,11 @@ public sealed record ExplainedTerm(Term Term, CellDescription Cell, int Steps, N
 /// <param name="IsComplete">Whether all configurations in which the policy holds are known.</param>
 public sealed record NeedlessOperation(string Label, string Operation, Formula NeedlessIff, long Holding, long Needless, long Undecided, bool IsComplete)
 {
+    /// <summary>Why it cannot be left out: the text without it would be refused; <see langword="null"/> where it can.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>The finding in words.</summary>
-    public string Finding => Holding == 0 ? IsComplete ? "the policy holds nowhere" : "undecided"
+    public string Finding => Refusal is not null ? $"cannot be left out: {Refusal}" : Holding == 0 ? IsComplete ? "the policy holds nowhere" : "undecided"
         : Undecided > 0 || !IsComplete ? $"needless at least if {NeedlessIff}; a limit was hit"
         : Needless == Holding ? "needless wherever the policy holds"
         : Needless == 0 ? "needed wherever the policy holds"
