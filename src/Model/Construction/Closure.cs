@@ -33,6 +33,11 @@ internal sealed class Closure(Variables v, Func<Expr, Expr, Expr> inGuest)
         if (v.GhostCopies is { } ghostCopies)
         {
             fills.Add(Copied("fill.gK", ghostCopies, v.OwnInForce!, v.Frozen.GhostMachine));
+            if (v.GhostCopiesSince is { } since)
+            {
+                fills.Add(Copied("fill.gL", since, v.OwnInForce!, v.Frozen.GhostMachine, _v));
+                fills.Add(new Fill("drop.gL", [_v], since, [vcpu], Ex.BitAndNot(Ex.Const(v.Line.FullMask), Ex.Read(ghostCopies)), Ex.True));
+            }
         }
 
         fills.Add(new Fill("fill.gI", [_w, _x], v.GhostCached, [w, x], GhostSource(w, x, fill: true), Ex.True));
@@ -63,12 +68,17 @@ internal sealed class Closure(Variables v, Func<Expr, Expr, Expr> inGuest)
             fills.Add(Unconstrained("drop.gE", [_v, _x], v.GhostCleanPoC, [vcpu, x], Ex.Read(v.GhostPoC, x)));
         }
 
+        if (v.GhostDirtiedSince is { } dirtied)
+        {
+            fills.Add(new Fill("drop.gM", [_v, _x], dirtied, [vcpu], Ex.Singleton(x), Ex.Eq(Ex.Read(v.GhostDirtied!, x), 0)));
+        }
+
         return fills.ToImmutable();
     }
 
     /// <summary>Whoever may look at a line Write-Back may leave a clean copy of it in a cache, from then on.</summary>
-    private Fill Copied(string name, Variable copies, Variable inForce, FetchTables tables) => new(
-        name, [_w, _x], copies, [], Ex.Singleton(Ex.Param(_x)),
+    private Fill Copied(string name, Variable copies, Variable inForce, FetchTables tables, params ImmutableArray<Parameter> index) => new(
+        name, [.. index, _w, _x], copies, [.. index.Select(Ex.Param)], Ex.Singleton(Ex.Param(_x)),
         Ex.Any("m", v.Mode, Ex.And(
             Ex.Contains(Ex.Read(inForce, Ex.Param(_w)), Ex.Local("m")),
             Ex.Ne(Ex.Read(tables.Cacheable, Ex.Param(_w), Ex.Param(_x), Ex.Local("m")), 0))));

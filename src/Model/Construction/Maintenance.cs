@@ -19,7 +19,26 @@ internal sealed class Maintenance(Variables v)
         if (actor.Vcpu is { } vcpu)
         {
             var coherent = Ex.Read(v.GhostCoherent, x);
-            body.Add(Ex.When(Ex.Not(Ex.Read(v.Frozen.GhostIdc, x)), Ex.Assign(v.GhostCleanPoU!, [vcpu, x], coherent)));
+            if (kind == OperationKind.CleanInvalidateToPoC && v.HasNonCacheableStores)
+            {
+                // What is dirty goes to the PoC; a clean copy that the PoC has left behind is dropped, so that fetches see the PoC, with IDC = 1 too.
+                body.Add(Ex.Assign(v.GhostCleanPoU!, [vcpu, x], Ex.If(Ex.Read(v.GhostDirtied!, x), coherent, Ex.Read(v.GhostPoC, x))));
+            }
+            else
+            {
+                body.Add(Ex.When(Ex.Not(Ex.Read(v.Frozen.GhostIdc, x)), Ex.Assign(v.GhostCleanPoU!, [vcpu, x], coherent)));
+            }
+
+            if (kind == OperationKind.CleanInvalidateToPoC && v.GhostCopiesSince is { } copies)
+            {
+                body.Add(Ex.Assign(copies, [vcpu], Ex.BitAndNot(Ex.Read(copies, vcpu), Ex.Singleton(x))));
+            }
+
+            if (kind != OperationKind.CleanToPoU && v.GhostDirtiedSince is { } dirtied)
+            {
+                body.Add(Ex.Assign(dirtied, [vcpu], Ex.BitAndNot(Ex.Read(dirtied, vcpu), Ex.Singleton(x))));
+            }
+
             if (kind != OperationKind.CleanToPoU)
             {
                 body.Add(Ex.Assign(v.GhostCleanPoC!, [vcpu, x], coherent));
@@ -178,6 +197,12 @@ internal sealed class Maintenance(Variables v)
                 if (open is not null)
                 {
                     perLine.Add(Ex.Assign(judged, [x], Ex.BitAnd(Ex.Read(judged, x), Ex.Read(open, vcpu, x))));
+                    if (judged == v.GhostPoU && v.HasNonCacheableStores)
+                    {
+                        // The coherent value is always one that a fetch at the PoU may return.
+                        perLine.Add(Ex.Assign(v.GhostCoherent, [x], Ex.BitAnd(Ex.Read(v.GhostCoherent, x), Ex.Read(open, vcpu, x))));
+                    }
+
                     perLine.Add(Ex.Assign(open, [vcpu, x], v.Full));
                 }
             }
@@ -192,9 +217,25 @@ internal sealed class Maintenance(Variables v)
                 Ex.Assign(j, [vcpu, w, x], v.Full))));
         }
 
+        if (wide && v.GhostDirtiedSince is { } dirtied)
+        {
+            perLine.Add(Ex.When(Ex.Not(Ex.Contains(Ex.Read(dirtied, vcpu), x)), Ex.Assign(v.GhostDirtied!, [x], Ex.False)));
+        }
+
         if (perLine.Count > 0)
         {
             yield return Ex.ForEach("x", v.Line, [.. perLine]);
+        }
+
+        if (wide && v.GhostDirtiedSince is { } sinceIssue)
+        {
+            yield return Ex.Assign(sinceIssue, [vcpu], Ex.Const(v.Line.FullMask));
+        }
+
+        if (wide && v.GhostCopiesSince is { } copies)
+        {
+            yield return Ex.Assign(v.GhostCopies!, [], Ex.BitAnd(Ex.Read(v.GhostCopies!), Ex.Read(copies, vcpu)));
+            yield return Ex.Assign(copies, [vcpu], Ex.Const(v.Line.FullMask));
         }
     }
 }

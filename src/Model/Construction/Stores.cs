@@ -157,6 +157,7 @@ internal sealed class Stores(Variables v)
         Ex.Assign(v.GhostPoU, [x], Ex.If(Ex.Read(v.Frozen.GhostIdc, x), v.Only(n), Ex.BitOr(Ex.Read(v.GhostPoU, x), v.Only(n)))),
         Join(v.GhostPoC, [x], v.Only(n)),
         Ex.Assign(v.GhostDirtied!, [x], Ex.True),
+        .. v.GhostDirtiedSince is { } since ? [Ex.ForEach("w", v.Vcpu, Join(since, [Ex.Local("w")], Ex.Singleton(x)))] : Array.Empty<Statement>(),
     ];
 
     /// <remarks>Where a dirty line may be written back over it, or a clean copy may hide it, the store only adds a value.</remarks>

@@ -136,6 +136,11 @@ internal sealed class SystemBuilder
             }
         }
 
+        foreach (var since in new[] { _v.GhostCopiesSince, _v.GhostDirtiedSince }.OfType<Variable>())
+        {
+            yield return Translator.Everywhere(since, [], Ex.Const(_v.Line.FullMask));
+        }
+
         if (_v.Written is { } written)
         {
             var vcpu = Ex.Local("v");

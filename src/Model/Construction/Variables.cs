@@ -61,6 +61,7 @@ internal sealed class Variables
         GhostPipeline = Ghost("gQ", [Vcpu, Line], set);
         GhostCleanPoU = PendingCleanPoU is not null || shape.CleansToPoC ? Ghost("gD", [Vcpu, Line], set) : null;
         GhostCleanPoC = shape.CleansToPoC ? Ghost("gE", [Vcpu, Line], set) : null;
+        GhostDirtiedSince = shape.Uses(OperationKind.Store) && shape.Uses(OperationKind.CleanInvalidateToPoC) && shape.MayStoreNonCacheable ? Ghost("gM", [Vcpu], new Domain.Subset(Line)) : null;
         GhostInvalidate = PendingIcLine is not null || PendingIcAll is not null ? Ghost("gJ", [Vcpu, Vcpu, Line], set) : null;
         IsStale = Ghost("stale", [], truth);
 
@@ -75,6 +76,7 @@ internal sealed class Variables
         if (HasNonCacheableStores && shape.ModeCount > 1)
         {
             GhostCopies = Ghost("gK", [], new Domain.Subset(Line));
+            GhostCopiesSince = shape.Uses(OperationKind.CleanInvalidateToPoC) ? Ghost("gL", [Vcpu], new Domain.Subset(Line)) : null;
             Copies = shape.IsBareMetal ? State("copies", [], new Domain.Subset(Line)) : null;
         }
 
@@ -171,6 +173,12 @@ internal sealed class Variables
 
     /// <summary>The lines of which bare metal may cache a copy, once some vCPU may have looked at them Write-Back; absent where none ever gets another view than at first.</summary>
     public Variable? GhostCopies { get; }
+
+    /// <summary>For each vCPU with an open DC CIVAC of a line, whether a copy may have come back since its issue; else full.</summary>
+    public Variable? GhostCopiesSince { get; }
+
+    /// <summary>For each vCPU with an open DC CVAC or CIVAC of a line, whether the line may have been dirtied since its issue; else full. Kept where some DC drops copies: only then it tells much.</summary>
+    public Variable? GhostDirtiedSince { get; }
 
     /// <summary>The same of the machine itself, where it is bare metal: under a host there is always a Write-Back alias.</summary>
     public Variable? Copies { get; }
