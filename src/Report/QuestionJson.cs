@@ -10,6 +10,9 @@ internal static class QuestionJson
 {
     private static readonly JsonWriterOptions OneLine = JsonEnvelope.Options with { Indented = false };
 
+    // The writer does not indent what it is given whole.
+    private static ReadOnlySpan<byte> LineOfPart => "\n        "u8;
+
     /// <summary>Writes the questions of scenarios.</summary>
     public static void Write(Utf8JsonWriter json, ImmutableArray<ScenarioAsks> questions)
     {
@@ -50,6 +53,7 @@ internal static class QuestionJson
     private static ReadOnlySpan<byte> Part(QuestionPart part)
     {
         var buffer = new ArrayBufferWriter<byte>();
+        buffer.Write(LineOfPart);
         using (var json = new Utf8JsonWriter(buffer, OneLine))
         {
             json.WriteStartObject();
