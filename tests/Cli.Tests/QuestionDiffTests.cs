@@ -235,6 +235,76 @@ public sealed class QuestionDiffTests
         Assert.Equal((1, 4), (titled.Code, titled.Output.Split("disappeared: ").Length));
     }
 
+    [Fact]
+    public void Different_conditions_have_different_texts_and_equal_ones_have_the_same()
+    {
+        string[] conditions =
+        [
+            "A.pcpu == P0 && (B at end || last[guest.mmu][P0] == A)", "(A.pcpu == P0 && B at end) || last[guest.mmu][P0] == A", "A.pcpu == P0 || B at end || last[guest.mmu][P0] == A",
+            "A.pcpu == P0", "A.pcpu != P0", "!(A.pcpu == P0)", "A.pcpu == none", "B.pcpu == P0", "P0.vcpu == A", "P0.vcpu in {A, B}", "P0.vcpu in {A}", "A.vm == B.vm", "A.mmu == guest.mmu",
+            "A.SCTLR_EL1.M == 0", "A.SCTLR_EL1.M == 1", "DIC == 0", "guest.CTR_EL0.DIC == 0", "CTR_EL0.DIC == 0", "HCR_EL2.BSU == IS", "HCR_EL2.BSU == NE", "true", "false", "B at end", "B at here",
+        ];
+        var texts = conditions.Select(condition => ConditionOf(condition)).ToList();
+        Assert.Equal(conditions.Length, texts.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(texts[0], ConditionOf("A.pcpu == P0&&(B at end ||\n(last[guest.mmu][P0] == A))", broken: true));
+        Assert.Equal(texts[^1], ConditionOf("B at there", label: "there"));
+        Assert.Equal(texts[2], ConditionOf("A.pcpu == P0 || (B at end || last[guest.mmu][P0] == A)"));
+
+        static string ConditionOf(string condition, string label = "here", bool broken = false)
+        {
+            var spec = Specs.With("expect fresh_fetch { kvm : unstated }", $"cover some: {(broken ? $"({condition})" : condition)}").Replace("dc cvau, x", $"dc cvau, x @{label}", StringComparison.Ordinal);
+            var run = Run.Check(spec, "--format", "json");
+            Assert.Equal("", run.Error);
+            return JsonNode.Parse(run.Output)!["questions"]![0]!["parts"]!.AsArray().Single(part => (string)part!["part"]! == "cover")!["is"]![0]!.ToString();
+        }
+    }
+
+    [Fact]
+    public void Every_statement_of_a_policy_counts_in_its_digest_and_no_label_does()
+    {
+        const string Handler = """
+            let before = xchg(phase[p], idle)
+              let ok = cas(phase[p], idle, busy)
+              if ok && loads < 2 { atomic { ran[v.vm] = ran[v.vm] | {p} ; loads = loads + 1 } } else { call flush(v) }
+              for q in pcpu { if q != p { await phase[q] == idle } }
+              for q in ran[v.vm] { choose { isb } or { dsb ish @last } }
+              repeat 2 { isb }
+              let some in ran[v.vm]
+              assert some == p || loads <= 2
+              phase[p] = idle
+              holding l[v.vm] { if !ok { return } }
+            """;
+        var digest = DigestOf(Handler);
+        Assert.Equal(digest, DigestOf(Handler.Replace("@last", "@end", StringComparison.Ordinal).Replace("isb }", "isb // here\n }", StringComparison.Ordinal)));
+        (string, string)[] edits =
+        [
+            ("xchg(phase[p], idle)", "xchg(phase[p], busy)"), ("cas(phase[p], idle, busy)", "cas(phase[p], busy, busy)"), ("loads < 2", "loads < 1"), ("| {p}", "| {}"), ("loads + 1", "loads + 0"),
+            ("else { call flush(v) }", ""), ("q != p", "q == p"), ("await phase[q] == idle", "await phase[q] != busy"), ("or { dsb ish", "or { dsb nsh"), ("choose { isb } or", "choose { isb } or { } or"),
+            ("repeat 2", "repeat 3"), ("some == p ||", "some != p ||"), ("phase[p] = idle", "phase[p] = busy"), ("holding l[v.vm] { if !ok { return } }", "if !ok { return }"), ("!ok", "ok"), ("atomic { ", "{ "),
+        ];
+        Assert.All(edits, edit => Assert.NotEqual(digest, DigestOf(Handler.Replace(edit.Item1, edit.Item2, StringComparison.Ordinal))));
+
+        static string DigestOf(string handler)
+        {
+            var policy = $$"""
+                policy careful {
+                  state ran[vm] : set pcpu = {}
+                  state phase[pcpu] : {idle, busy} = idle
+                  state loads : 0..2 = 0
+                  lock l[vm]
+                  proc flush(v: vcpu) holding l[v.vm] { ic iallu ; dsb nsh }
+                  on vcpu_load(v, p) {
+                    {{handler}}
+                  }
+                }
+
+                """;
+            var run = Run.Check(policy + Specs.Rows("careful : unstated"), "--format", "json", "--max-states", "1000");
+            Assert.Equal("", run.Error);
+            return JsonNode.Parse(run.Output)!["results"]![0]!["policy_digest"]!.ToString();
+        }
+    }
+
     private sealed class Folder : IDisposable
     {
         private readonly TemporaryFolder _folder = new();
