@@ -54,7 +54,7 @@ public sealed class QuestionDiffTests
     [Fact]
     public void An_allowed_question_does_not_allow_what_is_answered()
     {
-        // A never fetches, and B's new code is never there.
+        // Where there is no new code nothing is stale.
         using var folder = new Folder(Good, Good.Replace("str new, [x] ; ", "", StringComparison.Ordinal).Replace("without ic : violated", "without ic : holds", StringComparison.Ordinal));
         Assert.Equal(0, Run.Of("check", folder.Head, "--quiet").Code);
         var run = folder.Diff("--allow-question", "two vCPUs on one pCPU");
