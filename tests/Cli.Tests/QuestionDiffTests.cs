@@ -131,6 +131,18 @@ public sealed class QuestionDiffTests
     }
 
     [Fact]
+    public void No_deadlock_with_more_letters_does_not_stand_for_none_with_fewer_where_the_policy_changed_as_well()
+    {
+        var spec = Specs.With("expect deadlock { kvm : unstated }");
+        var more = spec.Replace("fetch isb", "fetch isb cvau", StringComparison.Ordinal);
+        using var folder = new Folder(spec, more);
+        Assert.Equal(0, folder.Diff().Code);
+        folder.Write("head", more.Replace("dsb ish @sw", "dsb ish @sw ; isb", StringComparison.Ordinal));
+        Assert.Equal(1, folder.Diff().Code);
+        Assert.Contains("deadlock: kvm  holds as before, but guests may do more", folder.Diff().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_policy_that_makes_cells_illegal_asks_less_of_its_row()
     {
         // FWB = 1 in the policy and no FEAT_S2FWB in the machine do not go together.

@@ -62,7 +62,9 @@ internal sealed class RowJudge(ImmutableArray<QuestionDifference> differences, I
                 : ($"{after.Verdict} as before; the expectation changed: {before.Expected} -> {after.Expected}", true);
         }
 
-        return _moreBehaviour && after.Verdict is "violated" or "reached" && !samePolicies
+        // A state in which nothing more can happen may have a step now.
+        var isMonotone = after.Verdict is not ("violated" or "reached") && after.Property != "deadlock";
+        return _moreBehaviour && !isMonotone && !samePolicies
             ? ($"{after.Verdict} as before, but guests may do more than before and policies changed with it: whether it still is without that is not known", true)
             : null;
     }
