@@ -4,6 +4,7 @@ using CoherenceCheck.Explorer;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Model.Questions;
 
 namespace CoherenceCheck.Report;
 
@@ -47,7 +48,11 @@ public sealed record ClassResult(string When, long Configurations, RowVerdict Ve
 /// <param name="Verdict">The verdict.</param>
 /// <param name="Configurations">How many they are.</param>
 /// <param name="When">What they have in common and no other cell of the row has, as a formula.</param>
-public sealed record VerdictRegion(RowVerdict Verdict, long Configurations, string When);
+public sealed record VerdictRegion(RowVerdict Verdict, long Configurations, string When)
+{
+    /// <summary>The same number for the same cells, in whatever order the spec names fields and readings.</summary>
+    public ulong Fingerprint { get; init; }
+}
 
 /// <summary>What was seen of the undecided cells of a row when a limit was hit.</summary>
 /// <param name="Limit">The limit: <c>--max-states</c>, <c>--max-memory</c>, <c>--timeout</c>.</param>
@@ -137,6 +142,9 @@ public sealed record RowResult
     /// <summary>What the trace ends in: a row that holds may have one of the cell that shows an operation to be needed.</summary>
     public RowVerdict? TraceVerdict { get; init; }
 
+    /// <summary>What it speaks of beyond what its scenario asks; <see langword="null"/> for a cover, and where its cells were not expanded.</summary>
+    public RowSubject? Subject { get; init; }
+
     /// <summary>Which limits left cells undecided, and what was seen of these; the notes say the same.</summary>
     public ImmutableArray<LimitResult> Limits { get; init; } = [];
 
@@ -186,7 +194,17 @@ public sealed record CheckResult(
     ImmutableArray<Diagnostic> Diagnostics,
     bool Interrupted,
     string Decider,
-    RunStatistics Statistics);
+    RunStatistics Statistics)
+{
+    /// <summary>What the scenarios that state an expectation ask, in order.</summary>
+    public ImmutableArray<ScenarioAsks> Questions { get; init; } = [];
+}
+
+/// <summary>What a scenario asks.</summary>
+/// <param name="Spec">The spec's path.</param>
+/// <param name="Scenario">The scenario's title.</param>
+/// <param name="Question">Its question.</param>
+public sealed record ScenarioAsks(string Spec, string Scenario, Question Question);
 
 /// <summary>Times and memory of a run.</summary>
 /// <param name="Cells">Cells of all rows.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Model.Questions;
 
 namespace CoherenceCheck.Report;
 
@@ -22,7 +23,7 @@ public static class JsonReport
         json =>
         {
             json.WriteString("pe", peModel);
-            json.WriteString("ghost", "lockstep");
+            json.WriteString("ghost", ScenarioQuestion.Ghost);
             if (result.Interrupted)
             {
                 json.WriteBoolean("interrupted", true);
@@ -37,6 +38,7 @@ public static class JsonReport
         },
         json =>
         {
+            QuestionJson.Write(json, result.Questions);
             if (statistics)
             {
                 WriteStatistics(json, result.Statistics);
@@ -122,10 +124,12 @@ public static class JsonReport
             json.WriteString("verdict", TextReport.VerdictName(region.Verdict));
             json.WriteNumber("configurations", region.Configurations);
             json.WriteString("when", region.When);
+            json.WriteString("fingerprint", $"{region.Fingerprint:x16}");
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        QuestionJson.Write(json, row.Subject);
         WriteLimits(json, row);
         json.WriteStartArray("notes");
         foreach (var note in row.Notes)

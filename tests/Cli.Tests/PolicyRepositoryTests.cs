@@ -14,10 +14,10 @@ public sealed class PolicyRepositoryTests(PolicyRepository repository) : IClassF
     private static ActionFile Workflow { get; } = ActionFile.Parse(PolicyDocument.Files[".github/workflows/coherence.yml"]);
 
     [Fact]
-    public void The_page_has_three_files_and_three_changes()
+    public void The_page_has_three_files_and_four_changes()
     {
         Assert.Equal([".github/workflows/coherence.yml", "specs/policy.coh", "specs/spec.coh"], PolicyDocument.Files.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(["good", "bad", "both"], PolicyDocument.Changes);
+        Assert.Equal(["good", "bad", "both", "sneaky"], PolicyDocument.Changes);
     }
 
     [Theory]
@@ -60,10 +60,22 @@ public sealed class PolicyRepositoryTests(PolicyRepository repository) : IClassF
         Assert.Contains("fresh_fetch: kvm  holds -> violated; the expectation changed with it: holds -> violated", printed[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_question_that_asks_less_passes_check_with_every_verdict_and_fails_diff()
+    {
+        var printed = PolicyDocument.Console("sneaky").Split($"$ {Diff}");
+        Assert.DoesNotContain("exit code", printed[0], StringComparison.Ordinal);
+        Assert.Contains("3 rows: 3 as expected", printed[0], StringComparison.Ordinal);
+        Assert.StartsWith("  # exit code 1\n", printed[1], StringComparison.Ordinal);
+        Assert.Contains("asks less: A no longer executes 'exec'", printed[1], StringComparison.Ordinal);
+        Assert.Contains("cover maintained: condition changed from 'B at end' to 'true'", printed[1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("good", 0)]
     [InlineData("bad", 1)]
     [InlineData("both", 1)]
+    [InlineData("sneaky", 1)]
     public void The_scripts_of_the_workflow_let_only_a_good_change_pass(string state, int code) => Assert.Equal(code, RunWorkflow(state).Code);
 
     [Theory]
@@ -75,6 +87,17 @@ public sealed class PolicyRepositoryTests(PolicyRepository repository) : IClassF
     {
         var state = $"trailer{name.Length}";
         repository.Add(state, "both", $"The TLBs are enough\n\nVerdict-Change: {name}\n");
+        Assert.Equal(code, RunScripts(state).Code);
+    }
+
+    [Theory]
+    [InlineData("Question-Change: two vCPUs on one pCPU", 0)]
+    [InlineData("Question-Change: kvm", 1)]
+    [InlineData("Verdict-Change: two vCPUs on one pCPU", 1)]
+    public void A_trailer_of_a_commit_allows_another_question_by_the_title_of_its_scenario(string trailer, int code)
+    {
+        var state = $"question{trailer.Length}";
+        repository.Add(state, "sneaky", $"Ask less\n\n{trailer}\n");
         Assert.Equal(code, RunScripts(state).Code);
     }
 
@@ -99,6 +122,7 @@ public sealed class PolicyRepositoryTests(PolicyRepository repository) : IClassF
         Assert.True(File.Exists(stored) && File.Exists(stored + ".sarif"));
         Assert.Equal(0, RunCheck("good", ("baseline", stored)).Run.Code);
         Assert.Equal(1, RunCheck("both", ("baseline", stored)).Run.Code);
+        Assert.Equal(1, RunCheck("sneaky", ("baseline", stored)).Run.Code);
     }
 
     [Fact]

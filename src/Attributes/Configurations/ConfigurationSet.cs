@@ -25,6 +25,10 @@ public readonly record struct ConfigurationSet
     /// <summary>The number of configurations.</summary>
     public long Count => Space.Nodes.Count(_node);
 
+    /// <summary>A number that is the same for the same configurations of another space, with the dimensions in another order or more of those that have one
+    /// value alone; different sets have the same number by a chance of one in 2^50 or less.</summary>
+    public ulong Fingerprint => Space.Nodes.Fingerprint(_node, Space.Weights);
+
     /// <summary>The configurations that are in both.</summary>
     public static ConfigurationSet operator &(ConfigurationSet left, ConfigurationSet right) => left.Apply(DiagramNodes.Operation.And, right);
 

@@ -14,6 +14,7 @@ public sealed class ConfigurationSpace
     public const long MostConfigurations = 1_000_000_000_000_000_000;
 
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private ulong[][]? _weights;
 
     /// <summary>Makes a space.</summary>
     /// <param name="dimensions">The dimensions; sets of configurations are smallest where those come first on which most depends.</param>
@@ -47,6 +48,10 @@ public sealed class ConfigurationSpace
     public ConfigurationSet None => new(this, DiagramNodes.Empty);
 
     internal DiagramNodes Nodes { get; }
+
+    /// <summary>For each dimension a weight of each value, for fingerprints: by their names, and 1 where there is no choice.</summary>
+    internal ulong[][] Weights => _weights ??=
+        [.. Dimensions.Select(dimension => dimension.Values.Select(value => dimension.Values.Length == 1 ? 1 : SetFingerprint.WeightOf($"{dimension.Name} = {value}")).ToArray())];
 
     /// <summary>The number of configurations that dimensions have; more than <see cref="MostConfigurations"/> for any larger number.</summary>
     public static long SizeOf(IEnumerable<Dimension> dimensions) =>

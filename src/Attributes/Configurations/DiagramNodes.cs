@@ -75,6 +75,29 @@ internal sealed class DiagramNodes(int[] sizes)
 
     public long Count(int node) => CountBelow(node) * Product(0, _nodes[node].Level);
 
+    /// <summary>The sum over all configurations of a set of the product of the weights of their values.</summary>
+    public ulong Fingerprint(int node, ulong[][] weights)
+    {
+        var sums = weights.Select(SetFingerprint.Sum).ToArray();
+        var known = new Dictionary<int, ulong> { [Empty] = 0, [Full] = 1 };
+        return Skipped(0, node);
+
+        // A level without a node has every value.
+        ulong Skipped(int from, int below) => sums.AsSpan(from, _nodes[below].Level - from).ToArray().Aggregate(Below(below), SetFingerprint.Multiply);
+
+        ulong Below(int node)
+        {
+            if (!known.TryGetValue(node, out var sum))
+            {
+                var (level, children) = _nodes[node];
+                sum = SetFingerprint.Sum(children.Select((child, value) => SetFingerprint.Multiply(weights[level][value], Skipped(level + 1, child))));
+                known.Add(node, sum);
+            }
+
+            return sum;
+        }
+    }
+
     /// <summary>The first configuration of a set that is not empty: the one whose values come first, dimension by dimension.</summary>
     public int[] First(int node)
     {

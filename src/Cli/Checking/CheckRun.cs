@@ -44,7 +44,10 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
 
         var judge = new Judge(plan, reach, specs, all ?? specs, diagnostics, cancellation.IsCancellationRequested);
         var rows = judge.Rows();
-        return new CheckResult(rows, judge.Scenarios(), [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description, Statistics(plan, clock));
+        return new CheckResult(rows, judge.Scenarios(), [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description, Statistics(plan, clock))
+        {
+            Questions = judge.Questions(),
+        };
     }
 
     private static RunStatistics Statistics(CheckPlan plan, Stopwatch clock) => new(

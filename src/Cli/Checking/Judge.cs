@@ -4,6 +4,7 @@ using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model;
 using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Model.Questions;
 using CoherenceCheck.Report;
 
 namespace CoherenceCheck.Cli.Checking;
@@ -79,6 +80,13 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
             .Select(scenario => RuleCoverage.Of(plan, spec, scenario))),
     ];
 
+    /// <summary>What the scenarios ask that state an expectation.</summary>
+    public ImmutableArray<ScenarioAsks> Questions() =>
+    [
+        .. specs.SelectMany(spec => spec.Scenarios.Where(scenario => !scenario.Expectations.IsEmpty)
+            .Select(scenario => new ScenarioAsks(spec.Path, scenario.Name, ScenarioQuestion.Of(scenario)))),
+    ];
+
     private void AddRow(PlannedCheck check)
     {
         var cells = check.Cells;
@@ -120,6 +128,7 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
             TraceVerdict = shown is null ? null : VerdictOf(shown),
             Classes = Classes(check),
             Regions = Regions(check),
+            Subject = RowSubject.Of(check.Scenario, check.Row, cells.Aggregate(check.Planned.Classes.Space.None, (all, cell) => all | cell.Cell.Where)),
             Limits = limits,
             Notes = notes,
         });
@@ -219,7 +228,7 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
             .. check.Cells.GroupBy(VerdictOf).OrderBy(group => group.Key).Select(group =>
             {
                 var where = group.Aggregate(space.None, (all, cell) => all | cell.Cell.Where);
-                return new VerdictRegion(group.Key, where.Count, formulas.Of(where).ToString());
+                return new VerdictRegion(group.Key, where.Count, formulas.Of(where).ToString()) { Fingerprint = where.Fingerprint };
             }),
         ];
     }

@@ -25,7 +25,7 @@ internal static class CheckCommand
         var row = new Option<int?>("--explain-row") { HelpName = "N", Description = "Shows one row alone, by the number in brackets." };
         var coverage = new Option<bool>("--coverage") { Description = "Lists the rules that never fired." };
         var classes = new Option<bool>("--classes") { Description = "Lists the classes of cells that behave the same." };
-        var baseline = new Option<string?>("--baseline") { HelpName = "FILE", Description = "Compares with a stored result (--report json=FILE): any change is not as expected." };
+        var baseline = new Option<string?>("--baseline") { HelpName = "FILE", Description = "Compares with a stored result (--report json=FILE): a change of a verdict or of what is asked is not as expected, unless more is asked." };
         var watch = new Option<bool>("--watch") { Description = "Checks again what a saved change affects, until Ctrl-C." };
         var limits = new LimitOptions();
         var command = new Command("check", "Checks every expectation of every spec. Example: coherencecheck check specs/kvm")
@@ -130,16 +130,15 @@ internal static class CheckCommand
     private static bool Differs(StoredResult stored, CheckResult result, Terminal terminal)
     {
         // A spec is the same however its path was written.
-        static StoredResult Located(StoredResult one) => new([.. one.Rows.Select(row => row with { Spec = Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(row.Spec)) })]);
-        var now = Located(ResultFiles.Stored(result));
-        var changes = ResultDiff.Of(Located(stored), now);
-        if (!changes.IsEmpty)
+        static StoredResult Located(StoredResult one) => one.WithPaths(spec => Path.GetRelativePath(Environment.CurrentDirectory, Path.GetFullPath(spec)));
+        var comparison = ResultDiff.Of(Located(stored), Located(ResultFiles.Stored(result)));
+        if (!comparison.IsEmpty)
         {
             terminal.Error.WriteLine("since the baseline:");
-            DiffReport.WriteText(terminal.Error, changes, _ => false, now.Rows.Length);
+            DiffReport.WriteText(terminal.Error, comparison, AllowedChanges.None);
         }
 
-        return !changes.IsEmpty;
+        return comparison.Fails;
     }
 
     private static int Code(CheckResult result)

@@ -15,19 +15,20 @@ internal static class DiffCommand
         var before = new Argument<string>("BASE") { Description = "A result of 'check --format json', a spec, or a folder of specs." };
         var after = new Argument<string>("HEAD") { Description = "The same, later." };
         var allow = new Option<string[]>("--allow") { HelpName = "NAME", Description = "A change that is meant: a scenario's title, a policy, or a row as it is printed; may be repeated." };
+        var allowQuestion = new Option<string[]>("--allow-question") { HelpName = "TITLE", Description = "A scenario that is meant to ask less, or something else; may be repeated." };
         var format = new Option<string>("--format") { Description = "text (default) or json.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
         var limits = new LimitOptions();
-        var command = new Command("diff", "Says which verdicts changed, appeared or disappeared. Example: coherencecheck diff base.json specs")
+        var command = new Command("diff", "Says which verdicts changed, appeared or disappeared, and what is asked no longer or otherwise. Example: coherencecheck diff base.json specs")
         {
-            before, after, allow, format,
+            before, after, allow, allowQuestion, format,
         };
         limits.AddTo(command);
         command.SetAction(parsed =>
         {
             var diagnostics = new List<Diagnostic>();
             var code = limits.Read(parsed, diagnostics) is { } options
-                ? Run(parsed.GetValue(before)!, parsed.GetValue(after)!, parsed.GetValue(allow) ?? [], parsed.GetValue(format) == "json", options, terminal, diagnostics, cancellation)
+                ? Run(parsed.GetValue(before)!, parsed.GetValue(after)!, new AllowedChanges([.. parsed.GetValue(allow) ?? []], [.. parsed.GetValue(allowQuestion) ?? []]), parsed.GetValue(format) == "json", options, terminal, diagnostics, cancellation)
                 : ExitCodes.UsageOrSpecError;
             terminal.Say(diagnostics);
             return code;
@@ -36,7 +37,7 @@ internal static class DiffCommand
     }
 
     private static int Run(
-        string before, string after, string[] allowed, bool json, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
+        string before, string after, AllowedChanges allowed, bool json, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         var old = Load(before, after, options, terminal, diagnostics, cancellation);
         var now = old is null ? null : Load(after, before, options, terminal, diagnostics, cancellation);
@@ -50,25 +51,34 @@ internal static class DiffCommand
             return ExitCodes.UsageOrSpecError;
         }
 
-        var changes = ResultDiff.Of(old, now);
-        bool IsAllowed(RowChange change) => allowed.Any(name => name == change.Row.Scenario || name == change.Row.Policy || name == change.Row.Name);
-        foreach (var name in allowed.Where(name => !changes.Any(change => name == change.Row.Scenario || name == change.Row.Policy || name == change.Row.Name)))
-        {
-            diagnostics.Add(CliDiagnostics.NothingAllowed.Of($"--allow '{name}' allows nothing: no row of that name changed"));
-        }
-
+        var comparison = ResultDiff.Of(old, now);
+        SayWhatAllowsNothing(comparison, allowed, diagnostics);
         if (json)
         {
-            DiffReport.WriteJson(terminal.OutputStream, changes, IsAllowed, CheckCommand.Version);
+            DiffReport.WriteJson(terminal.OutputStream, comparison, allowed, CheckCommand.Version);
         }
         else
         {
-            DiffReport.WriteText(terminal.Output, changes, IsAllowed, now.Rows.Length);
+            DiffReport.WriteText(terminal.Output, comparison, allowed);
         }
 
-        return !changes.All(IsAllowed) ? ExitCodes.NotMet
+        return comparison.Rows.Any(change => change.Fails && !allowed.Allow(change)) || comparison.Questions.Any(change => change.Fails && !allowed.Allow(change)) ? ExitCodes.NotMet
             : old.Rows.Concat(now.Rows).Any(row => row.Verdict == "undecided") ? ExitCodes.Undecided
             : ExitCodes.AllMet;
+    }
+
+    private static void SayWhatAllowsNothing(ResultComparison comparison, AllowedChanges allowed, List<Diagnostic> diagnostics)
+    {
+        foreach (var name in allowed.Names.Where(name => !comparison.Rows.Any(change => AllowedChanges.IsOf(name, change))))
+        {
+            var hint = comparison.Questions.Any(change => change.Scenario == name) ? $"what the scenario asks changed: --allow-question '{name}' is for that" : null;
+            diagnostics.Add(CliDiagnostics.NothingAllowed.Of($"--allow '{name}' allows nothing: no row of that name changed", hint));
+        }
+
+        foreach (var title in allowed.Questions.Where(title => !comparison.Questions.Any(change => change.Scenario == title)))
+        {
+            diagnostics.Add(CliDiagnostics.NothingAllowed.Of($"--allow-question '{title}' allows nothing: no scenario of that title asks less or something else"));
+        }
     }
 
     /// <summary>The result of one side: read from a file, or of a run.</summary>
@@ -102,6 +112,6 @@ internal static class DiffCommand
         }
 
         var root = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return ResultFiles.Stored(result with { Rows = [.. result.Rows.Select(row => row with { Spec = Path.GetRelativePath(root, row.Spec).Replace('\\', '/') })] });
+        return ResultFiles.Stored(result).WithPaths(spec => Path.GetRelativePath(root, spec).Replace('\\', '/'));
     }
 }

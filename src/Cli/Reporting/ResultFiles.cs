@@ -49,9 +49,9 @@ internal static class ResultFiles
         }
 
         var root = Path.GetFullPath(other) + Path.DirectorySeparatorChar;
-        return new StoredResult([.. result.Rows.Select(row => Path.GetFullPath(row.Spec).StartsWith(root, StringComparison.Ordinal)
-            ? row with { Spec = Path.GetRelativePath(root, Path.GetFullPath(row.Spec)).Replace('\\', '/') }
-            : row)]);
+        return result.WithPaths(spec => Path.GetFullPath(spec).StartsWith(root, StringComparison.Ordinal)
+            ? Path.GetRelativePath(root, Path.GetFullPath(spec)).Replace('\\', '/')
+            : spec);
     }
 
     /// <summary>Reads a result; <see langword="null"/>, with a diagnostic, where it cannot be read.</summary>

@@ -2,51 +2,81 @@ using System.Collections.Immutable;
 
 namespace CoherenceCheck.Report.Comparison;
 
-/// <summary>A row that is not the same in two results.</summary>
-/// <param name="Before">The row in the first; <see langword="null"/> where it appeared.</param>
-/// <param name="After">The row in the second; <see langword="null"/> where it disappeared.</param>
-public sealed record RowChange(StoredRow? Before, StoredRow? After)
+/// <summary>What changed between two results.</summary>
+/// <param name="Questions">The scenarios that ask less, more or something else, in the order of the second result.</param>
+/// <param name="Rows">The rows that changed: in the order of the second result, those that disappeared last.</param>
+/// <param name="Compared">How many rows the second result has.</param>
+public sealed record ResultComparison(ImmutableArray<QuestionChange> Questions, ImmutableArray<RowChange> Rows, int Compared)
 {
-    /// <summary>The row, as it is now if it still is.</summary>
-    public StoredRow Row => After ?? Before!;
+    /// <summary>Whether nothing changed.</summary>
+    public bool IsEmpty => Questions.IsEmpty && Rows.IsEmpty;
 
-    /// <summary>What happened, in words.</summary>
-    public string Description => (Before, After) switch
-    {
-        (null, { } after) => $"appeared: {after.Verdict}{Cells(after)}, expected {after.Expected}",
-        ({ } before, null) => $"disappeared: was {before.Verdict}{Cells(before)}, expected {before.Expected}",
-        ({ } before, { } after) when before.Verdict != after.Verdict => $"{before.Verdict}{Cells(before)} -> {after.Verdict}{Cells(after)}{Expectation(before, after)}",
-        ({ } before, { } after) when before.Cells == after.Cells && before.Met != after.Met => $"{after.Verdict} as before; {(after.Met ? "now" : "no longer")} as expected: {after.Expected}",
-        ({ } before, { } after) when before.Cells != after.Cells => $"{after.Verdict}, and in other cells: {before.Cells} -> {after.Cells}{Expectation(before, after)}",
-        ({ } before, { } after) => $"{after.Verdict} as before; the expectation changed: {before.Expected} -> {after.Expected}",
-        _ => "",
-    };
-
-    /// <summary>The trace that is new: of a row that is violated now and was not, or was elsewhere.</summary>
-    public ImmutableArray<string> NewTrace => After is { } after && (Before?.Verdict != after.Verdict || Before.Cells != after.Cells || Before.Met != after.Met) ? after.Trace : [];
-
-    private static string Cells(StoredRow row) => row.Cells.Length == 0 || !row.Cells.Contains(',', StringComparison.Ordinal) ? "" : $" ({row.Cells})";
-
-    private static string Expectation(StoredRow before, StoredRow after) => before.Expected == after.Expected ? $"; expected {after.Expected}" : $"; the expectation changed with it: {before.Expected} -> {after.Expected}";
+    /// <summary>Whether there is a change that a gate must not let pass unsaid.</summary>
+    public bool Fails => Questions.Any(change => change.Fails) || Rows.Any(change => change.Fails);
 }
 
-/// <summary>Compares results row by row: by spec, scenario, property, policy and conditions.</summary>
+/// <summary>Compares results: what the scenarios ask, part by part, and the answers, row by row.</summary>
+/// <remarks>Rows are matched by spec, scenario, property, policy and conditions, and where the labels that they name may be called otherwise, by what
+/// the policy does.</remarks>
 public static class ResultDiff
 {
-    /// <summary>The rows that changed verdict, cells or expectation, that appeared or disappeared: in the order of the second result, then of the first.</summary>
-    public static ImmutableArray<RowChange> Of(StoredResult before, StoredResult after)
+    /// <summary>What changed from one result to another.</summary>
+    public static ResultComparison Of(StoredResult before, StoredResult after)
     {
-        var old = Keyed(before);
-        var now = Keyed(after);
+        var questions = Pairs(before.Questions, after.Questions, KeyOf, (old, now) => QuestionDiff.Of(old.Question, now.Question).IsEmpty)
+            .Where(pair => pair is { Before: not null, After: not null })
+            .Select(pair => (pair.Before, pair.After, Differences: QuestionDiff.Of(pair.Before!.Question, pair.After!.Question))).ToList();
+        var rows = PairsOf(before.Rows, after.Rows);
+        var judges = questions.GroupBy(pair => KeyOf(pair.After!)).ToDictionary(group => group.Key, group => new RowJudge(
+            [.. group.SelectMany(pair => pair.Differences)],
+            group.Aggregate(ImmutableHashSet.Create<string>(StringComparer.Ordinal), (all, pair) => all.Union(QuestionDiff.ValuesAsked(pair.Before!.Question, pair.After!.Question))),
+            rows.Where(pair => pair is { Before: not null, After: not null } && (pair.After.Spec, pair.After.Scenario) == group.Key)
+                .All(pair => pair.Before!.Subject?.PolicyDigest == pair.After!.Subject?.PolicyDigest)));
+        var unasked = new RowJudge([], [], samePolicies: false);
+        return new ResultComparison(
+            [.. questions.Where(pair => !pair.Differences.IsEmpty).Select(pair => new QuestionChange(pair.After!.Spec, pair.After.Question.Line, pair.After.Scenario, pair.Differences))],
+            [.. rows.Select(pair => judges.GetValueOrDefault(((pair.After ?? pair.Before)!.Spec, (pair.After ?? pair.Before)!.Scenario), unasked).Of(pair.Before, pair.After)).OfType<RowChange>()],
+            after.Rows.Length);
+    }
+
+    private static (string Spec, string Scenario) KeyOf(ScenarioAsks question) => (question.Spec, question.Scenario);
+
+    private static List<(StoredRow? Before, StoredRow? After)> PairsOf(ImmutableArray<StoredRow> before, ImmutableArray<StoredRow> after)
+    {
+        var named = Pairs(before, after, row => row.Key, RowJudge.AreSame).ToList();
+        var open = named.Where(pair => pair.Before is null || pair.After is null).ToList();
+        var renamed = Pairs(
+            open.Select(pair => pair.Before).OfType<StoredRow>().Where(row => row.KeyWithoutLabels is not null),
+            open.Select(pair => pair.After).OfType<StoredRow>().Where(row => row.KeyWithoutLabels is not null),
+            row => row.KeyWithoutLabels!,
+            RowJudge.AreSame).Where(pair => pair is { Before: not null, After: not null }).ToList();
         return
         [
-            .. now.Select(pair => new RowChange(old.GetValueOrDefault(pair.Key), pair.Value))
-                .Where(change => change.Before is not { } was || was.Verdict != change.After!.Verdict || was.Cells != change.After.Cells || was.Met != change.After.Met || was.Expected != change.After.Expected),
-            .. old.Where(pair => !now.ContainsKey(pair.Key)).Select(pair => new RowChange(pair.Value, null)),
+            .. named.Where(pair => pair.After is not null).Select(pair => (pair.Before ?? renamed.Find(other => ReferenceEquals(other.After, pair.After)).Before, pair.After)),
+            .. named.Where(pair => pair.After is null && !renamed.Exists(other => ReferenceEquals(other.Before, pair.Before))),
         ];
     }
 
-    /// <summary>Rows by what tells them apart; of equal ones the second has a number, and so on.</summary>
-    private static Dictionary<string, StoredRow> Keyed(StoredResult result) => result.Rows.GroupBy(row => row.Key, StringComparer.Ordinal)
-        .SelectMany(group => group.Select((row, i) => (Key: $"{group.Key}\n{i}", row))).ToDictionary(pair => pair.Key, pair => pair.row, StringComparer.Ordinal);
+    /// <summary>Puts together what has the same key, of several first those that are the same, then in order; in the order of the second, then what is left of the first.</summary>
+    private static IEnumerable<(T? Before, T? After)> Pairs<T, TKey>(IEnumerable<T> before, IEnumerable<T> after, Func<T, TKey> keyOf, Func<T, T, bool> areSame)
+        where T : class
+        where TKey : notnull
+    {
+        var open = before.GroupBy(keyOf).ToDictionary(group => group.Key, group => group.ToList());
+        var now = after.ToList();
+        var partners = new T?[now.Count];
+        foreach (var isExact in new[] { true, false })
+        {
+            for (var i = 0; i < now.Count; i++)
+            {
+                if (partners[i] is null && open.TryGetValue(keyOf(now[i]), out var group) && group.Find(one => !isExact || areSame(one, now[i])) is { } partner)
+                {
+                    partners[i] = partner;
+                    group.RemoveAll(one => ReferenceEquals(one, partner));
+                }
+            }
+        }
+
+        return now.Select((one, i) => (partners[i], (T?)one)).Concat(open.Values.SelectMany(group => group).Select(one => ((T?)one, (T?)null)));
+    }
 }

@@ -8,6 +8,26 @@ public sealed class ConfigurationSetTests
     private const int Seed = 20210303;
 
     [Fact]
+    public void A_fingerprint_depends_on_the_configurations_and_not_on_the_order_of_dimensions()
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {Seed}");
+        var random = new Random(Seed);
+        for (var round = 0; round < 100; round++)
+        {
+            var space = Spaces.Random(random);
+            var (set, list) = Spaces.RandomSet(random, space);
+            var order = Enumerable.Range(0, space.Dimensions.Length).ToArray();
+            random.Shuffle(order);
+            var other = new ConfigurationSpace([.. order.Select(dimension => space.Dimensions[dimension]), new Dimension("alone", ["0"])]);
+            var same = list.Select(Spaces.Values).Aggregate(other.None, (all, values) =>
+                all | order.Select((dimension, place) => other.Where(place, 1UL << values[dimension])).Aggregate(other.All, (cube, where) => cube & where));
+            Assert.Equal(set.Fingerprint, same.Fingerprint);
+            var (another, anotherList) = Spaces.RandomSet(random, space);
+            Assert.Equal(list.SetEquals(anotherList), set.Fingerprint == another.Fingerprint);
+        }
+    }
+
+    [Fact]
     public void Sets_do_what_lists_of_configurations_do()
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {Seed}");

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using CoherenceCheck.Attributes.Configurations;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Model.Construction;
+
+namespace CoherenceCheck.Model.Questions;
+
+/// <summary>What a row speaks of, beyond its scenario's question and its own text.</summary>
+/// <param name="PolicyDigest">Equal for policies that do the same under the same name, whatever their labels are called.</param>
+/// <param name="Statements">
+/// The statements that a label of the row means: those of programs and tasks that it leaves out, and all that it claims to be needless.
+/// </param>
+/// <param name="NeverAsked">Values that the scenario gives to fields or readings and that none of the row's cells has: <c>CTR_EL0.DIC = 1</c>.</param>
+public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Statements, ImmutableArray<string> NeverAsked)
+{
+    /// <summary>What a row speaks of.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="row">One of its rows.</param>
+    /// <param name="cells">The row's cells.</param>
+    public static RowSubject Of(Scenario scenario, ExpectationRow row, ConfigurationSet cells)
+    {
+        var text = new CanonicalText(scenario);
+        var dimensions = cells.Space.Dimensions;
+        return new RowSubject(
+            Digest(PolicyLines(row, text)),
+            [
+                .. row.Policy.Without.SelectMany(label => InPrograms(scenario, label, text)).Select(statement => $"without {statement}").Order(StringComparer.Ordinal),
+                .. row.Needless.Select(label => $"needless {InPrograms(scenario, label, text).FirstOrDefault() ?? InPolicy(row, label, text)}").Order(StringComparer.Ordinal),
+            ],
+            [
+                .. dimensions.SelectMany((dimension, number) => dimension.Values
+                    .Where((_, value) => (cells & cells.Space.Where(number, 1UL << value)).IsEmpty)
+                    .Select(value => $"{dimension.Name} = {value}")).Order(StringComparer.Ordinal),
+            ]);
+    }
+
+    private static IEnumerable<string> InPrograms(Scenario scenario, string label, CanonicalText text) => scenario.Vcpus
+        .Select(vcpu => (vcpu.Name, Body: vcpu.Program ?? []))
+        .Concat(scenario.Tasks.Select(task => (task.Name, task.Body)))
+        .Where(agent => Labelled(agent.Body, label).Any())
+        .Select(agent => $"{agent.Name}: {text.Numbered(agent.Body, label)}");
+
+    private static string InPolicy(ExpectationRow row, string label, CanonicalText text) => row.Policy.Policy.Settings
+        .Where(setting => setting.Label == label).Select(setting => $"'{setting.Field} = {setting.Value}'")
+        .Concat(row.Policy.Policy.Hooks.SelectMany(hook => Labelled(hook.Body, label)).Select(statement => $"'{text.InOneLine(statement)}'"))
+        .First();
+
+    private static IEnumerable<Stmt> Labelled(ImmutableArray<Stmt> body, string label) => Construction.Statements.Descend(body).Where(statement => statement.Label == label);
+
+    /// <summary>A policy as the row edits it: its name, settings, state and handlers.</summary>
+    private static IEnumerable<string> PolicyLines(ExpectationRow row, CanonicalText text)
+    {
+        var policy = row.Policy.Policy;
+        string Mark(Stmt statement) => statement.Label is not { } label ? ""
+            : $"{(row.Policy.Without.Contains(label) ? "off " : "")}{(row.Needless.Contains(label, StringComparer.Ordinal) ? "needless " : "")}";
+        yield return row.Policy.Text.Split(' ')[0] + (policy.IsBareMetal ? " without a host" : "");
+        foreach (var setting in Configuration.SettingsOf(row.Policy, row.Policy.Without).GroupBy(setting => setting.Field, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            yield return $"{setting.Key} = {setting.Last().Value}{(setting.Last().Label is { } label && row.Needless.Contains(label, StringComparer.Ordinal) ? " needless" : "")}";
+        }
+
+        foreach (var state in policy.States.OrderBy(state => state.Name, StringComparer.Ordinal))
+        {
+            yield return $"state {state.Name}[{string.Join(", ", state.Index)}] : {CanonicalText.Of(state.Type)} = {text.Of(state.Initial)}";
+        }
+
+        foreach (var held in policy.Locks.OrderBy(held => held.Name, StringComparer.Ordinal))
+        {
+            yield return $"lock {held.Name}[{string.Join(", ", held.Index)}]";
+        }
+
+        // Handlers of one event run in the order of the text; those of different events have none.
+        foreach (var hook in policy.Hooks.OrderBy(hook => hook.Event))
+        {
+            yield return $"on {hook.Event}({hook.Vcpu.Name}, {hook.Pcpu.Name})";
+            foreach (var line in text.Lines(hook.Body, Mark, depth: 1))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    private static string Digest(IEnumerable<string> lines) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))).AsSpan(0, 16));
+}
