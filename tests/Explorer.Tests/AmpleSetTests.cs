@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Explorer.Reductions;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Explorer.Tests;
+
+/// <summary>Which instances an ample set must hold, on systems of a few steps: one that is left out turns the verdict over.</summary>
+public sealed class AmpleSetTests
+{
+    private static readonly Sort Item = new("item", ["a", "b", "c"]);
+    private static readonly Variable Pc = new("pc", [], new Domain.Range(0, 2), Role.State);
+    private static readonly Variable Pending = new("pending", [], new Domain.Subset(Item), Role.State);
+    private static readonly Variable Near = new("near", [], new Domain.Range(0, 1), Role.State);
+    private static readonly Variable Middle = new("middle", [], new Domain.Range(0, 1), Role.State);
+    private static readonly Variable Far = new("far", [], new Domain.Range(0, 1), Role.State);
+    private static readonly Variable Own = new("own", [], new Domain.Range(0, 1), Role.State);
+    private static readonly Variable Elsewhere = new("elsewhere", [], new Domain.Range(0, 1), Role.State);
+    private static readonly Variable Seen = new("seen", [], new Domain.Range(0, 1), Role.Ghost);
+
+    /// <summary>
+    /// The process takes what is near; near is taken from the middle, and the middle from far. So the work on the middle does not touch what the process
+    /// reads, but comes into its set by way of the work on what is near; and the work far away by way of that.
+    /// </summary>
+    [Fact]
+    public void What_a_member_depends_on_is_a_member_however_far_from_the_first()
+    {
+        var system = System(
+            Take(Near),
+            Done("near", 0, Ex.Assign(Near, Ex.Read(Middle))),
+            Done("middle", 1, Ex.Assign(Middle, Ex.Read(Far))),
+            Done("far", 2, Ex.Assign(Far, Ex.Const(1))),
+            Look(),
+            Beside());
+        var set = Assert.Single(SetsOf(system));
+        Assert.Equal((Pc, 0L), (set.Control.Variable, set.Value));
+        Assert.Equal(["take", "near", "middle", "far"], set.Instances.Select(number => system.Rules[number].Name));
+
+        // Far, middle, near, take, look: in no other order is a 1 seen.
+        var found = Find(system);
+        Assert.Equal((Verdict.Violated, 5), (found.Verdict, found.Depth));
+    }
+
+    private static Rule Take(Variable from) => Step("take", 0, Ex.Assign(Own, Ex.Read(from)));
+
+    private static Rule Look() => Step("look", 1, Ex.When(Ex.Read(Own), Ex.Assign(Seen, Ex.Const(1))));
+
+    private static Rule Step(string name, int at, params ImmutableArray<Statement> body) =>
+        new(name, [], Ex.Eq(Ex.Read(Pc), at), [.. body, Ex.Assign(Pc, Ex.Const(at + 1))], new RuleLabel("process", name));
+
+    // Work that is pending from the start, and done once.
+    private static Rule Done(string name, int item, params ImmutableArray<Statement> body) => new(
+        name, [], Ex.Contains(Ex.Read(Pending), Ex.Const(item)),
+        [.. body, Ex.Assign(Pending, Ex.BitAndNot(Ex.Read(Pending), Ex.Const(1L << item)))],
+        new RuleLabel("hardware", name));
+
+    // A step of somebody else that has nothing to do with the others.
+    private static Rule Beside() =>
+        new("beside", [], Ex.Lt(Ex.Read(Elsewhere), Ex.Const(1)), [Ex.Assign(Elsewhere, Ex.Const(1))], new RuleLabel("process", "beside"));
+
+    private static TransitionSystem System(params ImmutableArray<Rule> rules) => new(
+        "steps", [Item], [Pc, Pending, Near, Middle, Far, Own, Elsewhere, Seen],
+        [new InitialState("start", [Ex.Assign(Pending, Ex.Const(Item.FullMask))])], rules, [], null, Ex.True,
+        [new Property("unseen", PropertyKind.Invariant, Ex.Eq(Ex.Read(Seen), 0))]);
+
+    private static ImmutableArray<AmpleSet> SetsOf(TransitionSystem system)
+    {
+        Assert.Empty(WellFormedness.Check(system));
+        return AmpleSets.Of(system, instance => system.Rules.IndexOf(instance.Rule), ["unseen"]);
+    }
+
+    private static Exploration Find(TransitionSystem system) => Search.Run(
+        CompiledSystem.Compile(system), FrozenValues.None, SearchRequest.For("unseen") with { Reductions = Reduction.PartialOrder }, TestContext.Current.CancellationToken);
+}
