@@ -10,6 +10,7 @@ public sealed class AmpleSetTests
     private static readonly Sort Item = new("item", ["a", "b", "c"]);
     private static readonly Variable Pc = new("pc", [], new Domain.Range(0, 2), Role.State);
     private static readonly Variable Pending = new("pending", [], new Domain.Subset(Item), Role.State);
+    private static readonly Variable Again = new("again", [], new Domain.Subset(Item), Role.State);
     private static readonly Variable Near = new("near", [], new Domain.Range(0, 1), Role.State);
     private static readonly Variable Middle = new("middle", [], new Domain.Range(0, 1), Role.State);
     private static readonly Variable Far = new("far", [], new Domain.Range(0, 1), Role.State);
@@ -40,6 +41,28 @@ public sealed class AmpleSetTests
         Assert.Equal((Verdict.Violated, 5), (found.Verdict, found.Depth));
     }
 
+    /// <summary>Work that leaves other work pending ends; work that comes back would go on for ever within the set, and all others would wait.</summary>
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public void Work_that_makes_itself_pending_again_is_in_no_set(bool isBack, int sets)
+    {
+        Statement Leave(Variable pending) => Ex.Assign(pending, Ex.BitOr(Ex.Read(pending), Ex.Const(1)));
+        Rule Moves(string name, Variable from, params ImmutableArray<Statement> body) => new(
+            name, [], Ex.Contains(Ex.Read(from), Ex.Const(0)), [.. body, Ex.Assign(from, Ex.BitAndNot(Ex.Read(from), Ex.Const(1)))], new RuleLabel("hardware", name));
+        var system = System(
+            Take(Near),
+            Moves("there", Pending, Ex.Assign(Near, Ex.Read(Middle)), Ex.Assign(Middle, Ex.Const(1))),
+            Moves("back", Again, [Ex.Assign(Near, Ex.Read(Far)), .. isBack ? [Leave(Pending)] : ImmutableArray<Statement>.Empty]),
+            Look(),
+            Beside());
+        Assert.Equal(sets, SetsOf(system).Length);
+        Assert.Equal(Naive(system), Find(system).Verdict);
+    }
+
+    private static Verdict Naive(TransitionSystem system) =>
+        new NaiveSearch(system, FrozenValues.None, "unseen", null, deadlock: false, 10_000).Violation == ViolationKind.None ? Verdict.Holds : Verdict.Violated;
+
     private static Rule Take(Variable from) => Step("take", 0, Ex.Assign(Own, Ex.Read(from)));
 
     private static Rule Look() => Step("look", 1, Ex.When(Ex.Read(Own), Ex.Assign(Seen, Ex.Const(1))));
@@ -58,8 +81,8 @@ public sealed class AmpleSetTests
         new("beside", [], Ex.Lt(Ex.Read(Elsewhere), Ex.Const(1)), [Ex.Assign(Elsewhere, Ex.Const(1))], new RuleLabel("process", "beside"));
 
     private static TransitionSystem System(params ImmutableArray<Rule> rules) => new(
-        "steps", [Item], [Pc, Pending, Near, Middle, Far, Own, Elsewhere, Seen],
-        [new InitialState("start", [Ex.Assign(Pending, Ex.Const(Item.FullMask))])], rules, [], null, Ex.True,
+        "steps", [Item], [Pc, Pending, Again, Near, Middle, Far, Own, Elsewhere, Seen],
+        [new InitialState("start", [Ex.Assign(Pending, Ex.Const(Item.FullMask)), Ex.Assign(Again, Ex.Const(1))])], rules, [], null, Ex.True,
         [new Property("unseen", PropertyKind.Invariant, Ex.Eq(Ex.Read(Seen), 0))]);
 
     private static ImmutableArray<AmpleSet> SetsOf(TransitionSystem system)

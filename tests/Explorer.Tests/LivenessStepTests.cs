@@ -45,6 +45,22 @@ public sealed class LivenessStepTests
     public void A_body_reads_and_writes_a_cell_as_its_paths_do(string body, bool reads, bool writes) =>
         Assert.Equal((reads, writes), Step(Passed[body].Body).Passes(new Cell(Cell, 0)));
 
+    /// <summary>From 1 a step goes to all values that some path gives the control, and stays where some path gives it none.</summary>
+    [Fact]
+    public void A_step_leads_to_what_its_paths_lead_to()
+    {
+        Assert.Equal([1], Targets(Write));
+        Assert.Equal([2], Targets(Go(2)));
+        Assert.Equal([1, 2], Targets(Ex.When(Test, Go(2))));
+        Assert.Equal([1, 2], Targets(Ex.IfElse(Test, [Write], [Go(2)])));
+        Assert.Equal([2, 3], Targets(Ex.IfElse(Test, [Go(2)], [Go(3)])));
+        Assert.Equal([0, 1, 2, 3], Targets(Ex.Assign(At, Ex.Read(Other))));
+    }
+
+    private static Statement Go(int value) => Ex.Assign(At, Ex.Const(value));
+
+    private static IEnumerable<long> Targets(Statement body) => Step([body]).Targets(new Cell(At, 0), 1).Order();
+
     private static LivenessStep Step(ImmutableArray<Statement> body) =>
         new(new RuleInstance(new Rule("step", [], Ex.Eq(Ex.Read(At), 1), body, new RuleLabel("test", "step")), []));
 }

@@ -16,7 +16,10 @@ public sealed class HostCacheTests
     public void A_copy_of_the_hosts_alias_may_hide_a_non_cacheable_store(string policy, string reading, Verdict verdict) =>
         Assert.Equal(verdict, Cell($"CTR_EL0.IDC = 0 ; reading nc_fetch_point = {reading}", "SCTLR_EL1.M = 0", $"str new, [x] ; {OwnMaintenance}", policy).Explore().Verdict);
 
-    /// <summary>A guest's DC that is open when the host stores promises nothing of the host's value: it is not stale to fetch it.</summary>
+    /// <summary>
+    /// A guest's DC that is open when the host stores promises nothing of the host's value: it is not stale to fetch it. The value that comes back was
+    /// there before the DC, which therefore would have cleaned it away.
+    /// </summary>
     [Theory]
     [InlineData("dc cvau, x ; dsb ish")]
     [InlineData("dc cvac, x ; dsb ish")]
@@ -25,7 +28,7 @@ public sealed class HostCacheTests
     {
         foreach (var sctlr in new[] { "SCTLR_EL1.M = 1", "SCTLR_EL1.M = 0" })
         {
-            var cell = Cell("CTR_EL0.IDC = 0 ; reading nc_fetch_point = poc_only", sctlr, $"{clean} ; {OwnMaintenance}", "none", "task vmm { str new, [x] }");
+            var cell = Cell("CTR_EL0.IDC = 0 ; reading nc_fetch_point = poc_only", sctlr, $"{clean} ; {OwnMaintenance}", "none", "task vmm { str new, [x] ; str old, [x] ; str new, [x] }");
             Assert.Equal(Verdict.Holds, cell.Explore().Verdict);
         }
     }
