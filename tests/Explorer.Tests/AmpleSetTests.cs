@@ -60,6 +60,26 @@ public sealed class AmpleSetTests
         Assert.Equal(Naive(system), Find(system).Verdict);
     }
 
+    /// <summary>Each counter alone goes nowhere twice; but a step of each that gives the other back goes in a circle.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_step_that_writes_another_control_is_in_no_set(bool givesBack)
+    {
+        var turn = new Variable("turn", [], new Domain.Range(0, 1), Role.State);
+        Rule Turns(string name, int pc, int of, Statement next) => new(
+            name, [], Ex.And(Ex.Eq(Ex.Read(Pc), pc), Ex.Eq(Ex.Read(turn), of)), [Ex.Assign(Pc, Ex.Const(1 - pc)), next], new RuleLabel("process", name));
+        Statement Give(int to) => givesBack ? Ex.Assign(turn, Ex.Const(to)) : Ex.Assign(Own, Ex.Const(to));
+        var system = System(
+            Turns("over", 0, 1, Give(0)),
+            Turns("back", 1, 0, Give(1)),
+            Beside(),
+            new Rule("notice", [], Ex.Lt(Ex.False, Ex.Read(Elsewhere)), [Ex.Assign(Seen, Ex.Const(1))], new RuleLabel("process", "notice")));
+        system = system with { Variables = system.Variables.Add(turn), InitialStates = [new InitialState("start", [Ex.Assign(turn, Ex.Const(1))])] };
+        Assert.Equal(givesBack, SetsOf(system).IsEmpty);
+        Assert.Equal(Verdict.Violated, Find(system).Verdict);
+    }
+
     private static Verdict Naive(TransitionSystem system) =>
         new NaiveSearch(system, FrozenValues.None, "unseen", null, deadlock: false, 10_000).Violation == ViolationKind.None ? Verdict.Holds : Verdict.Violated;
 
