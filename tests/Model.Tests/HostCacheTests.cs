@@ -1,5 +1,6 @@
 using CoherenceCheck.Explorer;
 using CoherenceCheck.Model.Tests.Support;
+using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Tests;
 
@@ -42,6 +43,32 @@ public sealed class HostCacheTests
         var cell = Cell($"CTR_EL0.IDC = {idc} ; CLIDR_EL1.LoC = 0 ; reading idc_effective = ctr_bit", "SCTLR_EL1.M = 1", $"str new, [x] ; dc cvac, x ; dsb ish ; {OwnMaintenance}", "none");
         Assert.Equal(Verdict.Holds, cell.Explore().Verdict);
         Assert.Equal(isNeeded, new Reachable(cell).Of("pend.cvac", 0).Contains(1));
+    }
+
+    /// <summary>An IC that is a NOP for lines of a VM that is told of DIC = 1 leaves them, whoever executes it; on bare metal each VM has the caches that it is told of.</summary>
+    [Theory]
+    [InlineData("nop", true)]
+    [InlineData("executes", false)]
+    public void An_ic_of_everything_leaves_lines_for_which_it_is_a_nop(string reading, bool stays)
+    {
+        var cell = Assert.Single(Specs.Cells(
+            $$"""
+            scenario "two VMs" {
+              machine { pcpu P0 ; pcpu P1 ; CTR_EL0.DIC = 1 ; CTR_EL0.IDC = 1 ; reading dic_ic_nop = {{reading}} ; reading nc_fetch_point = poc_only }
+              frame one { x = old }
+              frame two { y = old }
+              vm without { CTR_EL0.DIC = 0 ; page one = one RWX wb ; vcpu A { SCTLR_EL1.M = 1 } { ic ialluis ; dsb ish } }
+              vm with { page two = two RWX wb ; vcpu B { SCTLR_EL1.M = 0 } { str new, [y] } }
+              expect fresh_fetch { bare_metal : unstated }
+            }
+            """));
+        var states = new Reachable(cell);
+        long Only(string value) => 1L << ((Domain.Subset)cell.Bound.Find("I").Domain).Sort.Elements.IndexOf(value);
+
+        // Cell 3 is B's own line in B's I-cache.
+        Assert.Equal(stays, states.Of("I", 3).All(versions => (versions & Only("old")) != 0));
+        Assert.Contains(states.Of("I", 3), versions => (versions & Only("new")) != 0);
+        Assert.Contains(states.Of("pend.iall", 0), targets => targets == 3);
     }
 
     private static CellCase Cell(string machine, string sctlr, string guest, string policy, string task = "") => Assert.Single(Specs.Cells(

@@ -18,6 +18,13 @@ public sealed class PublishTests
     public void A_non_cacheable_store_after_publication_is_not_hidden_by_what_the_host_left_dirty(string host, Verdict verdict) =>
         Assert.Equal(verdict, Published(host, "SCTLR_EL1.M = 0", "str newer, [x] ; ic ivau, x ; dsb ish ; isb ; exec x").Explore().Verdict);
 
+    /// <summary>Who executes at that moment may still have the old value in its pipeline; whoever is loaded later has not, and needs no ISB.</summary>
+    [Theory]
+    [InlineData("str new, [x] ; publish x", Verdict.Violated)]
+    [InlineData("str new, [x] ; dc cvau, x ; dsb ish ; publish x", Verdict.Holds)]
+    public void A_vcpu_that_is_loaded_after_publication_sees_it_without_an_isb(string host, Verdict verdict) =>
+        Assert.Equal(verdict, Published(host, "SCTLR_EL1.M = 1", "exec x").Explore().Verdict);
+
     // The task runs before the guest is loaded, or not before it has been put for good.
     private static CellCase Published(string host, string sctlr, string guest) => Assert.Single(Specs.Cells(
         $$"""
