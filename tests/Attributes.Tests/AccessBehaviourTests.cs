@@ -27,6 +27,15 @@ public sealed class AccessBehaviourTests
         Assert.Equal(FetchSource.PoU, Source(Accesses.Guest(AccessKind.Fetch) with { Stage1 = MemoryType.Of(MemoryClass.WriteThrough) }, readings));
     }
 
+    /// <summary>Under HCR_EL2.DC stage 1 says Write-Back, and Write-Through comes of stage 2, for data alike: nothing mismatches.</summary>
+    [Fact]
+    public void Write_through_fetch_by_stage_2_reads_at_the_pou_under_dc()
+    {
+        var off = Accesses.MmuOff(AccessKind.Fetch) with { MemAttr = 0b1010, HcrDc = true };
+        Assert.Equal("WT,ISH", Accesses.Of(off));
+        Assert.Equal(FetchSource.PoU, Source(off, ReadingSet.InOrder.With("mmuoff_wt_point", "poc_or_pou")));
+    }
+
     [Fact]
     public void Write_through_fetch_that_may_read_the_poc_is_not_a_non_cacheable_one()
     {

@@ -132,6 +132,15 @@ public sealed class RegisterTests
         Assert.False(registers.Dc);
     }
 
+    /// <summary>The domains are nested: Outer Shareable and full system take in the Inner Shareable one.</summary>
+    [Theory]
+    [InlineData("NE", false)]
+    [InlineData("IS", true)]
+    [InlineData("OS", true)]
+    [InlineData("SY", true)]
+    public void Every_bsu_but_none_makes_barriers_inner_shareable_at_least(string bsu, bool upgrades) =>
+        Assert.Equal(upgrades, Accesses.Machine(("HCR_EL2.BSU", bsu)).UpgradesBarriers);
+
     /// <summary>A level that is not set adapts to those that are.</summary>
     [Fact]
     public void Levels_that_are_not_set_are_legal_where_those_that_are_set_can_be()

@@ -126,6 +126,15 @@ public sealed class SlicerRuleTests
     }
 
     [Fact]
+    public void A_cell_that_a_later_guard_asks_for_is_alive()
+    {
+        var asks = At(2) with { Guard = Ex.And(Ex.Eq(Ex.Read(N), 2), Ex.Eq(Ex.Read(M), 3)) };
+        var slice = Dead([At(0, Ex.Assign(M, Ex.Const(3))), At(1), asks]);
+        Assert.Contains(Explore(slice.System), state => state[N, 0] == 1 && state[M, 0] == 3);
+        Assert.Contains(Explore(slice.System), state => state[N, 0] == 3);
+    }
+
+    [Fact]
     public void A_cell_that_is_not_written_on_every_path_is_alive()
     {
         var read = At(2, Ex.When(Ex.Eq(Ex.Read(M), 2), Ex.Assign(Cells, [Ex.Const(0)], Ex.True)));

@@ -1,0 +1,45 @@
+using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Model.Tests.Support;
+
+namespace CoherenceCheck.Model.Tests;
+
+/// <summary>When SCTLR_EL1 values come into force, and which they are.</summary>
+public sealed class ContextSynchronisationTests
+{
+    /// <summary>With handlers and without: a policy without a handler enters the guest in the step that loads it.</summary>
+    [Theory]
+    [InlineData("none")]
+    [InlineData("kvm")]
+    public void An_exit_brings_what_was_written_into_force_on_the_machine_and_not_in_the_ghost(string policy)
+    {
+        var states = new Reachable(Assert.Single(Specs.Cells(Specs.Kvm +
+            $$"""
+            scenario "exit" {
+              machine { pcpu P0 ; CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0 }
+              frame code { x = old }
+              vm guest { page code = code RWX wb ; vcpu A { SCTLR_EL1.M = 1 } { msr SCTLR_EL1.M, 0 ; exec x } }
+              bound vcpu_load <= 2
+              expect fresh_fetch { {{policy}} : unstated }
+            }
+            """)));
+        var seen = states.Select(at => (IsLoaded: at("cur", 0) == 0, Written: at("sctlr", 0), InForce: at("inforce", 0), Ghost: at("ginforce", 0))).ToList();
+        Assert.All(seen.Where(state => !state.IsLoaded), state => Assert.Equal(1L << (int)state.Written, state.InForce));
+        Assert.Contains(seen, state => state is { IsLoaded: true, InForce: 3 });
+        Assert.Contains(seen, state => state is { IsLoaded: false, Written: 0, Ghost: 3 });
+    }
+
+    /// <summary>A guest that turns its MMU off turns its I-cache off with it; one that starts with its MMU off comes back to the I that it started with.</summary>
+    [Theory]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, true)]
+    [InlineData(false, false, false)]
+    public void A_guest_that_turns_its_mmu_off_has_its_i_cache_on_only_if_it_started_so(bool m, bool i, bool expected)
+    {
+        var modes = new VcpuModes(Toggles: true, []);
+        bool Initially(string field) => field == "SCTLR_EL1.I" ? i : m;
+        Assert.Equal((false, false, expected), modes.Fields(0, Initially));
+        Assert.Equal((true, true, true), modes.Fields(1, Initially));
+        Assert.Equal(m ? 1 : 0, modes.Initial(Initially));
+    }
+}
