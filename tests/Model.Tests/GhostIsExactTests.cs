@@ -29,6 +29,19 @@ public sealed class GhostIsExactTests(ITestOutputHelper output)
     public void Ghost_holds_all_of_bare_metal_whatever_the_stores(string policy, int programs) =>
         Compare(policy, StoreKind.Any, Programs(programs), GhostComparison.Holds);
 
+    // A Non-cacheable store beside a Write-Back view: what the clean and invalidate leaves is what the PoC holds.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_completed_dc_civac_leaves_what_the_PoC_holds(bool idc)
+    {
+        var hardware = Hardware.All.First(h => h.Idc == idc && !h.Dic && h.NcAtEither);
+        Sctlr off = new(false, false, false), on = new(true, true, true);
+        Instruction[] instructions = [new(0, Op.Str, 0, 1), new(0, Op.Civac), new(0, Op.DsbIsh), new(0, Op.Ivau), new(0, Op.DsbIsh), new(0, Op.Isb), new(0, Op.Exec)];
+        Assert.Null(GhostCheck.Run(new GuestProgram(hardware, 1, [off, on], instructions) { StoresNonCacheable = true }, "bare_metal", 1, system => system).Difference);
+        Assert.Null(GhostCheck.Run(new GuestProgram(hardware, 1, [on], [new(0, Op.Str, 0, 1), new(0, Op.MsrM, 0, 0), new(0, Op.Isb), .. instructions[1..3], new(0, Op.Str, 0, 0), .. instructions[3..]]) { StoresNonCacheable = true }, "bare_metal", 1, system => system).Difference);
+    }
+
     private void Compare(string policy, StoreKind stores, int programs, GhostComparison comparison)
     {
         var (states, sets, larger, instructions) = (0L, 0L, 0L, 0L);
@@ -47,6 +60,8 @@ public sealed class GhostIsExactTests(ITestOutputHelper output)
             instructions += program.Instructions.Count;
         }
 
+        // Beside Write-Back views the ghost may hold more; how seldom it does is part of what it promises.
+        Assert.True(larger * 300 <= sets, $"{larger} of {sets} sets are larger than bare metal's");
         output.WriteLine($"{programs} programs, {instructions} instructions, {sets} sets compared, {larger} of them larger, {states} hardware states");
     }
 }
