@@ -21,7 +21,7 @@ internal enum Compared
 
 /// <summary>A comparison of what came of two specs.</summary>
 /// <param name="Result">What it came to.</param>
-/// <param name="What">What is different, without the particulars.</param>
+/// <param name="What">What is different, without the particulars; or the code with which both are refused.</param>
 /// <param name="Details">Both sides in words.</param>
 internal sealed record Comparison(Compared Result, string What, string Details)
 {
@@ -41,7 +41,7 @@ internal sealed record Comparison(Compared Result, string What, string Details)
             (_, Outcome.Broken broken) => new Comparison(Compared.Differ, $"{otherName}: {broken.Kind}", details),
             (Outcome.TooLarge, _) or (_, Outcome.TooLarge) => TooLarge,
             (Outcome.Refused { HasPlaces: false }, _) or (_, Outcome.Refused { HasPlaces: false }) => new Comparison(Compared.Differ, "refused without a place", details),
-            (Outcome.Refused, Outcome.Refused) => new Comparison(Compared.BothRefused, "", details),
+            (Outcome.Refused refused, Outcome.Refused) => new Comparison(Compared.BothRefused, refused.Errors[0].Code, details),
             (Outcome.Refused refused, _) => new Comparison(Compared.Differ, $"only {name} is refused: {refused.Errors[0].Code}", details),
             (_, Outcome.Refused refused) => new Comparison(Compared.Differ, $"only {otherName} is refused: {refused.Errors[0].Code}", details),
             _ => first.Equals(second) ? new Comparison(Compared.Equal, "", details) : new Comparison(Compared.Differ, "other results", details),
@@ -82,6 +82,7 @@ internal static class LawRun
         var count = Asked ?? usually;
         var counts = new SortedDictionary<Compared, int>();
         var faults = new SortedDictionary<string, List<(int Seed, TCase Case)>>(StringComparer.Ordinal);
+        var refused = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var clock = Stopwatch.StartNew();
         var cases = 0;
         for (var seed = First; seed < First + count; seed++)
@@ -99,6 +100,10 @@ internal static class LawRun
             {
                 compared?.Invoke(found);
             }
+            else if (comparison.Result == Compared.BothRefused)
+            {
+                refused[comparison.What] = refused.GetValueOrDefault(comparison.What) + 1;
+            }
             else if (comparison.Result == Compared.Differ)
             {
                 if (!faults.TryGetValue(comparison.What, out var known))
@@ -110,7 +115,7 @@ internal static class LawRun
             }
         }
 
-        output.WriteLine($"seeds {First} to {First + count - 1}, {cases} cases: {string.Join(", ", counts.Select(pair => $"{pair.Value} {pair.Key}"))}; {clock.Elapsed.TotalSeconds:F0} s");
+        output.WriteLine($"seeds {First} to {First + count - 1}, {cases} cases: {string.Join(", ", counts.Select(pair => $"{pair.Value} {pair.Key}"))}; {clock.Elapsed.TotalSeconds:F0} s; refused: {string.Join(", ", refused.Select(pair => $"{pair.Key} {pair.Value}"))}");
         Assert.True(faults.Count == 0, Describe(faults));
         Assert.True(counts.GetValueOrDefault(Compared.Equal) > cases / 2, "hardly anything was compared");
     }
