@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Generated;
+using CoherenceCheck.Model.Tests.Support;
 
 namespace CoherenceCheck.Model.Tests.Generated;
 
@@ -33,6 +34,12 @@ internal sealed record EditLaw(SpecTree Spec, ImmutableArray<Edit> Edits, string
         if (row is Outcome.TooLarge or Outcome.Refused { IsTooLarge: true })
         {
             return Comparison.TooLarge;
+        }
+
+        // The law speaks of edits of what means something without them.
+        if (row is Outcome.Refused && Specs.TryLoad(Spec.Asking(Property, Spec.Subject).ToString()).Spec is null)
+        {
+            return new Comparison(Compared.BothRefused, "unedited", "");
         }
 
         var edited = Edits.Aggregate(Spec, (spec, edit) => edit.Apply(spec)).Asking(Property, Spec.Subject);

@@ -44,7 +44,9 @@ internal sealed record Comparison(Compared Result, string What, string Details)
             (Outcome.Refused refused, Outcome.Refused) => new Comparison(Compared.BothRefused, refused.Errors[0].Code, details),
             (Outcome.Refused refused, _) => new Comparison(Compared.Differ, $"only {name} is refused: {refused.Errors[0].Code}", details),
             (_, Outcome.Refused refused) => new Comparison(Compared.Differ, $"only {otherName} is refused: {refused.Errors[0].Code}", details),
-            _ => first.Equals(second) ? new Comparison(Compared.Equal, "", details) : new Comparison(Compared.Differ, "other results", details),
+            _ when first.Equals(second) => new Comparison(Compared.Equal, "", details),
+            (Outcome.Explored one, Outcome.Explored other) => new Comparison(Compared.Differ, one.Verdicts == other.Verdicts ? "other sizes" : "other verdicts", details),
+            _ => throw new InvalidOperationException($"unexpected outcomes: {details}"),
         };
     }
 }
@@ -67,6 +69,9 @@ internal interface ILawCase<TSelf>
 internal static class LawRun
 {
     // COHERENCECHECK_GENERATED = how many specs, COHERENCECHECK_SEED = the first seed: a million takes some hours.
+    // COHERENCECHECK_SHOWN = how many faults of a kind are made smaller and shown.
+    private static readonly int Shown = int.Parse(Environment.GetEnvironmentVariable("COHERENCECHECK_SHOWN") ?? "2");
+
     private static readonly int? Asked = Environment.GetEnvironmentVariable("COHERENCECHECK_GENERATED") is { } count ? int.Parse(count) : null;
 
     private static readonly int First = int.Parse(Environment.GetEnvironmentVariable("COHERENCECHECK_SEED") ?? "1");
@@ -126,10 +131,14 @@ internal static class LawRun
         var text = new StringBuilder();
         foreach (var (what, cases) in faults)
         {
-            var (seed, found) = cases.OrderBy(pair => pair.Case.Text.Length).First();
-            var smallest = found.Shrink(what);
             text.AppendLine($"== {what}: {cases.Count} of the seeds, {string.Join(' ', cases.Take(12).Select(pair => pair.Seed))}");
-            text.AppendLine($"seed {seed}, made smaller\n{smallest.Compare().Details}{smallest.Text}");
+
+            // Different causes may look alike.
+            foreach (var (seed, found) in cases.OrderBy(pair => pair.Case.Text.Length).Take(Shown))
+            {
+                var smallest = found.Shrink(what);
+                text.AppendLine($"seed {seed}, made smaller\n{smallest.Compare().Details}{smallest.Text}");
+            }
         }
 
         return text.ToString();

@@ -47,6 +47,10 @@ internal abstract partial record Outcome
     /// <param name="Results">The results in order.</param>
     public sealed record Explored(IReadOnlyList<(string Result, long Configurations)> Results) : Outcome
     {
+        /// <summary>What was found, without how large it was.</summary>
+        public string Verdicts => string.Join(' ', Results.GroupBy(result => result.Result.Split(',')[0], StringComparer.Ordinal)
+            .Select(group => $"{group.Sum(result => result.Configurations)} x {group.Key}").Order(StringComparer.Ordinal));
+
         public bool Equals(Explored? other) => other is not null && Results.SequenceEqual(other.Results);
 
         public override int GetHashCode() => Results.Count;
