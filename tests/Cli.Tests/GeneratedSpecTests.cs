@@ -14,14 +14,14 @@ public sealed partial class GeneratedSpecTests(ITestOutputHelper output)
     private static readonly int First = int.Parse(Environment.GetEnvironmentVariable("COHERENCECHECK_SEED") ?? "1");
 
     [Theory]
-    [InlineData("check --quiet --max-states 3000", 60)]
-    [InlineData("check --quiet --max-states 3000 --reduce symmetry,partial-order,slicing --format json --trace core", 30)]
-    [InlineData("show", 60)]
-    [InlineData("show --system --row 1", 60)]
-    [InlineData("simulate --runs 20 --depth 40", 60)]
-    [InlineData("export --to promela", 60)]
-    [InlineData("export --to murphi", 60)]
-    [InlineData("export --to tla", 60)]
+    [InlineData("check --quiet --max-states 3000", 40)]
+    [InlineData("check --quiet --max-states 3000 --reduce symmetry,partial-order,slicing --format json --trace core", 20)]
+    [InlineData("show", 40)]
+    [InlineData("show --system --row 1", 40)]
+    [InlineData("simulate --runs 20 --depth 40", 40)]
+    [InlineData("export --to promela", 40)]
+    [InlineData("export --to murphi", 40)]
+    [InlineData("export --to tla", 40)]
     [InlineData("explain --quiet --max-states 500 --timeout 5 --decider enumerate", 12)]
     [InlineData("minimize --quiet --max-states 500 --timeout 5", 20)]
     public void A_spec_is_answered_or_refused_with_a_place(string command, int usually)

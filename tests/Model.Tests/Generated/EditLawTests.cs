@@ -17,7 +17,7 @@ public sealed class EditLawTests(ITestOutputHelper output)
     private void Try(int edits, Func<Edit, bool> which)
     {
         var kinds = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        LawRun.Try(output, usually: 1000, seed => EditLaw.Of(seed, edits) is { } law && law.Edits.All(which) ? law : null, law =>
+        LawRun.Try(output, usually: 700, seed => EditLaw.Of(seed, edits) is { } law && law.Edits.All(which) ? law : null, law =>
         {
             foreach (var statement in law.Edited)
             {

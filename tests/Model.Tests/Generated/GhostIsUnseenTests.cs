@@ -21,7 +21,7 @@ public sealed class GhostIsUnseenTests(ITestOutputHelper output)
 
     [Fact]
     public void What_binds_is_built_or_refused_with_a_place_and_no_generated_machine_looks_at_its_ghost() =>
-        LawRun.Try(output, usually: 1000, seed => new BuildLaw(SpecMaker.MakeSpec(seed)));
+        LawRun.Try(output, usually: 600, seed => new BuildLaw(SpecMaker.MakeSpec(seed)));
 
     [Fact]
     public void No_shipped_machine_looks_at_its_ghost()
