@@ -14,14 +14,14 @@ public sealed partial class GeneratedSpecTests(ITestOutputHelper output)
     private static readonly int First = int.Parse(Environment.GetEnvironmentVariable("COHERENCECHECK_SEED") ?? "1");
 
     [Theory]
-    [InlineData("check --quiet --max-states 3000", 60)]
-    [InlineData("check --quiet --max-states 3000 --reduce symmetry,partial-order,slicing --format json --trace core", 60)]
-    [InlineData("show", 60)]
-    [InlineData("show --system --row 1", 60)]
-    [InlineData("simulate --runs 20 --depth 40", 60)]
-    [InlineData("export --to promela", 60)]
-    [InlineData("export --to murphi", 60)]
-    [InlineData("export --to tla", 60)]
+    [InlineData("check --quiet --max-states 3000", 40)]
+    [InlineData("check --quiet --max-states 3000 --reduce symmetry,partial-order,slicing --format json --trace core", 20)]
+    [InlineData("show", 40)]
+    [InlineData("show --system --row 1", 40)]
+    [InlineData("simulate --runs 20 --depth 40", 40)]
+    [InlineData("export --to promela", 40)]
+    [InlineData("export --to murphi", 40)]
+    [InlineData("export --to tla", 40)]
     [InlineData("explain --quiet --max-states 500 --timeout 5 --decider enumerate", 12)]
     [InlineData("minimize --quiet --max-states 500 --timeout 5", 20)]
     public void A_spec_is_answered_or_refused_with_a_place(string command, int usually)
@@ -32,11 +32,14 @@ public sealed partial class GeneratedSpecTests(ITestOutputHelper output)
         var codes = new SortedDictionary<int, int>();
         var faults = new SortedDictionary<string, List<SpecTree>>(StringComparer.Ordinal);
         var clock = Stopwatch.StartNew();
+        var slowest = (Seconds: 0.0, Seed: 0);
         for (var seed = first; seed < first + count; seed++)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             var spec = SpecMaker.MakeSpec(seed);
+            var before = clock.Elapsed;
             var run = Answer(command, spec);
+            slowest = slowest.Seconds < (clock.Elapsed - before).TotalSeconds ? ((clock.Elapsed - before).TotalSeconds, seed) : slowest;
             codes[run.Code] = codes.GetValueOrDefault(run.Code) + 1;
             if (FaultOf(run) is { } fault)
             {
@@ -49,7 +52,7 @@ public sealed partial class GeneratedSpecTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{command}, seeds {first} to {first + count - 1}: {string.Join(", ", codes.Select(pair => $"{pair.Value} exit {pair.Key}"))}, {clock.Elapsed.TotalSeconds:F0} s");
+        output.WriteLine($"{command}, seeds {first} to {first + count - 1}: {string.Join(", ", codes.Select(pair => $"{pair.Value} exit {pair.Key}"))}, {clock.Elapsed.TotalSeconds:F0} s, the longest {slowest.Seconds:F1} s, seed {slowest.Seed}");
         Assert.True(faults.Count == 0, Describe(command, faults));
         Assert.True(codes.Where(pair => pair.Key != ExitCodes.UsageOrSpecError).Sum(pair => pair.Value) > count / 2, "most specs are refused");
     }

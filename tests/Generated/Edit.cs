@@ -12,6 +12,9 @@ public abstract record Edit
     /// <summary>The spec whose text the edit stands for.</summary>
     public abstract SpecTree Apply(SpecTree spec);
 
+    /// <summary>Whether the labels that it names stand where they must.</summary>
+    public virtual bool IsPossible(SpecTree spec) => true;
+
     /// <summary>The labels that the edit names.</summary>
     public abstract ImmutableArray<string> Labels { get; }
 
@@ -62,6 +65,18 @@ public abstract record Edit
     {
         /// <inheritdoc/>
         public override ImmutableArray<string> Labels => [Label, Target];
+
+        /// <inheritdoc/>
+        public override bool IsPossible(SpecTree spec)
+        {
+            var inOneBody = false;
+            spec.MapPolicies(body =>
+            {
+                inOneBody |= body.Any(statement => statement.Label == Label) && body.Any(statement => statement.Label == Target);
+                return body;
+            });
+            return inOneBody;
+        }
 
         /// <inheritdoc/>
         public override SpecTree Apply(SpecTree spec) => spec.MapPolicies(body =>

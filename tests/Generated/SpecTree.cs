@@ -109,9 +109,12 @@ public sealed record SpecTree
     /// <summary>All statements of policies, programs and tasks.</summary>
     public IEnumerable<Statement> Statements => PolicyBodies.Concat(Programs).SelectMany(body => body).SelectMany(statement => statement.All);
 
-    /// <summary>The spec with one block of rows, which claim nothing, about one property.</summary>
-    public SpecTree Asking(string property, params ReadOnlySpan<string> rows) =>
-        this with { Expects = [new ExpectTree(property, [.. rows.ToArray().Select(row => row + " : unstated")])] };
+    /// <summary>The spec with one block of rows, which claim nothing, about one property. Properties that nobody asks for may name no state: they go.</summary>
+    public SpecTree Asking(string property, params ReadOnlySpan<string> rows) => this with
+    {
+        Claims = Claims.RemoveAll(claim => claim.StartsWith("property ", StringComparison.Ordinal) && !claim.StartsWith($"property {property}:", StringComparison.Ordinal)),
+        Expects = [new ExpectTree(property, [.. rows.ToArray().Select(row => row + " : unstated")])],
+    };
 
     /// <summary>The spec with the bodies of its policies changed, those inside first.</summary>
     public SpecTree MapPolicies(Func<ImmutableArray<Statement>, ImmutableArray<Statement>> change) => this with

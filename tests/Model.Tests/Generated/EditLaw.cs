@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Generated;
+using CoherenceCheck.Model.Tests.Support;
 
 namespace CoherenceCheck.Model.Tests.Generated;
 
@@ -7,7 +8,7 @@ namespace CoherenceCheck.Model.Tests.Generated;
 /// <param name="Spec">The spec.</param>
 /// <param name="Edits">The edits, from left to right.</param>
 /// <param name="Property">The property that is asked.</param>
-internal sealed record EditLaw(SpecTree Spec, ImmutableArray<Edit> Edits, string Property)
+internal sealed record EditLaw(SpecTree Spec, ImmutableArray<Edit> Edits, string Property) : ILawCase<EditLaw>
 {
     private static readonly string[] Automatic = ["fresh_fetch", "assertions", "deadlock"];
 
@@ -15,49 +16,50 @@ internal sealed record EditLaw(SpecTree Spec, ImmutableArray<Edit> Edits, string
     public static EditLaw? Of(int seed, int most)
     {
         var (spec, edits) = SpecMaker.MakeEdited(seed, most);
-        return edits.IsEmpty ? null : new EditLaw(spec, edits, Automatic[seed % Automatic.Length]);
+        return edits.Length < most ? null : new EditLaw(spec, edits, Automatic[seed % Automatic.Length]);
     }
 
     /// <summary>The spec whose row edits.</summary>
-    public SpecTree Row => Spec.Asking(Property, $"{Spec.Subject} {string.Join(' ', Edits)}");
+    public string Text => Spec.Asking(Property, $"{Spec.Subject} {string.Join(' ', Edits)}").ToString();
 
-    /// <summary>The spec whose text was edited.</summary>
-    public SpecTree Text => Edits.Aggregate(Spec, (spec, edit) => edit.Apply(spec)).Asking(Property, Spec.Subject);
+    /// <summary>The statements that are edited.</summary>
+    public IEnumerable<Statement> Edited => Edits.SelectMany(edit => edit.Labels).SelectMany(label => Spec.Statements.Where(statement => statement.Label == label));
 
-    /// <summary>Compares the two.</summary>
+    /// <inheritdoc/>
     public Comparison Compare()
     {
-        var row = Outcome.Of(Row.ToString(), Outcome.Sizes);
+        var row = Outcome.Of(Text, Outcome.Sizes);
+
+        // What is switched off counts, where the size of a policy is limited.
         if (row is Outcome.TooLarge or Outcome.Refused { IsTooLarge: true })
         {
-            // What is switched off counts, where the size of a policy is limited.
-            return Comparison.None;
+            return Comparison.TooLarge;
         }
 
-        var text = Outcome.Of(Text.ToString(), Outcome.Sizes);
-        return (row, text) switch
+        // The law speaks of edits of what means something without them.
+        if (row is Outcome.Refused && Specs.TryLoad(Spec.Asking(Property, Spec.Subject).ToString()).Spec is null)
         {
-            (Outcome.Broken broken, _) => new Comparison(Compared.Differ, $"the row: {broken.Kind}", row, text),
-            (_, Outcome.Broken broken) => new Comparison(Compared.Differ, $"the text: {broken.Kind}", row, text),
-            (_, Outcome.TooLarge) => Comparison.None,
-            (Outcome.Refused refused, Outcome.Refused) => refused.HasPlaces ? new Comparison(Compared.BothRefused, "", row, text) : new Comparison(Compared.Differ, "refused without a place", row, text),
-            (Outcome.Refused refused, _) => new Comparison(Compared.Differ, $"only the row is refused: {refused.Errors[0].Code}", row, text),
-            (_, Outcome.Refused refused) => new Comparison(Compared.Differ, $"only the text is refused: {refused.Errors[0].Code}", row, text),
-            _ => row.Equals(text) ? new Comparison(Compared.Equal, "", row, text) : new Comparison(Compared.Differ, "other results", row, text),
-        };
+            return new Comparison(Compared.BothRefused, "unedited", "");
+        }
+
+        var edited = Edits.Aggregate(Spec, (spec, edit) => edit.Apply(spec)).Asking(Property, Spec.Subject);
+        return Comparison.Of(row, "the row", Outcome.Of(edited.ToString(), Outcome.Sizes), "the text");
     }
 
-    /// <summary>The same edits of a smaller spec, which still shows the same.</summary>
+    /// <inheritdoc/>
     public EditLaw Shrink(string what) => this with { Spec = Shrinker.Shrink(Spec, smaller => (this with { Spec = smaller }).Shows(what)) };
 
-    private bool Shows(string what)
+    private bool Shows(string what) => CanBeEdited() && Compare() is { Result: Compared.Differ } comparison && comparison.What == what;
+
+    // Edits of what was taken away are no edits.
+    private bool CanBeEdited()
     {
-        // Edits of what was taken away are no edits.
         var here = Spec;
         foreach (var edit in Edits)
         {
-            var labels = here.Statements.Select(statement => statement.Label).Concat(here.Policies.SelectMany(policy => policy.Members).OfType<PolicyMember.Setting>().Select(setting => setting.Label)).ToHashSet();
-            if (edit.Labels.Any(label => !labels.Contains(label)))
+            var labels = here.Statements.Select(statement => statement.Label)
+                .Concat(here.Policies.SelectMany(policy => policy.Members).OfType<PolicyMember.Setting>().Select(setting => setting.Label)).ToHashSet();
+            if (edit.Labels.Any(label => !labels.Contains(label)) || !edit.IsPossible(here))
             {
                 return false;
             }
@@ -65,21 +67,6 @@ internal sealed record EditLaw(SpecTree Spec, ImmutableArray<Edit> Edits, string
             here = edit.Apply(here);
         }
 
-        return Compare() is { Result: Compared.Differ } comparison && comparison.What == what;
+        return true;
     }
-}
-
-/// <summary>What a comparison came to.</summary>
-internal enum Compared
-{
-    Equal,
-    BothRefused,
-    TooLarge,
-    Differ,
-}
-
-/// <summary>A comparison of two outcomes.</summary>
-internal sealed record Comparison(Compared Result, string What, Outcome? First, Outcome? Second)
-{
-    public static Comparison None { get; } = new(Compared.TooLarge, "", null, null);
 }

@@ -47,6 +47,10 @@ internal abstract partial record Outcome
     /// <param name="Results">The results in order.</param>
     public sealed record Explored(IReadOnlyList<(string Result, long Configurations)> Results) : Outcome
     {
+        /// <summary>What was found, without how large it was.</summary>
+        public string Verdicts => string.Join(' ', Results.GroupBy(result => result.Result.Split(',')[0], StringComparer.Ordinal)
+            .Select(group => $"{group.Sum(result => result.Configurations)} x {group.Key}").Order(StringComparer.Ordinal));
+
         public bool Equals(Explored? other) => other is not null && Results.SequenceEqual(other.Results);
 
         public override int GetHashCode() => Results.Count;
@@ -54,19 +58,19 @@ internal abstract partial record Outcome
         public override string ToString() => string.Join("; ", Results.Select(result => $"{result.Configurations} x {result.Result}"));
     }
 
-    public const int Largest = 20_000;
+    private const int Largest = 20_000;
 
     private const int MostCells = 6;
 
     /// <summary>Searches the cells of the one row of a spec.</summary>
-    public static Outcome Of(string text, Func<Exploration, string> describe, Reduction reductions = Reduction.None, int largest = Largest)
+    public static Outcome Of(string text, Func<Exploration, string> describe, Reduction reductions = Reduction.None, bool asksCovers = false)
     {
         try
         {
             var loaded = Specs.TryLoad(text);
             return loaded.Spec is null
                 ? new Refused([.. loaded.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)])
-                : Search(loaded.Spec.Scenarios[0], describe, reductions, largest);
+                : Search(loaded.Spec.Scenarios[0], describe, reductions, asksCovers);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -78,7 +82,7 @@ internal abstract partial record Outcome
     public static string Sizes(Exploration result) =>
         $"{result.Verdict} {result.Violation}, {result.States} states, {result.Transitions} transitions, depth {result.Depth}";
 
-    private static Outcome Search(Scenario scenario, Func<Exploration, string> describe, Reduction reductions, int largest)
+    private static Outcome Search(Scenario scenario, Func<Exploration, string> describe, Reduction reductions, bool asksCovers)
     {
         var diagnostics = new List<Diagnostic>();
         var models = new Dictionary<Policy, ScenarioModel>();
@@ -103,7 +107,10 @@ internal abstract partial record Outcome
         foreach (var cell in row.Cells)
         {
             var request = new SearchRequest(
-                expectation.Property == "deadlock" ? null : expectation.Property, [], expectation.Property == "deadlock", new SearchLimits(largest))
+                expectation.Property == "deadlock" ? null : expectation.Property,
+                asksCovers ? model.Covers : [],
+                expectation.Property == "deadlock",
+                new SearchLimits(Largest))
             { Reductions = reductions };
             var result = Explorer.Search.Run(compiled, model.Freeze(cell).Values, request, TestContext.Current.CancellationToken);
             if (result.Verdict == Verdict.Undecided)
