@@ -31,11 +31,27 @@ public sealed class EditingTests
     [Fact]
     public void With_replaces_a_statement_and_keeps_its_label()
     {
-        var rows = Rows("kvm with ic: ic ialluis : holds\nkvm with ic: { ic iallu ; isb } without ic when DIC = 0 : holds");
+        var rows = Rows("kvm with ic: ic ialluis : holds\nkvm with ic: { ic iallu ; isb } : holds\nkvm with ic: { ic iallu ; isb } without ic when DIC = 0 : holds");
         Assert.Equal(["tlbi vmalle1 @tlb", "ic ialluis @ic", "dsb nsh @nsh", "isb", "last[v.mmu][p] = v"], LoadHook(rows[0]));
         Assert.Equal("kvm with ic: ic ialluis", rows[0].Policy.Text);
         Assert.Contains("{ ic iallu ; isb } @ic", LoadHook(rows[1]));
-        Assert.Equal(["ic"], rows[1].Policy.Without);
+
+        // What is left out beside an edit of the text is deleted from it.
+        Assert.Equal(["tlbi vmalle1 @tlb", "dsb nsh @nsh", "isb", "last[v.mmu][p] = v"], LoadHook(rows[2]));
+        Assert.Empty(rows[2].Policy.Without);
+    }
+
+    [Fact]
+    public void Edits_apply_from_left_to_right()
+    {
+        var rows = Rows(
+            "p without inner with outer: isb : holds\np with outer: { isb @inner } without inner : holds\np without outer with HCR_EL2.FB = 1 : holds\nq : holds",
+            "policy p { on vcpu_load(v, q) { { dsb nsh @inner } @outer } }\npolicy q = p without inner { on vcpu_load(v, q) { isb @inner } }");
+        Assert.Equal(["isb @outer"], rows[0].Policy.Policy.Hooks.Single().Body.Select(Show));
+        Assert.Equal(["{  } @outer"], rows[1].Policy.Policy.Hooks.Single().Body.Select(Show));
+        Assert.Equal(["outer"], rows[2].Policy.Without);
+        Assert.Empty(rows[3].Policy.Without);
+        Assert.Equal(2, rows[3].Policy.Policy.Hooks.Length);
     }
 
     [Fact]
@@ -71,7 +87,8 @@ public sealed class EditingTests
             }
             """).Single().Policy;
         Assert.Empty(policy.With);
-        Assert.Equal(["ic"], policy.Without);
+        Assert.Empty(policy.Without);
+        Assert.Equal("tlbi vmalle1 @tlb ; dsb nsh @nsh ; isb ; last[v.mmu][p] = v", string.Join(" ; ", ((IfStmt)policy.Policy.Hooks[1].Body.Single()).Then.Select(Show)));
         Assert.Equal("more", policy.Policy.Name);
         Assert.Equal(["HCR_EL2.BSU=IS", "HCR_EL2.FB=1"], policy.Policy.Settings.Select(s => $"{s.Field}={s.Value}"));
         Assert.Equal(["last", "count"], policy.Policy.States.Select(state => state.Name));

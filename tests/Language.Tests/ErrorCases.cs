@@ -248,6 +248,10 @@ internal static class ErrorCases
         ("CC0508", Scenario("property q: ⟦last⟧[guest.mmu][P0] != B\nexpect q { kvm : holds\nnone : holds }")),
         ("CC0509", Scenario("cover c: true\nexpect ⟦c⟧ { kvm : holds }")),
         ("CC0510", Scenario("property ⟦q⟧: true")),
+        ("CC0512", "policy w { on vcpu_load(v, p) { let n = v @l ; await n == v } }\n" + Expect("w without ⟦l⟧ : holds")),
+        ("CC0512", "policy w { on vcpu_load(v, p) { forever { isb @l } } }\npolicy z = ⟦w⟧ without l\n" + Expect("kvm : holds")),
+        ("CC0512", "policy w { on vcpu_load(v, p) { let n = v @l ; await n == v @m ; isb @k } }\n" + Expect("⟦w⟧ without l with k: dsb ish : holds")),
+        ("CC0512", "policy w { on vcpu_load(v, p) { forever { isb @l } } }\n" + Expect("w : holds needless ⟦l⟧")),
         ("CC0511", "profile a { CTR_EL0.DIC = 0 }\nprofile b { ⟦CTR_EL0.DIC = 1⟧ }\n" + Machine("profile a ; profile b")),
     ];
 

@@ -125,7 +125,7 @@ public sealed class HtmlReportTests
     private static string Print(params RowResult[] rows)
     {
         using var output = new MemoryStream();
-        HtmlReport.Write(output, new CheckResult([.. rows], [new ScenarioResult("a.coh", "s", "in-order", [], 3)], [], false, "enumerator", new RunStatistics(1, 1, 1, 1, 1, 1, 1)), "1.0");
+        HtmlReport.Write(output, new CheckResult([.. rows], [new ScenarioResult("a.coh", "s", "in-order", [], 3, [])], [], false, "enumerator", new RunStatistics(1, 1, 1, 1, 1, 1, 1)), "1.0");
         return Encoding.UTF8.GetString(output.ToArray());
     }
 

@@ -123,7 +123,7 @@ public sealed class TextReportTests
     private static string Print(TextOptions options, params RowResult[] rows)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        var scenario = new ScenarioResult("a.coh", "s", "in-order", [], 3);
+        var scenario = new ScenarioResult("a.coh", "s", "in-order", [], 3, []);
         new TextReport(output, options).Write(new CheckResult([.. rows], [scenario], [], false, "enumerator", new RunStatistics(1, 1, 1, 1, 1, 1, 1)));
         return output.ToString();
     }

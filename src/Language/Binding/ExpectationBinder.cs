@@ -72,7 +72,9 @@ internal sealed class ExpectationBinder(
                 diagnostics.ReportNeverExpected(name.Span, name.Text);
             }
 
-            if (BindCondition(property.Condition, [.. rows.Select(row => row.Policy.Policy).Distinct(ReferenceEqualityComparer.Instance).Cast<Policy>()]) is { } condition)
+            // Of a property that no row asks for it is enough that some policy has the state that it reads.
+            var known = rows.Length > 0 ? rows : [.. expectations.SelectMany(expectation => expectation.Rows)];
+            if (BindCondition(property.Condition, Policies(known), Policies(rows)) is { } condition)
             {
                 properties.Add(new DeclaredProperty(name.Text, property.IsCover, condition, name.Span));
             }
@@ -81,10 +83,13 @@ internal sealed class ExpectationBinder(
         return properties.ToImmutable();
     }
 
-    private Expr? BindCondition(ExpressionSyntax condition, ImmutableArray<Policy> concerned)
+    private static ImmutableArray<Policy> Policies(IEnumerable<ExpectationRow> rows) =>
+        [.. rows.Select(row => row.Policy.Policy).Distinct(ReferenceEqualityComparer.Instance).Cast<Policy>()];
+
+    private Expr? BindCondition(ExpressionSyntax condition, ImmutableArray<Policy> known, ImmutableArray<Policy> concerned)
     {
         var states = new PolicyScope();
-        foreach (var state in concerned.SelectMany(policy => policy.States))
+        foreach (var state in known.SelectMany(policy => policy.States))
         {
             states.States.TryAdd(state.Name, state);
         }

@@ -61,32 +61,30 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
         }
 
         var draft = Find(reference.Base);
+        var isEdited = false;
         foreach (var edit in reference.Edits)
         {
             var isText = edit is ReplaceEditSyntax or MoveEditSyntax;
+            isEdited |= isText;
             draft = draft is not null && isText ? Settle(draft, reference.Base.Span) : draft;
             draft = draft is null ? null : Apply(draft, edit);
         }
 
-        return _edited[reference.Text] = draft;
+        // A text that was edited is left as it is meant: on the way to it there may be ones that could not be written.
+        return _edited[reference.Text] = draft is not null && isEdited ? Settle(draft, reference.Base.Span) : draft;
     }
 
     /// <summary>Reports that the text that a reference leaves of a policy is none that could be written.</summary>
-    public bool CheckDeletion(PolicyReferenceSyntax reference, PolicyDraft draft) => CheckDeletion(draft, reference.Base.Span);
-
-    private bool CheckDeletion(PolicyDraft draft, SourceSpan span)
+    public void CheckDeletion(PolicyReferenceSyntax reference, PolicyDraft draft)
     {
-        if (draft.Without.IsEmpty || Deletion.Refusal(Bind(draft.Text), draft.Without) is not { } refusal)
+        if (!draft.Without.IsEmpty && Deletion.Refusal(Bind(draft.Text), draft.Without) is { } refusal)
         {
-            return true;
+            diagnostics.ReportDeletionRefused(reference.Base.Span, draft.Without, refusal);
         }
-
-        diagnostics.ReportDeletionRefused(span, draft.Without, refusal);
-        return false;
     }
 
     /// <summary>Deletes from the text what is switched off, so that what is edited next is what is left.</summary>
-    private PolicyDraft? Settle(PolicyDraft draft, SourceSpan span)
+    private static PolicyDraft Settle(PolicyDraft draft, SourceSpan span)
     {
         var own = draft.Without.Intersect(draft.Text.Labels.Keys);
         if (own.IsEmpty)
@@ -94,15 +92,15 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
             return draft;
         }
 
-        if (!CheckDeletion(draft, span))
-        {
-            return null;
-        }
-
         var left = draft.Text.Members
             .RemoveAll(member => member is SettingMemberSyntax { Setting: FieldSettingSyntax { Label: { } label } } && own.Contains(label.Text));
-        var text = new PolicyText(draft.Text.Name, draft.Text.IsBareMetal, StatementTree.Delete(left, own), draft.Text.Span);
-        return draft with { Text = text, Without = draft.Without.Except(own), Deleted = draft.Deleted.Union(own) };
+        var deleted = draft.Deleted.Union(own);
+        return draft with
+        {
+            Text = new PolicyText(draft.Text.Name, draft.Text.IsBareMetal, StatementTree.Delete(left, own), draft.Text.Span) { Deletion = (deleted, span) },
+            Without = draft.Without.Except(own),
+            Deleted = deleted,
+        };
     }
 
     /// <summary>Reports labels of <c>without</c> that neither the policy nor the scenario's programs have, and those that both have.</summary>
@@ -135,7 +133,20 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
     }
 
     /// <summary>The bound policy of a text.</summary>
-    public Policy Bind(PolicyText text) => text.Bound ??= new PolicyBinder(text, vocabulary, diagnostics).Bind();
+    public Policy Bind(PolicyText text)
+    {
+        if (text.Bound is null && text.Deletion is var (labels, span))
+        {
+            var own = new DiagnosticBag();
+            text.Bound = new PolicyBinder(text, vocabulary, own).Bind();
+            if (own.ToSorted().FirstOrDefault(diagnostic => diagnostic.Severity == Severity.Error) is { } refusal)
+            {
+                diagnostics.ReportDeletionRefused(span, labels, refusal);
+            }
+        }
+
+        return text.Bound ??= new PolicyBinder(text, vocabulary, diagnostics).Bind();
+    }
 
     private PolicyDraft? Find(NameSyntax name)
     {
@@ -187,10 +198,8 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
             return Resolve(syntax.Base);
         }
 
-        if (Settle(based, syntax.Base.Base.Span) is not { } inherited)
-        {
-            return null;
-        }
+        var inherited = Settle(based, syntax.Base.Base.Span);
+        Bind(inherited.Text);
 
         if (inherited.Text.IsBareMetal)
         {
@@ -204,7 +213,7 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
         return CheckSize(new PolicyDraft(
             new PolicyText(syntax.Name.Text, isBareMetal: false, members, syntax.Name.Span),
             inherited.Without,
-            inherited.With.RemoveAll(setting => own.Contains(setting.Field))), syntax.Name.Span);
+            inherited.With.RemoveAll(setting => own.Contains(setting.Field))) { Deleted = inherited.Deleted }, syntax.Name.Span);
     }
 
     /// <summary>Refuses texts that edits or inheritance have made too large or, for the stack of later phases, too deep.</summary>
@@ -283,7 +292,7 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
             return null;
         }
 
-        return CheckSize(draft with { Text = new PolicyText(draft.Text.Name, draft.Text.IsBareMetal, members, draft.Text.Span) }, label.Span);
+        return CheckSize(draft with { Text = new PolicyText(draft.Text.Name, draft.Text.IsBareMetal, members, draft.Text.Span) { Deletion = draft.Text.Deletion } }, label.Span);
     }
 
     private bool HasStatement(PolicyDraft draft, NameSyntax label)

@@ -21,6 +21,9 @@ internal sealed class PolicyText(string name, bool isBareMetal, ImmutableArray<P
     /// <summary>All labels, of settings and statements, each with its first place.</summary>
     public Dictionary<string, NameSyntax> Labels => _labels.Value;
 
+    /// <summary>What was deleted to make it, with where that is said: then a text that cannot be bound is refused there. Empty for what somebody wrote.</summary>
+    public (ImmutableSortedSet<string> Labels, SourceSpan Span)? Deletion { get; init; }
+
     /// <summary>The bound policy; set by the catalog.</summary>
     public Policy? Bound { get; set; }
 

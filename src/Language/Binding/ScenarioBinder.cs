@@ -128,6 +128,11 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
     private bool HasFittingCounts(Machine machine)
     {
         var errors = diagnostics.ErrorCount;
+        if (_scope.Frames.Count == 0)
+        {
+            diagnostics.ReportIncompleteScenario(syntax.Title.Span, "the scenario has no frame: add `frame code { x = old }`");
+        }
+
         if (_scope.Vcpus.Count == 0)
         {
             diagnostics.ReportIncompleteScenario(syntax.Title.Span, "the scenario has no vCPU: add `vm guest { … vcpu A { … } any { … } }`");

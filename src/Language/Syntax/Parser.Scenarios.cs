@@ -199,7 +199,7 @@ internal sealed partial class Parser
         Expect(TokenKind.Colon, "`when` or `:`");
         var verdict = ParseName("`holds`, `violated` or `unstated`");
         var needless = ImmutableArray.CreateBuilder<NameSyntax>();
-        if (verdict.Text == "holds" && TryTakeWord("needless"))
+        if (verdict.Text == "holds" && !BeginsRow("needless") && TryTakeWord("needless"))
         {
             do
             {
@@ -210,4 +210,8 @@ internal sealed partial class Parser
 
         return new RowSyntax(policy, conditions.ToImmutable(), verdict, needless.ToImmutable(), SpanFrom(first));
     }
+
+    /// <summary>Whether a word of rows is the name of a policy, with which the next row begins.</summary>
+    private bool BeginsRow(string word) =>
+        IsWord(word) && Current.OnNewLine && (Peek(1).Kind == TokenKind.Colon || TextOf(Peek(1)) is "without" or "with" or "move" or "when");
 }

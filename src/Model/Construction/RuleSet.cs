@@ -55,10 +55,10 @@ internal sealed class RuleSet
                 return With();
             }
 
-            // A loop of which nothing is left: no text has it, so no cell asks; an impossible place says so if one did.
+            // A loop of which nothing is left: no text has it (Deletion), so that control never comes here where it is so.
             if (!open.Add(resolved))
             {
-                return Nowhere;
+                return Ex.Const(resolved.Step?.Location ?? 0);
             }
 
             var otherwise = Resolve(without, on, unknown.Length == 1 ? off.Add(unknown[0]) : off);
@@ -66,6 +66,4 @@ internal sealed class RuleSet
             return unknown.Any(off.Contains) ? otherwise : Ex.If(translator.Enabled(unknown), With(), otherwise);
         }
     }
-
-    private static Expr Nowhere => Ex.Const(-1);
 }
