@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Construction;
@@ -22,7 +23,7 @@ internal sealed class RuleSet
             StepKind.Task => "task",
             _ => "host",
         };
-        _rules.Add(new Rule(name, parameters, guard, [.. body], new RuleLabel(agent, info.Text, info.Span?.FileAndLine, label)));
+        _rules.Add(new Rule(name, parameters, guard, [.. body], new RuleLabel(agent, info.Text, info.Span is { } span ? Printable.Of(span.FileAndLine) : null, label)));
         _infos.Add(name, info);
     }
 
