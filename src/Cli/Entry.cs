@@ -1,6 +1,9 @@
 using System.CommandLine;
 using CoherenceCheck.Cli.Commands;
+using CoherenceCheck.Cli.Files;
+using CoherenceCheck.Cli.Streams;
 using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Cli;
 
@@ -15,20 +18,31 @@ internal static class Entry
             terminal.Output.Flush();
             return code;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (ResultException e)
         {
-            // The disk behind standard output is full, say.
-            terminal.Error.WriteLine($"coherencecheck: the result cannot be written: {e.Message}");
+            Say(terminal, $"the result cannot be written to standard output: {e.Message}");
             return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.UsageOrSpecError;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (WaitEndedException e) when (!cancellation.IsCancellationRequested)
         {
+            // The only other end is that of the time.
+            terminal.Say([CliDiagnostics.TimeLimit.Of($"the time limit was hit: {e.Message}", "raise --timeout")]);
+            return ExitCodes.Undecided;
+        }
+        catch (OperationCanceledException e) when (cancellation.IsCancellationRequested)
+        {
+            Say(terminal, e is WaitEndedException ? $"interrupted: {e.Message}" : "interrupted");
             return ExitCodes.Interrupted;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Say(terminal, $"a file cannot be read or written: {e.Message}");
+            return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.UsageOrSpecError;
         }
         catch (Exception e)
         {
             var cause = e is AggregateException { InnerException: { } inner } ? inner : e;
-            terminal.Error.WriteLine($"coherencecheck: INTERNAL ERROR: {cause.GetType().Name}: {cause.Message}");
+            Say(terminal, $"INTERNAL ERROR: {cause.GetType().Name}: {cause.Message}");
             terminal.Error.WriteLine(cause.StackTrace);
             terminal.Error.WriteLine("No verdict of this run can be trusted. Please report it with the spec that led to it.");
             return ExitCodes.InternalError;
@@ -40,7 +54,7 @@ internal static class Entry
         var root = new RootCommand("Can a hypervisor's cache maintenance policy let a guest run stale instructions? Checks specs (*.coh) exhaustively.");
         root.Subcommands.Add(CheckCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ShowCommand.Create(terminal, cancellation));
-        root.Subcommands.Add(AttributesCommand.Create(terminal));
+        root.Subcommands.Add(AttributesCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ExplainCommand.Create(terminal, cancellation));
         root.Subcommands.Add(MinimizeCommand.Create(terminal, cancellation));
         root.Subcommands.Add(SimulateCommand.Create(terminal, cancellation));
@@ -52,16 +66,17 @@ internal static class Entry
         root.Subcommands.Add(CompletionCommand.Create(terminal));
         if (args.Length == 0)
         {
-            terminal.Error.WriteLine("coherencecheck: say what to do, for instance 'coherencecheck check specs'; see 'coherencecheck --help'.");
+            Say(terminal, "say what to do, for instance 'coherencecheck check specs'; see 'coherencecheck --help'.");
             return ExitCodes.UsageOrSpecError;
         }
 
-        var parsed = root.Parse(args);
+        // An argument that begins with @ is one like any other, and no file with more of them.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
             {
-                terminal.Error.WriteLine($"coherencecheck: {error.Message}");
+                Say(terminal, error.Message);
             }
 
             var command = parsed.CommandResult.Command;
@@ -80,4 +95,6 @@ internal static class Entry
         };
         return parsed.Invoke(configuration);
     }
+
+    private static void Say(Terminal terminal, string message) => terminal.Error.WriteLine($"coherencecheck: {Printable.Of(message)}");
 }
