@@ -31,7 +31,11 @@ internal static class Entry
         }
         catch (OperationCanceledException e) when (cancellation.IsCancellationRequested)
         {
-            Say(terminal, e is WaitEndedException ? $"interrupted: {e.Message}" : "interrupted");
+            if (e is WaitEndedException)
+            {
+                Say(terminal, $"interrupted: {e.Message}");
+            }
+
             return ExitCodes.Interrupted;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -55,6 +55,16 @@ public sealed class ExitCodeTests
     }
 
     [Fact]
+    public void An_argument_that_begins_with_an_at_sign_is_no_file_of_arguments()
+    {
+        using var folder = new TemporaryFolder();
+        var run = Run.Of("check", "@" + folder.Write("arguments", "specs/kvm/c03-fwb-erratum.coh"));
+        Assert.Equal(2, run.Code);
+        Assert.Contains($"CC3001: '@{folder.Path}/arguments' does not exist", run.Error, StringComparison.Ordinal);
+        Assert.Contains("CC3001: '@' does not exist", Run.Of("check", "@").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_spec_error_exits_2_and_nothing_is_explored()
     {
         var run = Run.Check(Specs.Rows("kvm : holds", "kwm : holds"));
@@ -133,8 +143,35 @@ public sealed class ExitCodeTests
             using var error = new StringWriter();
             using var broken = new BrokenStream(failure);
             Assert.Equal(2, Entry.Run(["check", "specs/kvm/c03-fwb-erratum.coh", "--quiet"], new Terminal(broken, error, true, true), CancellationToken.None));
-            Assert.Contains("cannot be written", error.ToString(), StringComparison.Ordinal);
+            Assert.Contains("the result cannot be written to standard output: " + failure.Message, error.ToString(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Commands_that_cannot_be_read_are_not_a_result_that_cannot_be_written()
+    {
+        Repository.StandAtTheRoot();
+        using var error = new StringWriter();
+        using var output = new MemoryStream();
+        using var broken = new BrokenReader();
+        Assert.Equal(2, Entry.Run(["explore", "specs/kvm/c03-fwb-erratum.coh"], new Terminal(output, error, true, true, broken), CancellationToken.None));
+        Assert.Contains("CC3021: standard input cannot be read: torn", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("written", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check /proc/self/mem", "cannot read `/proc/self/mem`")]
+    [InlineData("replay /proc/self/mem", "'/proc/self/mem' cannot be read as a result")]
+    [InlineData("diff /proc/self/mem specs", "'/proc/self/mem' cannot be read as a result")]
+    [InlineData("check specs/kvm/c03-fwb-erratum.coh --baseline /proc/self/mem", "'/proc/self/mem' cannot be read as a result")]
+    [InlineData("attributes --rows /proc/self/mem", "'/proc/self/mem' cannot be read")]
+    [InlineData("attributes --rows /dev/zero", "it has more than 256 MB")]
+    public void What_cannot_be_read_is_named(string arguments, string said)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "These files are Linux's.");
+        var run = Run.Of(arguments.Split(' '));
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,5 +197,11 @@ public sealed class ExitCodeTests
         public override void Write(byte[] buffer, int offset, int count) => throw failure;
 
         public override void Write(ReadOnlySpan<byte> buffer) => throw failure;
+    }
+
+    /// <summary>A standard input that fails.</summary>
+    private sealed class BrokenReader : TextReader
+    {
+        public override string ReadLine() => throw new IOException("torn");
     }
 }

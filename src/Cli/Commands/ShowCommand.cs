@@ -95,7 +95,7 @@ internal static class ShowCommand
             if (model is not null)
             {
                 output.WriteLine();
-                output.WriteLine(SystemPrinter.Print(Binder.Bind(model.System, model.Freeze(row.Cells[0]).Values)));
+                output.WriteLine(Printable.Lines(SystemPrinter.Print(Binder.Bind(model.System, model.Freeze(row.Cells[0]).Values))));
                 var layout = Explorer.CompiledSystem.Compile(model.System).Layout;
                 output.WriteLine($"a state: {layout.Bits} bits in {layout.Words} words");
             }

@@ -40,22 +40,23 @@ internal sealed class FileClaims
 
         var target = FileKinds.Target(path);
         var partial = PartialOf(target);
-        if (_read.Contains(FileKinds.Identity(target)))
+        string[] itself = [FileKinds.Identity(target), FileKinds.Place(target)];
+        string[] beside = [FileKinds.Identity(partial), FileKinds.Place(partial)];
+        if (itself.Any(_read.Contains))
         {
             throw new IOException("the run reads this file");
         }
 
-        if (_written.Contains(FileKinds.Identity(target)))
+        if (itself.Any(_written.Contains))
         {
             throw new IOException("another result goes to this file");
         }
 
-        string[] beside = [FileKinds.Place(partial), FileKinds.Identity(partial)];
         if (beside.Any(name => _read.Contains(name) || _written.Contains(name)))
         {
             throw new IOException($"until it is whole it stands in '{partial}', which the run reads or another result goes to");
         }
 
-        _written.UnionWith([FileKinds.Identity(target), FileKinds.Place(target), .. beside]);
+        _written.UnionWith([.. itself, .. beside]);
     }
 }

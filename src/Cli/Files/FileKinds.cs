@@ -66,8 +66,12 @@ internal static unsafe partial class FileKinds
     }
 
     /// <summary>The full path of what a path leads to.</summary>
-    public static string Target(string path) =>
-        new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+    public static string Target(string path)
+    {
+        // Of a link without a folder before its name, .NET would look for the target in the root.
+        var full = Path.GetFullPath(path);
+        return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
+    }
 
     /// <summary>Whether a path names what this process has open, whose name may be anything.</summary>
     public static bool IsDescriptor(string path) => Path.GetFullPath(path) is var full && (full.StartsWith("/dev/fd/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal));

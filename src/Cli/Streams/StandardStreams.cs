@@ -27,10 +27,12 @@ internal static class StandardStreams
             return null;
         }
 
-        var (stream, name) = number == Descriptors.Output ? (Console.OpenStandardOutput(), "standard output") : (Console.OpenStandardError(), "standard error");
+        Stream stream = !OperatingSystem.IsWindows() ? new DescriptorStream(number)
+            : number == Descriptors.Output ? Console.OpenStandardOutput()
+            : Console.OpenStandardError();
 
         // A file takes everything at once.
-        return FileKinds.Of($"/dev/fd/{number}") == FileKind.Regular ? stream : new PatientStream(stream, name, cancellation);
+        return FileKinds.Of($"/dev/fd/{number}") == FileKind.Regular ? stream : new PatientStream(stream, number == Descriptors.Output ? "standard output" : "standard error", cancellation);
     }
 
     private sealed class ClosedStream : WriteOnlyStream

@@ -50,7 +50,7 @@ internal sealed class Causes(
 
     /// <summary>For each step those that had to come before it, less what follows from the rest: for each cell, whoever wrote it last, and for one that is written also who read it since.</summary>
     /// <remarks>There are no more of them, all together, than cells touched: all conflicts would grow with the square of the steps.</remarks>
-    private ImmutableArray<int>[] After()
+    internal ImmutableArray<int>[] After()
     {
         var written = new Dictionary<Cell, int>();
         var read = new Dictionary<Cell, List<int>>();
