@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using CoherenceCheck.Cli.Commands;
 using CoherenceCheck.Cli.Files;
 using CoherenceCheck.Cli.Streams;
@@ -10,6 +11,8 @@ namespace CoherenceCheck.Cli;
 /// <summary>The program from its arguments to its exit code.</summary>
 internal static class Entry
 {
+    private const string Suggest = "[suggest:";
+
     public static int Run(string[] args, Terminal terminal, CancellationToken cancellation)
     {
         try
@@ -40,7 +43,7 @@ internal static class Entry
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Say(terminal, $"a file cannot be read or written: {e.Message}");
+            Say(terminal, $"a file cannot be read or written: {(IsWorkingFolderGone() ? "the working folder was removed" : e.Message)}");
             return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.UsageOrSpecError;
         }
         catch (Exception e)
@@ -74,13 +77,21 @@ internal static class Entry
             return ExitCodes.UsageOrSpecError;
         }
 
+        // Shells ask for completions so, with the place of the cursor; the library takes any text there for a number.
+        if (args.TakeWhile(arg => arg.StartsWith('[')).FirstOrDefault(arg => arg.StartsWith(Suggest, StringComparison.Ordinal) && !IsPosition(arg[Suggest.Length..].TrimEnd(']'))) is { } wrong)
+        {
+            Say(terminal, $"'{wrong}' names no place in a command line");
+            return ExitCodes.UsageOrSpecError;
+        }
+
         // An argument that begins with @ is one like any other, and no file with more of them.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
             {
-                Say(terminal, error.Message);
+                // The library writes a list in lines.
+                Say(terminal, error.Message.ReplaceLineEndings("\n").Replace(":\n\t", ": ", StringComparison.Ordinal).Replace("\n\t", ", ", StringComparison.Ordinal));
             }
 
             var command = parsed.CommandResult.Command;
@@ -98,6 +109,20 @@ internal static class Entry
             ProcessTerminationTimeout = null,
         };
         return parsed.Invoke(configuration);
+    }
+
+    private static bool IsPosition(string text) => text.Length == 0 || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    private static bool IsWorkingFolderGone()
+    {
+        try
+        {
+            return !Directory.Exists(Environment.CurrentDirectory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     private static void Say(Terminal terminal, string message) => terminal.Error.WriteLine($"coherencecheck: {Printable.Of(message)}");

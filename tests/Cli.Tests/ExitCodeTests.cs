@@ -45,6 +45,9 @@ public sealed class ExitCodeTests
     [InlineData("check specs --max-states -1")]
     [InlineData("check specs --timeout 0")]
     [InlineData("check specs --treads 2")]
+    [InlineData("[suggest:-1] check")]
+    [InlineData("[suggest:x] check")]
+    [InlineData("[suggest:99999999999] check")]
     [InlineData("")]
     public void Wrong_usage_exits_2_without_a_stack_trace(string arguments)
     {
@@ -52,6 +55,20 @@ public sealed class ExitCodeTests
         Assert.Equal((2, ""), (run.Code, run.Output));
         Assert.NotEqual("", run.Error);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_that_is_none_of_those_that_there_are_is_told_in_one_line() =>
+        Assert.Contains("'yaml' not recognized. Must be one of: 'text', 'json', ", Run.Of("check", "specs", "--format", "yaml").Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_working_folder_that_was_removed_is_named()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There it cannot be removed.");
+        using var folder = new TemporaryFolder();
+        var run = Shell.Of(folder.Path, $"mkdir gone; cd gone; rmdir ../gone; {Program.Command} check x.coh");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("the working folder was removed", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

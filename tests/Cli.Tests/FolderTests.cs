@@ -86,6 +86,18 @@ public sealed class FolderTests
     }
 
     [Fact]
+    public void A_folder_whose_name_is_no_text_is_not_passed_over()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere names are text.");
+        using var folder = new TemporaryFolder();
+        folder.Write("good.coh", Good);
+        folder.Write("bad.coh", Bad);
+        var run = Shell.Of(folder.Path, $"mkdir $'d\\xff'; mv bad.coh $'d\\xff'; code=0; {Program.Command} check . --quiet || code=$?; rm -r $'d\\xff'; exit $code");
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.Contains("CC3002", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_lock_of_an_editor_is_no_spec()
     {
         using var folder = new TemporaryFolder();

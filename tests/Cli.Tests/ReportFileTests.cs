@@ -167,6 +167,19 @@ public sealed class ReportFileTests
     }
 
     [Fact]
+    public void A_report_that_grows_beyond_the_limit_of_a_file_is_an_error_and_the_old_one_stays()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no such limit.");
+        using var folder = new TemporaryFolder();
+        var report = folder.Write("report", "old");
+        var run = Shell.Of(Repository.Root, $"ulimit -f 8; DOTNET_EnableWriteXorExecute=0 {Program.Command} check specs/kvm/c04-broadcast.coh --quiet --trace none --report html='{report}'");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("CC3013", run.Error, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(report));
+        Assert.Empty(Directory.GetFiles(folder.Path, "*.partial"));
+    }
+
+    [Fact]
     public void A_walk_is_not_written_over_its_spec()
     {
         using var folder = new TemporaryFolder();

@@ -87,15 +87,15 @@ internal static class SpecFiles
                 {
                     foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
                     {
-                        Add(Path.Combine(folder, entry.Name), isLink: entry.LinkTarget is not null);
+                        Add(Path.Combine(folder, entry.Name), isFolder: entry is DirectoryInfo, isLink: entry.LinkTarget is not null);
                     }
                 }
             }
         }
 
-        private void Add(string path, bool isLink)
+        private void Add(string path, bool isFolder, bool isLink)
         {
-            if (Directory.Exists(path))
+            if (isFolder)
             {
                 if (isLink)
                 {

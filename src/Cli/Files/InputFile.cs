@@ -13,13 +13,18 @@ internal static class InputFile
     /// <param name="read">Reads it.</param>
     /// <param name="cancellation">Ends the wait for who writes it.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="WaitEndedException">The wait was ended.</exception>
     public static T Read<T>(string path, Func<FileStream, T> read, CancellationToken cancellation)
     {
         if (Descriptors.NumberOf(path) is { } number && !Descriptors.IsInherited(number))
         {
             throw new IOException("it is not open");
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new IOException("it is a folder");
         }
 
         T Opened()
