@@ -43,7 +43,7 @@ internal sealed class ReportFile : IDisposable
                 File.Delete(_partial);
             }
 
-            _stream = new FileStream(_partial, FileMode.Create, FileAccess.Write);
+            _stream = new DiskStream(_partial);
         }
     }
 
@@ -113,12 +113,9 @@ internal sealed class ReportFile : IDisposable
     public void Fill(Action<Stream> write)
     {
         write(_stream);
-        if (_partial is not null && _stream is FileStream file)
-        {
-            // Before it takes the place of another it must be on the disk.
-            file.Flush(flushToDisk: true);
-        }
 
+        // Before it takes the place of another it must be on the disk.
+        (_stream as DiskStream)?.Flush(toDisk: true);
         _stream.Dispose();
     }
 

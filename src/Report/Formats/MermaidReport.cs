@@ -80,7 +80,7 @@ public static class MermaidReport
     /// <summary>Text without what Mermaid takes for itself: ends of statements, entities, markup.</summary>
     private static string Text(string text) => string.Concat(Printable.Of(text).Select(c => c switch
     {
-                '#' or ';' or '<' or '>' or '`' or '"' or '%' or '{' or '}' or '\\' => $"#{(int)c};",
+        '#' or ';' or '<' or '>' or '`' or '"' or '%' or '{' or '}' or '\\' => $"#{(int)c};",
         _ => c.ToString(),
     }));
 }
