@@ -33,11 +33,14 @@ public static class CliDiagnostics
     internal static readonly DiagnosticKind NotExportable = new("CC3018", Severity.Error, "A system that cannot be exported");
     internal static readonly DiagnosticKind BadExport = new("CC3019", Severity.Error, "An export that cannot be written");
 
-    internal static readonly DiagnosticKind NotLeftOut = new("CC3030", Severity.Warning, "Programs with too many operations to ask what happens without each");
     internal static readonly DiagnosticKind MemoryLimit = new("CC3020", Severity.Warning, "A memory limit that leaves nothing to search with");
 
+    internal static readonly DiagnosticKind BadInput = new("CC3021", Severity.Error, "A standard input that cannot be read");
+
+    internal static readonly DiagnosticKind NotLeftOut = new("CC3022", Severity.Warning, "Programs with too many operations to ask what happens without each");
+
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport, MemoryLimit, NotLeftOut];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport, MemoryLimit, BadInput, NotLeftOut];
 
     internal static Diagnostic At(this DiagnosticKind kind, SourceSpan span, string message, string? hint) => new(kind.Code, kind.Severity, span, message, hint);
 

@@ -16,6 +16,9 @@ public sealed class ScenarioModel
     /// <summary>The automatic property that no fetch delivers what bare metal could not.</summary>
     public const string FreshFetch = SystemBuilder.FreshFetch;
 
+    /// <summary>The most steps of a trace whose causes are looked for: that takes time with their square, and nobody reads so many.</summary>
+    public const int LongestExplained = 5_000;
+
     private readonly SystemBuilder _builder;
     private ILookup<string, RuleInstance>? _lanes;
 
@@ -111,7 +114,7 @@ public sealed class ScenarioModel
     /// <summary>A trace in words, its steps in an order that is easy to read.</summary>
     /// <param name="cell">The cell that it is of.</param>
     /// <param name="trace">The initial state with no rule, then each step with the state after it.</param>
-    /// <param name="property">The invariant that its last state violates; <see langword="null"/> leaves the order as it is, and says nothing of causes.</param>
+    /// <param name="property">The invariant that its last state violates; <see langword="null"/> leaves the order as it is, and says nothing of causes, as does a trace of more steps than <see cref="LongestExplained"/>.</param>
     /// <param name="keepOrder">Whether to leave the order as it is all the same.</param>
     public NarratedTrace Narrate(Cell cell, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string? property, bool keepOrder = false)
     {
@@ -119,7 +122,7 @@ public sealed class ScenarioModel
         var interpreter = new Interpreter(System, frozen);
         IReadOnlyList<(RuleInstance? Instance, Valuation State)> own = [.. trace.Select(step => (Own(step.Instance), Own(step.State)))];
         ImmutableArray<StepCauses>? causes = null;
-        if (property is not null)
+        if (property is not null && trace.Count <= LongestExplained)
         {
             own = keepOrder ? own : Straighten(interpreter, own, property);
             causes = CausesOf(interpreter, own, property).Find();

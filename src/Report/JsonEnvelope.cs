@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using CoherenceCheck.Language.Diagnostics;
 
@@ -10,7 +9,7 @@ internal static class JsonEnvelope
     /// <summary>The version of the schema.</summary>
     public const int Schema = 1;
 
-    internal static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JsonText.Encoder };
 
     /// <summary>Writes a result.</summary>
     /// <param name="output">Where to.</param>

@@ -9,6 +9,8 @@ namespace CoherenceCheck.Report;
 /// <remarks>Byte-identical from run to run; times and memory only where asked for.</remarks>
 public static class JsonReport
 {
+    private const int FlushFrom = 1 << 20;
+
     /// <summary>Writes all of it.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="result">What was found.</param>
@@ -195,6 +197,11 @@ public static class JsonReport
             foreach (var step in trace.Steps)
             {
                 WriteStep(json, step, trace, order);
+                if (json.BytesPending > FlushFrom)
+                {
+                    // A long trace is not held as text as well.
+                    json.Flush();
+                }
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Report;
 
@@ -23,7 +24,7 @@ public enum TraceDetail
 /// <summary>Options of the text report.</summary>
 /// <param name="Color">Whether to use colour.</param>
 /// <param name="Trace">How much of traces to show.</param>
-/// <param name="Row">The number of the only row to show, or <see langword="null"/>.</param>
+/// <param name="Row">The number of the only row to show, with a list of those that are not as expected where there are others; or <see langword="null"/>.</param>
 /// <param name="Statistics">Whether to print times and memory.</param>
 /// <param name="Coverage">Whether to list the rules that never fired.</param>
 /// <param name="Classes">Whether to list the classes of cells that behave the same.</param>
@@ -43,7 +44,8 @@ public sealed class TextReport(TextWriter output, TextOptions options)
             WriteScenario([.. scenario], result.Scenarios.FirstOrDefault(s => s.Spec == scenario.Key.Spec && s.Name == scenario.Key.Scenario));
         }
 
-        if (options.Row is null)
+        // Nobody should see one row as expected and an exit code that says otherwise.
+        if (options.Row is null || result.Interrupted || result.Rows.Any(row => !row.Met && row.Number != options.Row))
         {
             WriteSummary(result);
         }
@@ -69,12 +71,12 @@ public sealed class TextReport(TextWriter output, TextOptions options)
             output.WriteLine(Row(rows[i], texts[i], width));
             foreach (var @class in options.Classes ? rows[i].Classes : [])
             {
-                output.WriteLine($"        {VerdictName(@class.Verdict),-10}{_paint.Dim($" {Count(@class.Configurations, "cell")}, {Count(@class.States, "state")}, {Count(@class.Depth, "step")}")}  {@class.When}");
+                output.WriteLine($"        {VerdictName(@class.Verdict),-10}{_paint.Dim($" {Count(@class.Configurations, "cell")}, {Count(@class.States, "state")}, {Count(@class.Depth, "step")}")}  {Printable.Of(@class.When)}");
             }
 
             foreach (var note in rows[i].Notes)
             {
-                output.WriteLine($"        {note}");
+                output.WriteLine($"        {Printable.Of(note)}");
             }
         }
 
@@ -86,7 +88,7 @@ public sealed class TextReport(TextWriter output, TextOptions options)
             {
                 foreach (var rule in scenario.Uncovered)
                 {
-                    output.WriteLine($"    {rule}");
+                    output.WriteLine($"    {Printable.Of(rule)}");
                 }
             }
         }
@@ -176,7 +178,7 @@ public sealed class TextReport(TextWriter output, TextOptions options)
             output.WriteLine($"  {Printable.Of(row.Spec)}:{row.Line}: {Describe(row)}: {VerdictName(row.Verdict)}, expected {row.Expected}");
         }
 
-        output.WriteLine(_paint.Dim($"attributes decided by {result.Decider}"));
+        output.WriteLine(_paint.Dim($"attributes decided by {Printable.Of(result.Decider)}"));
         if (options.Statistics)
         {
             var s = result.Statistics;

@@ -1,3 +1,4 @@
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Model.Narration;
 
 namespace CoherenceCheck.Report;
@@ -17,7 +18,7 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
         output.WriteLine($"{Printable.Of(row.Spec)}:{row.Line}  {paint.Bold(TextReport.Describe(row))}  {TextReport.VerdictName(row.Verdict)}, {TextReport.Claim(row)}  {row.Depth} steps");
         if (row.Cell is { } cell)
         {
-            output.WriteLine($"  {cell.Registers}; readings: {(cell.Readings.Length == 0 ? "defaults" : cell.Readings)}");
+            output.WriteLine(Printable.Of($"  {cell.Registers}; readings: {(cell.Readings.Length == 0 ? "defaults" : cell.Readings)}"));
         }
 
         Write(row.Trace!);
@@ -31,8 +32,8 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
         var columns = Columns(trace, groups);
         var widths = columns.Select(column => column.Width).ToList();
         var header = new string(' ', NumberWidth - 2) + "#  "
-            + string.Concat(columns.Select(column => trace.Columns[column.Number].PadRight(column.Width) + "  "))
-            + string.Join("  ", trace.Lines.Select(line => $"{line}: coherent / PoU / PoC"));
+            + string.Concat(columns.Select(column => Printable.Of(trace.Columns[column.Number]).PadRight(column.Width) + "  "))
+            + string.Join("  ", trace.Lines.Select(line => $"{Printable.Of(line)}: coherent / PoU / PoC"));
         output.WriteLine(paint.Dim(header.TrimEnd()));
         NarratedStep? previous = null;
         var order = detail == TraceDetail.Full ? CausalGraph.Of(trace) : null;
@@ -114,7 +115,7 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
         var speaker = Speaker(group);
         var last = group[^1];
         var hierarchy = string.Join("  ", last.Hierarchy.Select((values, i) =>
-            previous is not null && previous.Hierarchy[i] == values ? "" : $"{values.Coherent} / {values.PoU} / {values.PoC}"));
+            previous is not null && previous.Hierarchy[i] == values ? "" : Printable.Of($"{values.Coherent} / {values.PoU} / {values.PoC}")));
         var column = columns.FindIndex(c => c.Number == speaker.Column);
         var room = widths.Sum() + (2 * Math.Max(0, widths.Count - 1));
         var lines = Wrap(Words(group), column >= 0 ? widths[column] : room);
@@ -134,7 +135,7 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
         var indent = new string(' ', NumberWidth + 3);
         foreach (var step in group)
         {
-            foreach (var note in step.Notes)
+            foreach (var note in step.Notes.Select(Printable.Of))
             {
                 output.WriteLine(indent + (step.IsStale ? paint.Bad(note) : step.CompletesMaintenance ? paint.Mark(note) : paint.Dim(note)));
             }
@@ -149,7 +150,7 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
 
             foreach (var change in last.Changes)
             {
-                output.WriteLine($"{indent}  {change.Name}: {change.Before} -> {change.After}");
+                output.WriteLine(Printable.Of($"{indent}  {change.Name}: {change.Before} -> {change.After}"));
             }
         }
     }
@@ -170,7 +171,7 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
                 words[^1] += ";";
             }
 
-            words.Add(text);
+            words.Add(Printable.Of(text));
         }
 
         return words;

@@ -45,6 +45,9 @@ public sealed class ExitCodeTests
     [InlineData("check specs --max-states -1")]
     [InlineData("check specs --timeout 0")]
     [InlineData("check specs --treads 2")]
+    [InlineData("[suggest:-1] check")]
+    [InlineData("[suggest:x] check")]
+    [InlineData("[suggest:99999999999] check")]
     [InlineData("")]
     public void Wrong_usage_exits_2_without_a_stack_trace(string arguments)
     {
@@ -52,6 +55,30 @@ public sealed class ExitCodeTests
         Assert.Equal((2, ""), (run.Code, run.Output));
         Assert.NotEqual("", run.Error);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_that_is_none_of_those_that_there_are_is_told_in_one_line() =>
+        Assert.Contains("'yaml' not recognized. Must be one of: 'text', 'json', ", Run.Of("check", "specs", "--format", "yaml").Error, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_working_folder_that_was_removed_is_named()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There it cannot be removed.");
+        using var folder = new TemporaryFolder();
+        var run = Shell.Of(folder.Path, $"mkdir gone; cd gone; rmdir ../gone; {Program.Command} check x.coh");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("the working folder was removed", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_argument_that_begins_with_an_at_sign_is_no_file_of_arguments()
+    {
+        using var folder = new TemporaryFolder();
+        var run = Run.Of("check", "@" + folder.Write("arguments", "specs/kvm/c03-fwb-erratum.coh"));
+        Assert.Equal(2, run.Code);
+        Assert.Contains($"CC3001: '@{folder.Path}/arguments' does not exist", run.Error, StringComparison.Ordinal);
+        Assert.Contains("CC3001: '@' does not exist", Run.Of("check", "@").Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,8 +160,35 @@ public sealed class ExitCodeTests
             using var error = new StringWriter();
             using var broken = new BrokenStream(failure);
             Assert.Equal(2, Entry.Run(["check", "specs/kvm/c03-fwb-erratum.coh", "--quiet"], new Terminal(broken, error, true, true), CancellationToken.None));
-            Assert.Contains("cannot be written", error.ToString(), StringComparison.Ordinal);
+            Assert.Contains("the result cannot be written to standard output: " + failure.Message, error.ToString(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Commands_that_cannot_be_read_are_not_a_result_that_cannot_be_written()
+    {
+        Repository.StandAtTheRoot();
+        using var error = new StringWriter();
+        using var output = new MemoryStream();
+        using var broken = new BrokenReader();
+        Assert.Equal(2, Entry.Run(["explore", "specs/kvm/c03-fwb-erratum.coh"], new Terminal(output, error, true, true, broken), CancellationToken.None));
+        Assert.Contains("CC3021: standard input cannot be read: torn", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("written", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check /proc/self/mem", "cannot read `/proc/self/mem`")]
+    [InlineData("replay /proc/self/mem", "'/proc/self/mem' cannot be read as a result")]
+    [InlineData("diff /proc/self/mem specs", "'/proc/self/mem' cannot be read as a result")]
+    [InlineData("check specs/kvm/c03-fwb-erratum.coh --baseline /proc/self/mem", "'/proc/self/mem' cannot be read as a result")]
+    [InlineData("attributes --rows /proc/self/mem", "'/proc/self/mem' cannot be read")]
+    [InlineData("attributes --rows /dev/zero", "it has more than 256 MB")]
+    public void What_cannot_be_read_is_named(string arguments, string said)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "These files are Linux's.");
+        var run = Run.Of(arguments.Split(' '));
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,5 +214,11 @@ public sealed class ExitCodeTests
         public override void Write(byte[] buffer, int offset, int count) => throw failure;
 
         public override void Write(ReadOnlySpan<byte> buffer) => throw failure;
+    }
+
+    /// <summary>A standard input that fails.</summary>
+    private sealed class BrokenReader : TextReader
+    {
+        public override string ReadLine() => throw new IOException("torn");
     }
 }

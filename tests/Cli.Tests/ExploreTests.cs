@@ -93,6 +93,43 @@ public sealed class ExploreTests
         Assert.Contains("one version is followed: it, all others are other", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_long_walk_keeps_each_state_once_and_is_written_without_what_grows_with_its_square()
+    {
+        // The property stays violated, so that the walk goes on, and its end is one whose causes could be asked for.
+        using var folder = new TemporaryFolder();
+        var spec = folder.Write("spec.coh", Specs.With("expect fresh { seeing : violated }", "property fresh: !seen") + """
+
+            policy seeing { state seen : bool = false
+              on vcpu_load(v, p) { seen = true } }
+            """);
+        var saved = Path.Combine(folder.Path, "walk.json");
+
+        // Half of what lists of all earlier steps alone would take.
+        var run = Shell.Of(Repository.Root, $"printf 'r 30000\nr 30000\nw {saved}\n' | {Program.Command} explore '{spec}'", new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_GCHeapHardLimit"] = "0xC000000" });
+        Assert.Equal(0, run.Code);
+        Assert.Matches(@">   3\d{4} steps written to ", run.Output);
+        Assert.Equal(0, Run.Of("replay", saved, "--trace", "none").Code);
+    }
+
+    [Fact]
+    public void A_walk_stores_no_more_states_than_there_are()
+    {
+        using var folder = new TemporaryFolder();
+        var diagnostics = new List<Language.Diagnostics.Diagnostic>();
+        var rows = Cli.Tracing.RowSelection.Of(folder.Write("spec.coh", Spec), 1, Attributes.Z3.Deciders.Find("enumerate")!, diagnostics, CancellationToken.None)!;
+        var walk = new Cli.Stepping.Walk(rows[0].Check, rows[0].Check.Cells[0]);
+        var random = new Random(1);
+        for (var step = 0; step < 20_000; step++)
+        {
+            walk.Take(walk.Enabled[random.Next(walk.Enabled.Count)]);
+        }
+
+        // With seed 1 nothing stops it.
+        Assert.Equal(20_000, walk.Length);
+        Assert.InRange(walk.StoredStates, 10, 2_000);
+    }
+
     private static IEnumerable<string> Steps(Run run) => run.Output.Split('\n')
         .Select(line => line.StartsWith("> ", StringComparison.Ordinal) ? line[2..] : line)
         .Where(line => line.StartsWith("step ", StringComparison.Ordinal)).Select(line => line.Split(' ', ',')[1]);

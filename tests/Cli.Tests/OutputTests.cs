@@ -85,6 +85,23 @@ public sealed class OutputTests
         Assert.Equal(2, Run.Check(spec, "--explain-row", "3").Code);
     }
 
+    [Theory]
+    [InlineData(1, "kvm without ic : holds", "fresh_fetch: kvm without ic: violated, expected holds", "2 rows: 1 as expected, 1 not as expected")]
+    [InlineData(3, "kvm : holds", "fresh_fetch: kvm: undecided, expected holds", "2 rows: 1 as expected, 1 undecided")]
+    public void Beside_one_row_those_that_are_not_as_expected_are_listed(int code, string other, string said, string summary)
+    {
+        var run = Run.Check(Specs.Rows("none : violated", other), "--explain-row", "1", "--max-states", code == 3 ? "300" : "100000");
+        Assert.Equal(code, run.Code);
+        Assert.Contains("[  1]", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("[  2]", run.Output, StringComparison.Ordinal);
+        Assert.Contains(said, run.Output, StringComparison.Ordinal);
+        Assert.Contains(summary, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_row_of_a_run_in_which_all_are_as_expected_stands_alone() =>
+        Assert.DoesNotContain("rows:", Run.Check(Specs.Rows("none : violated", "kvm : holds"), "--explain-row", "1").Output, StringComparison.Ordinal);
+
     [Fact]
     public void The_full_trace_shows_every_cell_that_changed() =>
         Assert.Contains("gQ[B][x]:", Run.Check(Specs.Rows("kvm without ic : violated"), "--trace", "full").Output, StringComparison.Ordinal);

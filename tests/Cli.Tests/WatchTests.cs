@@ -93,7 +93,7 @@ public sealed class WatchTests
         using var folder = new TemporaryFolder();
         var spec = folder.Write("spec.coh", Specs.Policies + Scenario);
         var diagnostics = new List<Diagnostic>();
-        SpecSet.Load([spec], diagnostics, read => File.AppendAllText(read, "// more\n"));
+        SpecSet.Load([spec], diagnostics, CancellationToken.None, afterRead: read => File.AppendAllText(read, "// more\n"));
         var error = Assert.Single(diagnostics);
         Assert.Equal(("CC3017", Severity.Error), (error.Code, error.Severity));
         Assert.Contains("spec.coh' changed while it was read", error.Message, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public sealed class WatchTests
         var spec = folder.Write("spec.coh", Specs.Policies + "scenario");
         var diagnostics = new List<Diagnostic>();
         var saved = false;
-        var specs = SpecSet.Load([spec], diagnostics, read =>
+        var specs = SpecSet.Load([spec], diagnostics, CancellationToken.None, afterRead: read =>
         {
             if (!saved)
             {

@@ -257,19 +257,23 @@ internal static class ErrorCases
 
     private static IEnumerable<(string Code, string Text)> Limits =>
     [
-        ("CC0601", "scenario \"s\" { ⟦machine⟧ { " + string.Join(" ; ", Enumerable.Range(0, 9).Select(i => $"pcpu Q{i}")) + " } }"),
-        ("CC0601", Scenario("vm b { " + string.Join(" ; ", Enumerable.Range(0, 5).Select(i => $"vcpu C{i} {{ }} {{ isb }}")) + " }").Replace("machine {", "⟦machine⟧ {")),
+        // At the first one that is too many.
+        ("CC0601", "scenario \"s\" { machine { " + string.Join(" ; ", Enumerable.Range(0, 8).Select(i => $"pcpu Q{i}")) + " ; pcpu ⟦Q8⟧ ; pcpu Q9 } }"),
+        ("CC0601", Scenario("vm b { " + string.Join(" ; ", Enumerable.Range(0, 4).Select(i => $"vcpu C{i} {{ }} {{ isb }}")) + " ; vcpu ⟦C4⟧ { } { isb } ; vcpu C5 { } { isb } }")),
         ("CC0601", Scenario("frame f { " + string.Join(" ; ", Enumerable.Range(0, 6).Select(i => $"z{i} = old")) + " ; ⟦z6⟧ = old }")),
         ("CC0601", Scenario("task t { " + string.Join(" ; ", Enumerable.Range(0, 14).Select(i => $"str v{i}, [x]")) + " ; str ⟦v14⟧, [x] }")),
-        ("CC0601", Scenario(string.Join("\n", Enumerable.Range(0, 9).Select(i => $"task t{i} {{ isb }}"))).Replace("machine {", "⟦machine⟧ {")),
+        ("CC0601", Scenario(string.Join("\n", Enumerable.Range(0, 8).Select(i => $"task t{i} {{ isb }}")) + "\ntask ⟦t8⟧ { isb }\ntask t9 { isb }")),
         ("CC0102", Deep("policy k1 = kvm with ic: ", "policy k2 = k1 with ⟦inner⟧: ")),
         ("CC0601", "policy ⟦p⟧ { on vcpu_load(v, p) {\n" + string.Concat(Enumerable.Repeat("isb\n", 4096)) + "} }"),
-        ("CC0601", Expect("⟦kvm⟧" + string.Concat(Enumerable.Repeat(" without ic", 65)) + " : holds")),
-        ("CC0601", Scenario(string.Join("\n", Enumerable.Range(0, 101).Select(i => $"cover c{i}: true"))).Replace("machine {", "⟦machine⟧ {")),
-        ("CC0601", ManyAxes("XN any MemAttr in any").Replace("machine {", "⟦machine⟧ {")),
+        ("CC0601", Expect("kvm" + string.Concat(Enumerable.Repeat(" without ic", 64)) + " without ⟦nsh⟧ without ic : holds")),
+        ("CC0601", Scenario(string.Join("\n", Enumerable.Range(0, 100).Select(i => $"cover c{i}: true")) + "\ncover ⟦c100⟧: true\ncover c101: true")),
+        ("CC0601", Scenario(string.Concat(Enumerable.Repeat("expect fresh_fetch { kvm : holds }\n", 100)) + "expect ⟦deadlock⟧ { kvm : holds }\nexpect fresh_fetch { kvm : holds }")),
+        ("CC0601", Scenario("expect fresh_fetch {\n" + string.Concat(Enumerable.Repeat("kvm : holds\n", 999)) + "}\nexpect deadlock { kvm : holds ; ⟦none⟧ : holds ; kvm : holds }")),
+        ("CC0601", ManyAxes("XN any MemAttr in any").Replace("vcpu C3 { SCTLR_EL1.M = 0 ;", "vcpu C3 { ⟦SCTLR_EL1.M = 0⟧ ;")),
         ("CC0601", Program("repeat 64 { repeat 64 { isb } }").Replace("vcpu B", "vcpu ⟦B⟧")),
         ("CC0601", Policy("repeat 64 { repeat 64 { isb } }").Replace("on vcpu_load", "on ⟦vcpu_load⟧")),
-        ("CC0601", "policy p { state ⟦s⟧[pcpu][pcpu][pcpu][pcpu] : bool = true }"),
+        ("CC0601", "policy p { state s[pcpu][vcpu][vm][⟦mmu⟧][page] : bool = true }"),
+        ("CC0601", "policy p { state s : {" + string.Join(", ", Enumerable.Range(0, 64).Select(i => $"n{i}")) + ", ⟦n64⟧, n65} = n0 }"),
         ("CC0601", "policy a0 { }\n" + string.Join('\n', Enumerable.Range(1, 40).Reverse().Select(i => $"policy a{i} = {(i == 9 ? "⟦a8⟧" : $"a{i - 1}")}")) + "\n"),
     ];
 

@@ -32,6 +32,24 @@ public sealed class CauseTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Earlier_steps_are_no_more_than_the_cells_that_were_touched()
+    {
+        var cell = Specs.LoadFile("c01-icache-isolation.coh").Scenarios.SelectMany(Specs.Cells).First(cell => cell.Property != "deadlock");
+        var interpreter = new Interpreter(cell.Model.System, cell.Frozen);
+        var random = new Random(1);
+        List<(RuleInstance? Instance, Valuation State)> walk = [(null, interpreter.InitialStates().First().State!)];
+        while (walk.Count <= 1_000)
+        {
+            var next = interpreter.Successors(walk[^1].State).Where(successor => successor.State is not null).ToList();
+            var taken = next[random.Next(next.Count)];
+            walk.Add((taken.Instance, taken.State!));
+        }
+
+        var touched = Enumerable.Range(1, walk.Count - 1).Sum(step => interpreter.AccessesOf(walk[step - 1].State, walk[step].Instance!) is var cells ? (2 * cells.Reads.Count) + cells.Writes.Count : 0);
+        Assert.InRange(cell.Model.CausesOf(interpreter, walk, cell.Property).After().Sum(earlier => earlier.Length), walk.Count, touched);
+    }
+
+    [Fact]
     public void A_forgotten_dependence_is_caught()
     {
         var random = new Random(1);

@@ -58,6 +58,21 @@ public sealed class CausalGraphTests
         }
     }
 
+    [Fact]
+    public void Memory_grows_with_the_steps_and_not_with_their_square()
+    {
+        // Two CPUs that meet now and then, and a step of the hardware after each of theirs.
+        const int Steps = 20_000;
+        var after = Enumerable.Range(1, Steps).Select(step => Enumerable.Range(1, 3).Select(back => step - back).Where(earlier => earlier > 0 && (earlier % 3 == step % 3 || step % 7 == 0)).Append(1).Where(earlier => earlier < step).Distinct().Order().ToImmutableArray()).ToArray();
+        var trace = Trace(after);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var graph = CausalGraph.Of(trace);
+        Assert.Equal(Steps, graph.Steps.Length);
+
+        // Sets of all earlier steps would take ten times as much for the last tenth alone.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, Steps * 10_000L);
+    }
+
     private static void Check(CausalGraph graph, ImmutableArray<int> steps, Func<int, int, bool> reaches)
     {
         Assert.Equal(steps, graph.Steps.Order());

@@ -12,7 +12,7 @@ internal sealed class Watcher(IReadOnlyList<string> paths, CheckOptions options,
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
     private readonly ExplorationCache _known = new();
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
-    private SpecSnapshot _snapshot = new();
+    private SpecSnapshot? _snapshot;
     private HashSet<string> _found = new(StringComparer.Ordinal);
 
     /// <summary>Runs until it is interrupted.</summary>
@@ -21,8 +21,8 @@ internal sealed class Watcher(IReadOnlyList<string> paths, CheckOptions options,
         Check(_ => true, cancellation);
         while (!cancellation.WaitHandle.WaitOne(Period))
         {
-            var changed = _snapshot.Changed;
-            var found = Find();
+            var changed = _snapshot!.Changed;
+            var found = Find(cancellation);
             if (changed.Count > 0 || !found.SetEquals(_found))
             {
                 var before = (Snapshot: _snapshot, Found: _found);
@@ -34,9 +34,9 @@ internal sealed class Watcher(IReadOnlyList<string> paths, CheckOptions options,
     private void Check(Func<string, bool> isAffected, CancellationToken cancellation)
     {
         var diagnostics = new List<Diagnostic>();
-        _snapshot = new SpecSnapshot();
-        _found = Find();
-        var specs = SpecSet.Load(paths, _snapshot, diagnostics);
+        _snapshot = new SpecSnapshot(_snapshot, cancellation);
+        _found = Find(cancellation);
+        var specs = SpecSet.Load(paths, _snapshot, diagnostics, cancellation);
         _open.UnionWith(_found.Where(isAffected));
         List<Spec> affected = [.. specs.Where(spec => _open.Contains(spec.Path))];
         if (diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error))
@@ -64,5 +64,5 @@ internal sealed class Watcher(IReadOnlyList<string> paths, CheckOptions options,
         terminal.Error.WriteLine($"coherencecheck: {affected.Count} of {_found.Count} specs checked; watching, Ctrl-C ends");
     }
 
-    private HashSet<string> Find() => [.. SpecFiles.Find(paths, [])];
+    private HashSet<string> Find(CancellationToken cancellation) => [.. SpecFiles.Find(paths, [], cancellation)];
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using CoherenceCheck.Attributes;
 using CoherenceCheck.Attributes.Observation;
+using CoherenceCheck.Cli.Files;
 using CoherenceCheck.Cli.Tables;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Text;
@@ -11,7 +12,9 @@ namespace CoherenceCheck.Cli.Commands;
 /// <summary><c>attributes</c>: what an access is, for one configuration explained step by step, or for a table of them.</summary>
 internal static class AttributesCommand
 {
-    public static Command Create(Terminal terminal)
+    private const int LargestTable = 1 << 28;
+
+    public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var rows = new Option<string?>("--rows") { HelpName = "FILE.csv", Description = "Answers a table: its lines with type, class, outer, inner, sh added." };
         var readings = new Option<string[]>("--reading") { HelpName = "NAME=VALUE", Description = "A reading that is not at its default; may be repeated." };
@@ -37,7 +40,7 @@ internal static class AttributesCommand
             {
                 if (parsed.GetValue(rows) is { } path)
                 {
-                    Table(path, set, decider, terminal, diagnostics);
+                    Table(path, set, decider, terminal, diagnostics, cancellation);
                 }
                 else
                 {
@@ -86,12 +89,13 @@ internal static class AttributesCommand
         return set;
     }
 
-    private static void Table(string path, ReadingSet readings, IAttributeDecider decider, Terminal terminal, List<Diagnostic> diagnostics)
+    private static void Table(string path, ReadingSet readings, IAttributeDecider decider, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         string content;
         try
         {
-            content = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            using var reader = new StreamReader(new MemoryStream(InputFile.ReadAll(path, LargestTable, cancellation)), new UTF8Encoding(false, throwOnInvalidBytes: true));
+            content = reader.ReadToEnd();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -99,7 +103,7 @@ internal static class AttributesCommand
             return;
         }
 
-        new AttributeTable(new SourceText(path, content), readings, decider).Write(terminal.Output, diagnostics);
+        new AttributeTable(new SourceText(path, content), readings, decider).Write(terminal.Output, diagnostics, cancellation);
     }
 
     private static void Explain(Func<string, string> value, ReadingSet readings, IAttributeDecider decider, Terminal terminal, List<Diagnostic> diagnostics)

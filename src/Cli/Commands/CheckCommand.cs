@@ -22,7 +22,7 @@ internal static class CheckCommand
         format.AcceptOnlyFromAmong(CheckReports.Formats);
         var reports = new Option<string[]>("--report") { HelpName = "FORMAT=FILE", Description = "Also writes the result to a file; may be repeated." };
         var trace = TraceOption.Create();
-        var row = new Option<int?>("--explain-row") { HelpName = "N", Description = "Shows one row alone, by the number in brackets." };
+        var row = new Option<int?>("--explain-row") { HelpName = "N", Description = "Shows one row, by the number in brackets; of the others only lists those that are not as expected." };
         var coverage = new Option<bool>("--coverage") { Description = "Lists the rules that never fired." };
         var classes = new Option<bool>("--classes") { Description = "Lists the classes of cells that behave the same." };
         var baseline = new Option<string?>("--baseline") { HelpName = "FILE", Description = "Compares with a stored result (--report json=FILE): a change of a verdict or of what is asked is not as expected, unless more is asked." };
@@ -62,17 +62,21 @@ internal static class CheckCommand
                 return ExitCodes.Interrupted;
             }
 
-            var stored = parsed.GetValue(baseline) is { } path ? ResultFiles.Read(path, diagnostics) : null;
-            var files = ReportFile.Open(parsed.GetValue(reports) ?? [], diagnostics, cancellation);
+            using var timeout = options.Timeout(cancellation);
+            var stored = parsed.GetValue(baseline) is { } path ? ResultFiles.Read(path, diagnostics, timeout.Token) : null;
+            var said = new List<Diagnostic>();
+            var inputs = parsed.GetValue(baseline) is { } read ? new List<string> { read } : [];
+            var specs = SpecSet.Load(parsed.GetValue(paths)!, said, timeout.Token, inputs);
+            var files = ReportFile.Open(parsed.GetValue(reports) ?? [], inputs, diagnostics, timeout.Token);
             try
             {
                 if (diagnostics.Count > 0)
                 {
-                    terminal.Say(diagnostics);
+                    terminal.Say([.. said, .. diagnostics]);
                     return ExitCodes.UsageOrSpecError;
                 }
 
-                var result = Run(parsed.GetValue(paths)!, text, options, terminal, cancellation);
+                var result = Run(specs, said, text, options, terminal, cancellation);
                 var failures = new List<Diagnostic>();
                 try
                 {
@@ -85,6 +89,11 @@ internal static class CheckCommand
                 }
 
                 terminal.Say([.. result.Diagnostics, .. failures]);
+                if (failures.Count > 0 && cancellation.IsCancellationRequested)
+                {
+                    return ExitCodes.Interrupted;
+                }
+
                 var code = Code(result with { Diagnostics = [.. result.Diagnostics, .. failures] });
                 var isComparable = code is ExitCodes.AllMet or ExitCodes.NotMet or ExitCodes.Undecided;
                 return isComparable && stored is not null && Differs(stored, result, terminal) ? ExitCodes.NotMet : code;
@@ -97,33 +106,26 @@ internal static class CheckCommand
         return command;
     }
 
-    private static CheckResult Run(string[] paths, TextOptions text, CheckOptions options, Terminal terminal, CancellationToken cancellation)
+    private static CheckResult Run(List<Spec> specs, List<Diagnostic> diagnostics, TextOptions text, CheckOptions options, Terminal terminal, CancellationToken cancellation)
     {
-        var diagnostics = new List<Diagnostic>();
-        var specs = SpecSet.Load(paths, diagnostics);
-        CheckResult result;
         if (diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
         {
-            result = new CheckResult([], [], [.. diagnostics], false, options.Decider.Description, new RunStatistics(0, 0, 0, 0, 0, 0, 0));
+            return new CheckResult([], [], [.. diagnostics], false, options.Decider.Description, new RunStatistics(0, 0, 0, 0, 0, 0, 0));
         }
-        else
+
+        using var progress = new ProgressPrinter(terminal.Error, options.Quiet, !terminal.IsErrorRedirected);
+        var result = new CheckRun(options, progress).Run(specs, diagnostics, cancellation);
+        if (result.Rows.IsEmpty && !result.Interrupted && !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
         {
-            using var progress = new ProgressPrinter(terminal.Error, options.Quiet, !terminal.IsErrorRedirected);
-            result = new CheckRun(options, progress).Run(specs, diagnostics, cancellation);
-            if (result.Rows.IsEmpty && !result.Interrupted && !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
-            {
-                diagnostics.Add(CliDiagnostics.NoExpectation.Of("there is no expectation in what was named", "a scenario states what it expects in 'expect PROPERTY { … }'"));
-            }
-
-            if (text.Row is { } number && (number < 1 || number > result.Rows.Length) && !result.Rows.IsEmpty)
-            {
-                diagnostics.Add(CliDiagnostics.NoSuchRow.Of($"there is no row {number}: the run has rows 1 to {result.Rows.Length}"));
-            }
-
-            result = result with { Diagnostics = [.. diagnostics] };
+            diagnostics.Add(CliDiagnostics.NoExpectation.Of("there is no expectation in what was named", "a scenario states what it expects in 'expect PROPERTY { … }'"));
         }
 
-        return result;
+        if (text.Row is { } number && (number < 1 || number > result.Rows.Length) && !result.Rows.IsEmpty)
+        {
+            diagnostics.Add(CliDiagnostics.NoSuchRow.Of($"there is no row {number}: the run has rows 1 to {result.Rows.Length}"));
+        }
+
+        return result with { Diagnostics = [.. diagnostics] };
     }
 
     /// <summary>Says on standard error what changed since a stored result; standard output is the result's.</summary>

@@ -84,7 +84,8 @@ internal static class DiffCommand
     /// <summary>The result of one side: read from a file, or of a run.</summary>
     private static StoredResult? Load(string path, string other, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        var result = ResultFiles.IsResult(path) ? ResultFiles.Read(path, diagnostics)?.Below(other) : Check(path, options, terminal, diagnostics, cancellation);
+        using var timeout = options.Timeout(cancellation);
+        var result = ResultFiles.IsResult(path) ? ResultFiles.Read(path, diagnostics, timeout.Token)?.Below(other) : Check(path, options, terminal, diagnostics, cancellation);
         if (result is { Rows.IsEmpty: true })
         {
             diagnostics.Add(CliDiagnostics.NoExpectation.Of($"'{path}' holds no row", "a scenario states what it expects in 'expect PROPERTY { … }'"));
@@ -97,7 +98,8 @@ internal static class DiffCommand
     private static StoredResult? Check(string path, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         var said = new List<Diagnostic>();
-        var specs = SpecSet.Load([path], said);
+        using var timeout = options.Timeout(cancellation);
+        var specs = SpecSet.Load([path], said, timeout.Token);
         CheckResult? result = null;
         if (!said.Any(diagnostic => diagnostic.Severity == Severity.Error))
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using CoherenceCheck.Attributes.Z3;
+using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Cli.Commands;
 
@@ -17,11 +18,11 @@ internal static class DoctorCommand
             switch (Deciders.Z3Status)
             {
                 case Z3Found found:
-                    output.WriteLine($"Z3: {found.Version}, from {found.Library}");
+                    output.WriteLine($"Z3: {found.Version}, from {Printable.Of(found.Library)}");
                     break;
                 case Z3Missing missing:
-                    output.WriteLine($"Z3: not used. {missing.Reason}");
-                    output.WriteLine($"  to do: {missing.Hint}");
+                    output.WriteLine($"Z3: not used. {Printable.Of(missing.Reason)}");
+                    output.WriteLine($"  to do: {Printable.Of(missing.Hint)}");
                     break;
             }
 

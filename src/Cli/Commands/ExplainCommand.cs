@@ -47,7 +47,8 @@ internal static class ExplainCommand
     {
         var diagnostics = new List<Diagnostic>();
         var result = new ExplainResult(path, "", [], [], Interrupted: false, options.Decider.Description);
-        if (SpecSet.LoadOne(path, diagnostics) is { } spec && !HasError(diagnostics))
+        using var timeout = options.Timeout(cancellation);
+        if (SpecSet.LoadOne(path, diagnostics, timeout.Token) is { } spec && !HasError(diagnostics))
         {
             using var progress = new ProgressPrinter(terminal.Error, options.Quiet, !terminal.IsErrorRedirected);
             result = new ExplainRun(options, progress, filter).Run(spec, diagnostics, cancellation);

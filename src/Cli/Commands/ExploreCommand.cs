@@ -36,7 +36,8 @@ internal static class ExploreCommand
     private static int Run(string path, int? row, int cell, Checking.CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         using var timeout = options.Timeout(cancellation);
-        if (RowSelection.Of(path, row, options.Decider, diagnostics, timeout.Token) is not { } rows)
+        var inputs = new List<string>();
+        if (RowSelection.Of(path, row, options.Decider, diagnostics, timeout.Token, inputs) is not { } rows)
         {
             return RowSelection.CodeOfFailure(diagnostics, cancellation);
         }
@@ -49,7 +50,19 @@ internal static class ExploreCommand
             return ExitCodes.UsageOrSpecError;
         }
 
-        new Stepper(number, check, chosen, terminal).Run(cancellation);
-        return cancellation.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.AllMet;
+        new Stepper(number, check, chosen, inputs, terminal).Run(diagnostics, timeout.Token);
+        if (cancellation.IsCancellationRequested)
+        {
+            return ExitCodes.Interrupted;
+        }
+
+        if (timeout.IsCancellationRequested)
+        {
+            diagnostics.Add(CliDiagnostics.TimeLimit.Of("the time limit was hit: the walk is not ended", "raise --timeout"));
+        }
+
+        return diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error) ? ExitCodes.UsageOrSpecError
+            : timeout.IsCancellationRequested ? ExitCodes.Undecided
+            : ExitCodes.AllMet;
     }
 }

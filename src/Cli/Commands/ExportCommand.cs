@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Cli.Files;
 using CoherenceCheck.Cli.Reporting;
 using CoherenceCheck.Cli.Tracing;
 using CoherenceCheck.Export;
 using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Cli.Commands;
@@ -57,7 +59,8 @@ internal static class ExportCommand
         }
 
         using var timeout = options.Timeout(cancellation);
-        if (RowSelection.Of(path, wanted.Row, options.Decider, diagnostics, timeout.Token) is not { } rows)
+        var inputs = new List<string>();
+        if (RowSelection.Of(path, wanted.Row, options.Decider, diagnostics, timeout.Token, inputs) is not { } rows)
         {
             return RowSelection.CodeOfFailure(diagnostics, cancellation);
         }
@@ -85,26 +88,29 @@ internal static class ExportCommand
             return ExitCodes.AllMet;
         }
 
-        return Save(wanted, text, diagnostics, cancellation) ? ExitCodes.AllMet : ExitCodes.UsageOrSpecError;
+        return Save(wanted, text, new FileClaims(inputs), diagnostics, timeout.Token) ? ExitCodes.AllMet : ExitCodes.UsageOrSpecError;
     }
 
     private static ImmutableArray<string> About(int number, Wanted wanted, PlannedCheck check, PlannedCell cell) =>
     [
-        $"{check.Spec.Path}:{check.Row.Span.Line}  {check.Scenario.Name}",
+        Printable.Of($"{check.Spec.Path}:{check.Row.Span.Line}  {check.Scenario.Name}"),
         $"row {number}, cell {wanted.Cell}: {check.Property}: {check.Row.Policy.Text}; stated: {check.Row.Verdict.ToString().ToLowerInvariant()}{(wanted.HasProperty ? "" : "; exported without the property")}",
         $"{cell.Cell.Registers}; readings: {(cell.Cell.Readings.Length == 0 ? "defaults" : cell.Cell.Readings)}",
         $"written by coherencecheck {CheckCommand.Version}, export --to {wanted.Target.ToString().ToLowerInvariant()}",
     ];
 
-    private static bool Save(Wanted wanted, string text, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    private static bool Save(Wanted wanted, string text, FileClaims claims, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         try
         {
+            claims.Write(wanted.File!);
             using var file = new ReportFile(wanted.File!, cancellation);
             file.Fill(stream => stream.Write(Encoding.UTF8.GetBytes(text)));
             if (wanted.Target == ExportTarget.Tla)
             {
-                using var configuration = new ReportFile(Path.ChangeExtension(wanted.File!, ".cfg"), cancellation);
+                var path = Path.ChangeExtension(wanted.File!, ".cfg");
+                claims.Write(path);
+                using var configuration = new ReportFile(path, cancellation);
                 configuration.Fill(stream => stream.Write(Encoding.UTF8.GetBytes(ExportText.ConfigurationOf(text))));
                 configuration.PutInPlace();
             }

@@ -45,7 +45,8 @@ internal static class MinimizeCommand
     {
         var diagnostics = new List<Diagnostic>();
         var result = new MinimizeResult(path, [], [], Interrupted: false, options.Decider.Description);
-        if (SpecSet.LoadOne(path, diagnostics) is { } spec && !HasError(diagnostics))
+        using var timeout = options.Timeout(cancellation);
+        if (SpecSet.LoadOne(path, diagnostics, timeout.Token) is { } spec && !HasError(diagnostics))
         {
             using var progress = new ProgressPrinter(terminal.Error, options.Quiet, !terminal.IsErrorRedirected);
             result = new MinimizeRun(options, progress, filter, open).Run(spec, diagnostics, cancellation);

@@ -40,7 +40,8 @@ internal static class ReplayCommand
     private static int Run(
         string file, int? only, string? spec, TraceDetail detail, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        if (ResultFiles.ReadTraces(file, diagnostics) is not { } all)
+        using var timeout = options.Timeout(cancellation);
+        if (ResultFiles.ReadTraces(file, diagnostics, timeout.Token) is not { } all)
         {
             return ExitCodes.UsageOrSpecError;
         }
@@ -58,7 +59,6 @@ internal static class ReplayCommand
             return ExitCodes.UsageOrSpecError;
         }
 
-        using var timeout = options.Timeout(cancellation);
         var code = ExitCodes.AllMet;
         foreach (var group in traces.GroupBy(trace => spec ?? trace.Row.Spec, StringComparer.Ordinal))
         {

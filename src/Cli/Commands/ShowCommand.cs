@@ -4,6 +4,7 @@ using CoherenceCheck.Attributes.Z3;
 using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Model;
 using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Transitions;
@@ -30,7 +31,7 @@ internal static class ShowCommand
     private static int Run(string path, int? only, bool system, Terminal terminal, CancellationToken cancellation)
     {
         var diagnostics = new List<Diagnostic>();
-        var specs = SpecSet.Load([path], diagnostics);
+        var specs = SpecSet.Load([path], diagnostics, cancellation);
         var rows = new List<(Scenario Scenario, Expectation Expectation, PlannedRow Row)>();
         if (!diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
         {
@@ -73,7 +74,7 @@ internal static class ShowCommand
         var models = new Dictionary<(Scenario, Policy), ScenarioModel?>();
         foreach (var (number, (scenario, expectation, row)) in rows)
         {
-            output.WriteLine($"[{number,3}] {row.Row.Span.FileAndLine}  \"{scenario.Name}\"  {expectation.Property}: {row.Row.Policy.Text}  {row.Row.Verdict.ToString().ToLowerInvariant()}");
+            output.WriteLine($"[{number,3}] {Printable.Of($"{row.Row.Span.FileAndLine}  \"{scenario.Name}\"")}  {expectation.Property}: {row.Row.Policy.Text}  {row.Row.Verdict.ToString().ToLowerInvariant()}");
             foreach (var cell in row.Cells)
             {
                 var others = cell.Where.Count - 1;
@@ -94,7 +95,7 @@ internal static class ShowCommand
             if (model is not null)
             {
                 output.WriteLine();
-                output.WriteLine(SystemPrinter.Print(Binder.Bind(model.System, model.Freeze(row.Cells[0]).Values)));
+                output.WriteLine(Printable.Lines(SystemPrinter.Print(Binder.Bind(model.System, model.Freeze(row.Cells[0]).Values))));
                 var layout = Explorer.CompiledSystem.Compile(model.System).Layout;
                 output.WriteLine($"a state: {layout.Bits} bits in {layout.Words} words");
             }

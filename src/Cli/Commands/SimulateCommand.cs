@@ -37,19 +37,11 @@ internal static class SimulateCommand
         {
             var diagnostics = new List<Diagnostic>();
             var code = ExitCodes.UsageOrSpecError;
-            var files = ReportFile.Open(parsed.GetValue(save) is { } file ? ["json=" + file] : [], diagnostics, cancellation);
-            try
+            if (limits.Read(parsed, diagnostics) is { } options)
             {
-                if (limits.Read(parsed, diagnostics) is { } options && diagnostics.Count == 0)
-                {
-                    var text = new TextOptions(terminal.UsesColor, TraceOption.Read(parsed, trace), parsed.GetValue(row), false, parsed.GetValue(coverage));
-                    var walks = new SimulationOptions(parsed.GetValue(seed), parsed.GetValue(runs), parsed.GetValue(depth));
-                    code = Run(parsed.GetValue(path)!, walks, parsed.GetValue(format) == "json", text, files, options, terminal, diagnostics, cancellation);
-                }
-            }
-            finally
-            {
-                files.ForEach(open => open.Dispose());
+                var text = new TextOptions(terminal.UsesColor, TraceOption.Read(parsed, trace), parsed.GetValue(row), false, parsed.GetValue(coverage));
+                var walks = new SimulationOptions(parsed.GetValue(seed), parsed.GetValue(runs), parsed.GetValue(depth));
+                code = Run(parsed.GetValue(path)!, walks, parsed.GetValue(format) == "json", text, parsed.GetValue(save), options, terminal, diagnostics, cancellation);
             }
 
             terminal.Say(diagnostics);
@@ -59,12 +51,21 @@ internal static class SimulateCommand
     }
 
     private static int Run(
-        string path, SimulationOptions walks, bool json, TextOptions text, List<ReportFile> files, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
+        string path, SimulationOptions walks, bool json, TextOptions text, string? save, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         using var timeout = options.Timeout(cancellation);
-        if (RowSelection.Of(path, text.Row, options.Decider, diagnostics, timeout.Token) is not { } rows)
+        var inputs = new List<string>();
+        if (RowSelection.Of(path, text.Row, options.Decider, diagnostics, timeout.Token, inputs) is not { } rows)
         {
             return RowSelection.CodeOfFailure(diagnostics, cancellation);
+        }
+
+        var refusals = new List<Diagnostic>();
+        using var file = save is null ? null : ReportFile.Open(["json=" + save], inputs, refusals, timeout.Token).SingleOrDefault();
+        if (refusals.Count > 0)
+        {
+            diagnostics.AddRange(refusals);
+            return ExitCodes.UsageOrSpecError;
         }
 
         using var simulation = new Simulation(rows, walks);
@@ -79,9 +80,9 @@ internal static class SimulateCommand
         }
 
         var failures = new List<Diagnostic>();
-        files.ForEach(file => file.Write(stream => SimulationReport.WriteJson(stream, result, CheckCommand.Version), failures));
+        file?.Write(stream => SimulationReport.WriteJson(stream, result, CheckCommand.Version), failures);
         diagnostics.AddRange(failures);
-        return result.Interrupted ? ExitCodes.Interrupted
+        return result.Interrupted || (failures.Count > 0 && cancellation.IsCancellationRequested) ? ExitCodes.Interrupted
             : failures.Count > 0 || result.Rows.Any(row => row.Row.Verdict == RowVerdict.ModelError) ? ExitCodes.UsageOrSpecError
             : result.Rows.Any(row => !row.Row.Met) ? ExitCodes.NotMet
             : result.Runs < walks.Runs ? ExitCodes.Undecided

@@ -24,7 +24,7 @@ internal static class SpecSet
     });
 
     /// <summary>Loads one spec file; <see langword="null"/>, with diagnostics, where there is none or it has an error.</summary>
-    public static Spec? LoadOne(string path, List<Diagnostic> diagnostics)
+    public static Spec? LoadOne(string path, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         if (Directory.Exists(path))
         {
@@ -32,22 +32,33 @@ internal static class SpecSet
             return null;
         }
 
-        return Load([path], diagnostics).FirstOrDefault();
+        return Load([path], diagnostics, cancellation).FirstOrDefault();
     }
 
     /// <summary>Loads all specs. What changes while it is read is read again; where that goes on, it is an error.</summary>
-    public static List<Spec> Load(IReadOnlyList<string> paths, List<Diagnostic> diagnostics, Action<string>? afterRead = null)
+    /// <param name="paths">What the user named.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    /// <param name="cancellation">Ends the wait for who writes a pipe.</param>
+    /// <param name="inputs">Takes the full paths of all files that were read, or would have been.</param>
+    /// <param name="afterRead">Told of each file that was read: tests change it then.</param>
+    public static List<Spec> Load(IReadOnlyList<string> paths, List<Diagnostic> diagnostics, CancellationToken cancellation, ICollection<string>? inputs = null, Action<string>? afterRead = null)
     {
+        SpecSnapshot? snapshot = null;
         for (var attempt = 1; ; attempt++)
         {
-            var snapshot = new SpecSnapshot { AfterRead = afterRead };
+            snapshot = new SpecSnapshot(snapshot, cancellation) { AfterRead = afterRead };
             var said = new List<Diagnostic>();
-            var specs = Load(paths, snapshot, said);
+            var specs = Load(paths, snapshot, said, cancellation);
             var changed = snapshot.Changed;
             if (changed.Count > 0 && attempt < MostAttempts)
             {
                 Thread.Sleep(Pause);
                 continue;
+            }
+
+            foreach (var file in snapshot.Files)
+            {
+                inputs?.Add(file);
             }
 
             diagnostics.AddRange(said);
@@ -57,12 +68,12 @@ internal static class SpecSet
     }
 
     /// <summary>Loads all specs as they are now, their files once each.</summary>
-    public static List<Spec> Load(IEnumerable<string> paths, SpecSnapshot snapshot, List<Diagnostic> diagnostics)
+    public static List<Spec> Load(IEnumerable<string> paths, SpecSnapshot snapshot, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         var vocabulary = ArmVocabulary.Create();
         var specs = new List<Spec>();
         var seen = new HashSet<(string, string?, string)>();
-        foreach (var file in SpecFiles.Find(paths, diagnostics))
+        foreach (var file in SpecFiles.Find(paths, diagnostics, cancellation))
         {
             var loaded = SpecLoader.Load(file, vocabulary, path => snapshot.Read(file, path));
             foreach (var diagnostic in loaded.Diagnostics)

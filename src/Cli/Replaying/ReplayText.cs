@@ -1,3 +1,4 @@
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Report;
 using CoherenceCheck.Report.Comparison;
 
@@ -8,8 +9,8 @@ internal static class ReplayText
 {
     public static void Write(TextWriter output, StoredTrace trace, ReplayResult result, ISet<string> without, TraceDetail detail, bool color)
     {
-        output.WriteLine($"{trace.Row.Spec}:{trace.Row.Line}  {trace.Row.Name}  {trace.Row.Scenario}");
-        output.WriteLine($"  {trace.Registers}; readings: {(trace.Readings.Length == 0 ? "defaults" : trace.Readings)}");
+        output.WriteLine(Printable.Of($"{trace.Row.Spec}:{trace.Row.Line}  {trace.Row.Name}  {trace.Row.Scenario}"));
+        output.WriteLine(Printable.Of($"  {trace.Registers}; readings: {(trace.Readings.Length == 0 ? "defaults" : trace.Readings)}"));
         if (detail != TraceDetail.None && !result.Trace.Steps.IsEmpty)
         {
             TextReport.WriteTrace(output, result.Trace, detail, color);
@@ -17,17 +18,17 @@ internal static class ReplayText
 
         if (!without.SetEquals(trace.Without))
         {
-            output.WriteLine($"  different: what is left out; now {Labels(without)}, then {Labels(trace.Without)}");
+            output.WriteLine($"  different: what is left out; now {Labels(without)}, then {Printable.Of(Labels(trace.Without))}");
         }
 
         foreach (var difference in result.Differences)
         {
-            output.WriteLine($"  different: {difference}");
+            output.WriteLine($"  different: {Printable.Of(difference)}");
         }
 
         foreach (var line in result.Failure)
         {
-            output.WriteLine($"  {(line == result.Failure[0] ? "" : "  ")}{line}");
+            output.WriteLine($"  {(line == result.Failure[0] ? "" : "  ")}{Printable.Of(line)}");
         }
 
         var steps = trace.Steps.Length - 1;

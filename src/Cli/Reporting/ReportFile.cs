@@ -1,3 +1,5 @@
+using CoherenceCheck.Cli.Files;
+using CoherenceCheck.Cli.Streams;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Report;
 
@@ -24,9 +26,9 @@ internal sealed class ReportFile : IDisposable
             throw new IOException("it is a folder");
         }
 
-        if (FileKinds.StandardStream(path) is { } standard)
+        if (Descriptors.NumberOf(path) is { } number)
         {
-            _stream = standard;
+            _stream = Open(number, path, cancellation);
         }
         else if (kind == FileKind.Other || FileKinds.IsDescriptor(path))
         {
@@ -34,16 +36,27 @@ internal sealed class ReportFile : IDisposable
         }
         else
         {
-            _partial = _path + ".partial";
-            _stream = new FileStream(_partial, FileMode.Create, FileAccess.Write);
+            _partial = FileClaims.PartialOf(_path);
+            if (new FileInfo(_partial).LinkTarget is not null)
+            {
+                // What somebody else's link leads to is not ours to write.
+                File.Delete(_partial);
+            }
+
+            _stream = new DiskStream(_partial);
         }
     }
 
     public string Format { get; private init; } = "text";
 
     /// <summary>Opens the files of <c>--report FORMAT=FILE</c>; diagnostics for those that cannot be read or written.</summary>
-    public static List<ReportFile> Open(IEnumerable<string> reports, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
+    /// <param name="reports">The reports, as the user wrote them.</param>
+    /// <param name="inputs">What the run reads: no report may take its place.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    /// <param name="cancellation">Ends the wait for the reader of a pipe.</param>
+    public static List<ReportFile> Open(IEnumerable<string> reports, IEnumerable<string> inputs, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
+        var claims = new FileClaims(inputs);
         var files = new List<ReportFile>();
         foreach (var report in reports)
         {
@@ -56,16 +69,12 @@ internal sealed class ReportFile : IDisposable
 
             try
             {
-                if (files.Exists(file => file._partial is not null && file._path == FileKinds.Target(parts[1])))
-                {
-                    throw new IOException("two reports name it");
-                }
-
+                claims.Write(parts[1]);
                 files.Add(new ReportFile(parts[1], cancellation) { Format = parts[0] });
             }
             catch (Exception e) when (IsRefusal(e))
             {
-                diagnostics.Add(CliDiagnostics.BadReport.Of($"the report '{parts[1]}' cannot be written: {e.Message}", "nothing was explored: name a file in a folder that exists and can be written"));
+                diagnostics.Add(CliDiagnostics.BadReport.Of($"the report '{parts[1]}' cannot be written: {e.Message}", "nothing was explored: name a file of its own in a folder that exists and can be written"));
             }
             catch (OperationCanceledException)
             {
@@ -92,7 +101,7 @@ internal sealed class ReportFile : IDisposable
             Fill(write);
             PutInPlace();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or WaitEndedException)
         {
             // On a full disk, another report may have room in its place.
             Dispose();
@@ -104,12 +113,9 @@ internal sealed class ReportFile : IDisposable
     public void Fill(Action<Stream> write)
     {
         write(_stream);
-        if (_stream is FileStream file)
-        {
-            // Before it takes the place of another it must be on the disk.
-            file.Flush(flushToDisk: true);
-        }
 
+        // Before it takes the place of another it must be on the disk.
+        (_stream as DiskStream)?.Flush(toDisk: true);
         _stream.Dispose();
     }
 
@@ -143,23 +149,33 @@ internal sealed class ReportFile : IDisposable
 
         if (!_isWhole && _partial is not null)
         {
-            File.Delete(_partial);
+            try
+            {
+                File.Delete(_partial);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It stays behind, as after a kill: why nothing could be written was said.
+            }
         }
     }
 
-    private static FileStream OpenForReader(string path, CancellationToken cancellation)
+    /// <summary>What the program was given open. A standard stream is not opened anew: a file behind it would be written from its beginning.</summary>
+    private static Stream Open(int number, string path, CancellationToken cancellation)
     {
-        // A pipe opens when somebody reads it. That wait cannot be broken off, so it is left behind.
-        var open = Task.Run(() => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), CancellationToken.None);
-        try
+        if (!Descriptors.IsInherited(number))
         {
-            open.Wait(cancellation);
-        }
-        catch (AggregateException e) when (e.InnerException is { } cause && IsRefusal(cause))
-        {
-            throw new IOException(cause.Message, cause);
+            throw new IOException("it is not open");
         }
 
-        return open.Result;
+        return number is Descriptors.Output or Descriptors.Error ? StandardStreams.Open(number, cancellation)! : OpenForReader(path, cancellation);
+    }
+
+    /// <summary>A pipe opens when somebody reads it.</summary>
+    private static PatientStream OpenForReader(string path, CancellationToken cancellation)
+    {
+        var stream = Waiting.For(
+            () => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0), $"'{path}' was not read", cancellation);
+        return new PatientStream(stream, $"'{path}'", cancellation);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Cli.Files;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Report;
 using CoherenceCheck.Report.Comparison;
@@ -8,6 +9,8 @@ namespace CoherenceCheck.Cli.Reporting;
 /// <summary>Stored results: read from files, or made from a run as a file would hold it.</summary>
 internal static class ResultFiles
 {
+    private const int Largest = 1 << 30;
+
     /// <summary>Whether a file is a stored result and no spec: it begins as JSON does, or is called so.</summary>
     public static bool IsResult(string path)
     {
@@ -16,15 +19,15 @@ internal static class ResultFiles
             return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
         }
 
+        if (InputFile.MayWait(path))
+        {
+            // A pipe can be read only once: a spec is a file.
+            return true;
+        }
+
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (!stream.CanSeek)
-            {
-                // A pipe can be read only once: a spec is a file.
-                return true;
-            }
-
             using var text = new StreamReader(stream);
             int first;
             do
@@ -55,28 +58,28 @@ internal static class ResultFiles
     }
 
     /// <summary>Reads a result; <see langword="null"/>, with a diagnostic, where it cannot be read.</summary>
-    public static StoredResult? Read(string path, ICollection<Diagnostic> diagnostics)
+    public static StoredResult? Read(string path, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         StoredResult? result = null;
-        Read(path, bytes => result = StoredResult.Parse(bytes), diagnostics);
+        Read(path, bytes => result = StoredResult.Parse(bytes), diagnostics, cancellation);
         return result;
     }
 
     /// <summary>Reads the traces of a result; <see langword="null"/>, with a diagnostic, where it cannot be read.</summary>
-    public static ImmutableArray<StoredTrace>? ReadTraces(string path, ICollection<Diagnostic> diagnostics)
+    public static ImmutableArray<StoredTrace>? ReadTraces(string path, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         ImmutableArray<StoredTrace>? traces = null;
-        Read(path, bytes => traces = StoredResult.ParseTraces(bytes), diagnostics);
+        Read(path, bytes => traces = StoredResult.ParseTraces(bytes), diagnostics, cancellation);
         return traces;
     }
 
-    private static void Read(string path, Action<byte[]> parse, ICollection<Diagnostic> diagnostics)
+    private static void Read(string path, Action<byte[]> parse, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         try
         {
-            parse(File.ReadAllBytes(path));
+            parse(InputFile.ReadAll(path, Largest, cancellation));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException)
         {
             diagnostics.Add(CliDiagnostics.BadResult.Of($"'{path}' cannot be read as a result: {e.Message}", "make it anew: coherencecheck check … --report json=FILE"));
         }

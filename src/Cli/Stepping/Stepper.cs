@@ -1,14 +1,16 @@
 using System.Globalization;
 using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Cli.Files;
 using CoherenceCheck.Cli.Reporting;
 using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Report;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Cli.Stepping;
 
 /// <summary>A walk that the user chooses, step by step: what is enabled, what a step changes, whether the properties are true here.</summary>
-internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, Terminal terminal)
+internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, IReadOnlyList<string> inputs, Terminal terminal)
 {
     private const string Help =
         """
@@ -23,9 +25,11 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
     private readonly Random _random = new(1);
 
     /// <summary>Reads commands until the user ends it, or input does.</summary>
-    public void Run(CancellationToken cancellation)
+    /// <param name="diagnostics">Takes it where commands cannot be read.</param>
+    /// <param name="cancellation">The user, or a time limit.</param>
+    public void Run(ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        Say($"{check.Spec.Path}:{check.Row.Span.Line}  [{number}] {check.Property}: {check.Row.Policy.Text}  {check.Scenario.Name}");
+        Say(Printable.Of($"{check.Spec.Path}:{check.Row.Span.Line}  [{number}] {check.Property}: {check.Row.Policy.Text}  {check.Scenario.Name}"));
         Say($"  {cell.Cell.Registers}; readings: {(cell.Cell.Readings.Length == 0 ? "defaults" : cell.Cell.Readings)}");
         if (_walk.InitialStates.Count > 1)
         {
@@ -34,7 +38,7 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
 
         Say("? for help");
         Show();
-        while (!cancellation.IsCancellationRequested && Ask(cancellation) is { } line)
+        while (!cancellation.IsCancellationRequested && Ask(diagnostics, cancellation) is { } line)
         {
             var words = line.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (words.Length > 0 && words[0] is "q" or "quit")
@@ -46,19 +50,22 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
         }
     }
 
-    /// <summary>The next line; <see langword="null"/> where input or the user ends it. Reading cannot be broken off, so it is left behind.</summary>
-    private string? Ask(CancellationToken cancellation)
+    /// <summary>The next line; <see langword="null"/> where input or the user ends it, or input cannot be read.</summary>
+    private string? Ask(ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         terminal.Output.Write("> ");
         terminal.Output.Flush();
-        var line = Task.Run(terminal.Input.ReadLine, CancellationToken.None);
         try
         {
-            line.Wait(cancellation);
-            return line.Result;
+            return Waiting.For(terminal.Input.ReadLine, "no command was given", cancellation);
         }
-        catch (OperationCanceledException)
+        catch (WaitEndedException)
         {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            diagnostics.Add(CliDiagnostics.BadInput.Of($"standard input cannot be read: {e.Message}", "commands are read from there, a line each"));
             return null;
         }
     }
@@ -112,7 +119,7 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
         var enabled = _walk.Enabled;
         if (!TryNumber(command, out var choice))
         {
-            Say($"  '{command}' is no command: ? lists them");
+            Say($"  '{Printable.Of(command)}' is no command: ? lists them");
         }
         else if (choice < 1 || choice > enabled.Count)
         {
@@ -159,7 +166,7 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
     private void Save(string path, CancellationToken cancellation)
     {
         var diagnostics = new List<Diagnostic>();
-        foreach (var file in ReportFile.Open(["json=" + path], diagnostics, cancellation))
+        foreach (var file in ReportFile.Open(["json=" + path], inputs, diagnostics, cancellation))
         {
             using (file)
             {
@@ -169,7 +176,7 @@ internal sealed class Stepper(int number, PlannedCheck check, PlannedCell cell, 
 
         if (diagnostics.Count == 0)
         {
-            Say($"  {_walk.Length} steps written to {path}");
+            Say($"  {_walk.Length} steps written to {Printable.Of(path)}");
         }
         else
         {

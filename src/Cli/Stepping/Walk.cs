@@ -24,6 +24,10 @@ internal sealed class Walk
     private readonly Interpreter _interpreter;
     private readonly List<(RuleInstance? Instance, Valuation State)> _taken = [];
 
+    // What can be done in each state that the walk has been in. A long walk comes back to few states: each is kept once.
+    private readonly Dictionary<Valuation, IReadOnlyList<EnabledStep>> _enabled = [];
+    private readonly Dictionary<Valuation, Valuation> _states = [];
+
     public Walk(PlannedCheck check, PlannedCell cell)
     {
         (_check, _cell, _model) = (check, cell, cell.Model.Model);
@@ -35,6 +39,9 @@ internal sealed class Walk
 
     /// <summary>Where a walk can begin.</summary>
     public IReadOnlyList<(string Name, Valuation State)> InitialStates { get; }
+
+    /// <summary>States that are kept: those that the walk has been in, and those that it could have gone to from there.</summary>
+    public int StoredStates => _states.Count;
 
     /// <summary>Steps taken.</summary>
     public int Length => _taken.Count - 1;
@@ -54,6 +61,9 @@ internal sealed class Walk
     {
         _taken.Clear();
         _taken.Add((null, InitialStates[initial].State));
+
+        // Versions have other names now.
+        _enabled.Clear();
         Enabled = FindEnabled();
     }
 
@@ -164,14 +174,33 @@ internal sealed class Walk
 
     private bool IsTrue(string property) => _interpreter.Evaluate(_model.System.Properties.First(known => known.Name == property).Condition, Here) != 0;
 
-    private List<EnabledStep> FindEnabled() =>
-    [
-        .. _interpreter.Successors(Here).Where(successor => !successor.IsCut).Select(successor =>
+    private IReadOnlyList<EnabledStep> FindEnabled()
+    {
+        if (!_enabled.TryGetValue(Here, out var steps))
         {
-            var (trace, step) = Narrate(successor.State ?? Here, (successor.Instance, Here));
-            return new EnabledStep(successor.Instance!, successor.State, successor.Error, step.Column is { } column ? trace.Columns[column] : "", step.Action);
-        }),
-    ];
+            steps = [.. _interpreter.Successors(Here).Where(successor => !successor.IsCut).Select(Describe)];
+            _enabled.Add(Here, steps);
+        }
+
+        return steps;
+    }
+
+    private EnabledStep Describe(Successor successor)
+    {
+        var (trace, step) = Narrate(successor.State ?? Here, (successor.Instance, Here));
+        return new EnabledStep(
+            successor.Instance!, successor.State is { } state ? Known(state) : null, successor.Error, step.Column is { } column ? trace.Columns[column] : "", step.Action);
+    }
+
+    private Valuation Known(Valuation state)
+    {
+        if (!_states.TryGetValue(state, out var known))
+        {
+            _states.Add(state, known = state);
+        }
+
+        return known;
+    }
 
     /// <summary>One step in words; names of versions depend on where the walk began.</summary>
     private (NarratedTrace Trace, NarratedStep Step) Narrate(Valuation after, (RuleInstance? Instance, Valuation Before)? step)

@@ -1,5 +1,6 @@
 using CoherenceCheck.Attributes;
 using CoherenceCheck.Attributes.Observation;
+using CoherenceCheck.Cli.Files;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Text;
 
@@ -10,7 +11,7 @@ internal sealed class AttributeTable(SourceText text, ReadingSet readings, IAttr
 {
     private readonly Dictionary<AttributeInput, string> _answers = [];
 
-    public void Write(TextWriter output, ICollection<Diagnostic> diagnostics)
+    public void Write(TextWriter output, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         var header = text.GetLineText(1).TrimStart('\uFEFF');
         var names = header.Split(',').Select(name => name.Trim()).ToArray();
@@ -21,20 +22,33 @@ internal sealed class AttributeTable(SourceText text, ReadingSet readings, IAttr
             return;
         }
 
+        if (Printable.Lines(header) != header)
+        {
+            diagnostics.Add(CliDiagnostics.BadTable.At(Span(1, 0, header.Length), "the first line has characters that cannot be shown", "take them out: lines are copied to the answer"));
+            return;
+        }
+
         output.WriteLine(header + "," + string.Join(',', AttributeRow.Results));
         var index = names.Select((name, i) => (name, i)).ToLookup(pair => pair.name, pair => pair.i, StringComparer.Ordinal);
         for (var line = 2; line <= text.LineCount; line++)
         {
+            Waiting.Check($"'{text.Path}' had not been answered to its end", cancellation);
             var row = text.GetLineText(line);
             if (row.Length > 0 || line < text.LineCount)
             {
-                output.WriteLine(row + "," + (Answer(line, row, names.Length, index, diagnostics) ?? "error,-,-,-,-"));
+                output.WriteLine(Printable.Lines(row) + "," + (Answer(line, row, names.Length, index, diagnostics) ?? "error,-,-,-,-"));
             }
         }
     }
 
     private string? Answer(int line, string row, int columns, ILookup<string, int> index, ICollection<Diagnostic> diagnostics)
     {
+        if (Printable.Lines(row) != row)
+        {
+            diagnostics.Add(CliDiagnostics.BadRow.At(Span(line, 0, row.Length), "the row has characters that cannot be shown", "take them out: lines are copied to the answer"));
+            return null;
+        }
+
         var fields = row.Split(',');
         if (fields.Length != columns)
         {

@@ -32,11 +32,12 @@ internal static class RowSelection
     /// <param name="decider">Who decides what attributes come to.</param>
     /// <param name="diagnostics">Takes what is wrong.</param>
     /// <param name="cancellation">Stops it.</param>
+    /// <param name="inputs">Takes the full paths of all files that were read.</param>
     /// <returns>The rows with their numbers; <see langword="null"/> where there is an error, or where it was stopped.</returns>
-    public static List<(int Number, PlannedCheck Check)>? Of(string path, int? only, IAttributeDecider decider, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    public static List<(int Number, PlannedCheck Check)>? Of(string path, int? only, IAttributeDecider decider, List<Diagnostic> diagnostics, CancellationToken cancellation, ICollection<string>? inputs = null)
     {
         bool HasError() => diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error);
-        var specs = SpecSet.Load([path], diagnostics);
+        var specs = SpecSet.Load([path], diagnostics, cancellation, inputs);
         if (HasError())
         {
             return null;

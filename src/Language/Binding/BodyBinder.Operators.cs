@@ -151,7 +151,7 @@ internal sealed partial class BodyBinder
 
         if (list.Elements.Length > MostElements)
         {
-            diagnostics.ReportLimitExceeded(list.Span, MostElements, "elements of a set");
+            diagnostics.ReportLimitExceeded(list.Elements[MostElements].Span, MostElements, "elements of a set");
             return null;
         }
 
@@ -196,7 +196,7 @@ internal sealed partial class BodyBinder
     {
         if (syntax.Elements.Length > MostElements)
         {
-            diagnostics.ReportLimitExceeded(syntax.Span, MostElements, "elements of a set");
+            diagnostics.ReportLimitExceeded(syntax.Elements[MostElements].Span, MostElements, "elements of a set");
             return null;
         }
 

@@ -38,7 +38,8 @@ internal sealed class MachineBinder
 
     public Machine? Bind(MachineSyntax syntax, ScenarioScope scope)
     {
-        foreach (var pcpu in syntax.Members.OfType<PcpuSyntax>())
+        var pcpus = syntax.Members.OfType<PcpuSyntax>().ToArray();
+        foreach (var pcpu in pcpus)
         {
             scope.AddAgent(_diagnostics, scope.Pcpus, "pCPU", pcpu.Name, scope.Pcpus.Count);
             if (pcpu.Settings is [var first, ..])
@@ -53,9 +54,9 @@ internal sealed class MachineBinder
             return null;
         }
 
-        if (scope.Pcpus.Count > LanguageLimits.Pcpus)
+        if (pcpus.Length > LanguageLimits.Pcpus)
         {
-            _diagnostics.ReportLimitExceeded(syntax.Span, LanguageLimits.Pcpus, "pCPUs in a scenario");
+            _diagnostics.ReportLimitExceeded(pcpus[LanguageLimits.Pcpus].Name.Span, LanguageLimits.Pcpus, "pCPUs in a scenario");
             return null;
         }
 

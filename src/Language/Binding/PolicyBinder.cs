@@ -152,7 +152,7 @@ internal sealed class PolicyBinder
     {
         if (syntax.Index.Length > LanguageLimits.Indices)
         {
-            _diagnostics.ReportLimitExceeded(syntax.Name.Span, LanguageLimits.Indices, "indices of a state variable");
+            _diagnostics.ReportLimitExceeded(syntax.Index[LanguageLimits.Indices].Span, LanguageLimits.Indices, "indices of a state variable");
             return null;
         }
 

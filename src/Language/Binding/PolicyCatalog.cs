@@ -56,7 +56,7 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
 
         if (reference.Edits.Length > LanguageLimits.Edits)
         {
-            diagnostics.ReportLimitExceeded(reference.Base.Span, LanguageLimits.Edits, "edits of a policy in one place");
+            diagnostics.ReportLimitExceeded(reference.Edits[LanguageLimits.Edits].Place, LanguageLimits.Edits, "edits of a policy in one place");
             return null;
         }
 

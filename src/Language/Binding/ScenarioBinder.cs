@@ -32,7 +32,7 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
             _scope.LabelsOfAgent.TryAdd(task.Name.Text, [.. StatementTree.PlacesOf(task.Body).Select(label => label.Text)]);
         }
 
-        if (!HasFittingCounts(machine))
+        if (!HasFittingCounts())
         {
             return null;
         }
@@ -125,7 +125,7 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         return frames.ToImmutable();
     }
 
-    private bool HasFittingCounts(Machine machine)
+    private bool HasFittingCounts()
     {
         var errors = diagnostics.ErrorCount;
         if (_scope.Frames.Count == 0)
@@ -138,22 +138,21 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
             diagnostics.ReportIncompleteScenario(syntax.Title.Span, "the scenario has no vCPU: add `vm guest { … vcpu A { … } any { … } }`");
         }
 
-        foreach (var (count, most, what) in new[]
-        {
-            (_scope.Vcpus.Count, LanguageLimits.Vcpus, "vCPUs in a scenario"),
-            (_scope.Tasks.Count, LanguageLimits.Tasks, "tasks in a scenario"),
-            (syntax.Properties.Length, LanguageLimits.Properties, "properties and covers in a scenario"),
-            (syntax.Expectations.Length, LanguageLimits.Properties, "expect blocks in a scenario"),
-            (syntax.Expectations.Sum(expectation => expectation.Rows.Length), LanguageLimits.Rows, "rows in a scenario"),
-        })
-        {
-            if (count > most)
-            {
-                diagnostics.ReportLimitExceeded(machine.Span, most, what);
-            }
-        }
-
+        // Each at the first one that is too many: that is where to begin cutting.
+        CheckCount(syntax.Vms.SelectMany(vm => vm.Vcpus).Select(vcpu => vcpu.Name.Span), LanguageLimits.Vcpus, "vCPUs in a scenario");
+        CheckCount(syntax.Tasks.Select(task => task.Name.Span), LanguageLimits.Tasks, "tasks in a scenario");
+        CheckCount(syntax.Properties.Select(property => property.Name.Span), LanguageLimits.Properties, "properties and covers in a scenario");
+        CheckCount(syntax.Expectations.Select(expectation => expectation.Property.Span), LanguageLimits.Properties, "expect blocks in a scenario");
+        CheckCount(syntax.Expectations.SelectMany(expectation => expectation.Rows).Select(row => row.Policy.Span), LanguageLimits.Rows, "rows in a scenario");
         return diagnostics.ErrorCount == errors;
+    }
+
+    private void CheckCount(IEnumerable<SourceSpan> places, int most, string what)
+    {
+        foreach (var place in places.Skip(most).Take(1))
+        {
+            diagnostics.ReportLimitExceeded(place, most, what);
+        }
     }
 
     /// <summary>Labels of programs and tasks are unique in a scenario: rows switch them off by name.</summary>
@@ -206,10 +205,11 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
 
     private void CheckAxes(Machine machine, ImmutableArray<Vm> vms)
     {
-        if (machine.Axes.Length + vms.Sum(vm => vm.Axes.Length + vm.Pages.Sum(page => page.Axes.Length) + vm.Vcpus.Sum(vcpu => vcpu.Axes.Length)) > LanguageLimits.Axes)
-        {
-            diagnostics.ReportLimitExceeded(machine.Span, LanguageLimits.Axes, "fields and readings set in a scenario");
-        }
+        var axes = machine.Axes.Concat(vms.SelectMany(vm => vm.Axes.Concat(vm.Pages.SelectMany(page => page.Axes)).Concat(vm.Vcpus.SelectMany(vcpu => vcpu.Axes))));
+
+        // As they are read: those of profiles in other files before all that the scenario sets itself.
+        var text = syntax.Title.Span.Text;
+        CheckCount(axes.Select(axis => axis.Span).OrderBy(span => span.Text == text ? span.Start : -1), LanguageLimits.Axes, "fields and readings set in a scenario");
     }
 
     private ImmutableArray<EventBound> BindBounds()

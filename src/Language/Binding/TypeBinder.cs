@@ -62,7 +62,7 @@ internal sealed class TypeBinder(DiagnosticBag diagnostics)
         const int Most = 64;
         if (syntax.Names.Length > Most)
         {
-            diagnostics.ReportLimitExceeded(syntax.Span, Most, "names in a type");
+            diagnostics.ReportLimitExceeded(syntax.Names[Most].Span, Most, "names in a type");
             return null;
         }
 

@@ -16,10 +16,10 @@ public static class DiagnosticRenderer
         var builder = new StringBuilder();
         if (diagnostic.Span is { } span)
         {
-            builder.Append(span).Append(": ");
+            builder.Append(Printable.Of(span.ToString())).Append(": ");
         }
 
-        builder.Append(severity).Append(' ').Append(diagnostic.Code).Append(": ").Append(diagnostic.Message).Append('\n');
+        builder.Append(severity).Append(' ').Append(diagnostic.Code).Append(": ").Append(Printable.Of(diagnostic.Message)).Append('\n');
         if (diagnostic.Span is { } place && place.Text.Content.Length > 0)
         {
             AppendSource(builder, place);
@@ -27,7 +27,7 @@ public static class DiagnosticRenderer
 
         if (diagnostic.Hint is not null)
         {
-            builder.Append("  hint: ").Append(diagnostic.Hint).Append('\n');
+            builder.Append("  hint: ").Append(Printable.Of(diagnostic.Hint)).Append('\n');
         }
 
         return builder.ToString();
@@ -51,7 +51,7 @@ public static class DiagnosticRenderer
         first += first < line.Length && char.IsLowSurrogate(line[first]) ? 1 : 0;
         last -= last > first && char.IsHighSurrogate(line[last - 1]) ? 1 : 0;
         var before = first > 0 ? Clipped : "";
-        builder.Append("  ").Append(before).Append(Printable(line.AsSpan(first, last - first))).Append(last < line.Length ? Clipped : "").Append('\n');
+        builder.Append("  ").Append(before).Append(Printable.InPlace(line.AsSpan(first, last - first))).Append(last < line.Length ? Clipped : "").Append('\n');
         builder.Append("  ").Append(' ', before.Length);
         for (var i = first; i < start; i++)
         {
@@ -61,13 +61,4 @@ public static class DiagnosticRenderer
 
         builder.Append('^').Append('~', length - 1).Append('\n');
     }
-
-    private static string Printable(ReadOnlySpan<char> text) =>
-        string.Create(text.Length, text, static (target, source) =>
-        {
-            for (var i = 0; i < source.Length; i++)
-            {
-                target[i] = char.IsControl(source[i]) && source[i] != '\t' ? '\uFFFD' : source[i];
-            }
-        });
 }

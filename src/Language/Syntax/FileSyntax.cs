@@ -44,15 +44,16 @@ internal sealed record PolicySyntax(NameSyntax Name, PolicyReferenceSyntax? Base
 /// <param name="Span">All of it.</param>
 internal sealed record PolicyReferenceSyntax(NameSyntax Base, ImmutableArray<PolicyEditSyntax> Edits, string Text, SourceSpan Span);
 
-internal abstract record PolicyEditSyntax;
+/// <param name="Place">What tells it from other edits: the label or field that it is of.</param>
+internal abstract record PolicyEditSyntax(SourceSpan Place);
 
-internal sealed record WithoutEditSyntax(NameSyntax Label) : PolicyEditSyntax;
+internal sealed record WithoutEditSyntax(NameSyntax Label) : PolicyEditSyntax(Label.Span);
 
-internal sealed record SettingEditSyntax(SettingSyntax Setting) : PolicyEditSyntax;
+internal sealed record SettingEditSyntax(SettingSyntax Setting) : PolicyEditSyntax(Setting.Span);
 
-internal sealed record ReplaceEditSyntax(NameSyntax Label, StatementSyntax Statement) : PolicyEditSyntax;
+internal sealed record ReplaceEditSyntax(NameSyntax Label, StatementSyntax Statement) : PolicyEditSyntax(Label.Span);
 
-internal sealed record MoveEditSyntax(NameSyntax Label, bool IsBefore, NameSyntax Target) : PolicyEditSyntax;
+internal sealed record MoveEditSyntax(NameSyntax Label, bool IsBefore, NameSyntax Target) : PolicyEditSyntax(Label.Span);
 
 internal abstract record PolicyMemberSyntax;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Construction;
@@ -23,7 +24,7 @@ internal sealed class RuleSet
             StepKind.Load or StepKind.Enter or StepKind.Exit or StepKind.Trap or StepKind.Decide or StepKind.Handler => "host",
             _ => throw new InvalidOperationException($"No agent takes a step of kind {info.Kind}."),
         };
-        _rules.Add(new Rule(name, parameters, guard, [.. body], new RuleLabel(agent, info.Text, info.Span?.FileAndLine, label)));
+        _rules.Add(new Rule(name, parameters, guard, [.. body], new RuleLabel(agent, info.Text, info.Span is { } span ? Printable.Of(span.FileAndLine) : null, label)));
         _infos.Add(name, info);
     }
 

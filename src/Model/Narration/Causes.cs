@@ -4,7 +4,7 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Narration;
 
 /// <summary>What a step of a trace has to do with the others.</summary>
-/// <param name="After">The earlier steps that had to come before it, because one of the two writes what the other reads or writes.</param>
+/// <param name="After">The earlier steps that had to come before it, because one of the two writes what the other reads or writes; those that come before these may be left out.</param>
 /// <param name="IsNeeded">Whether the end depends on what the step does.</param>
 internal sealed record StepCauses(ImmutableArray<int> After, bool IsNeeded);
 
@@ -48,14 +48,38 @@ internal sealed class Causes(
         return [.. Enumerable.Range(0, trace.Count).Select(step => new StepCauses(after[step], needed[step]))];
     }
 
-    private ImmutableArray<int>[] After()
+    /// <summary>For each step those that had to come before it, less what follows from the rest: for each cell, whoever wrote it last, and for one that is written also who read it since.</summary>
+    /// <remarks>There are no more of them, all together, than cells touched: all conflicts would grow with the square of the steps.</remarks>
+    internal ImmutableArray<int>[] After()
     {
-        var touched = Enumerable.Range(1, trace.Count - 1).Select(step => interpreter.AccessesOf(trace[step - 1].State, trace[step].Instance!)).ToList();
-        return
-        [
-            [],
-            .. touched.Select((own, i) => Enumerable.Range(0, i).Where(earlier => touched[earlier].ConflictWith(own)).Select(earlier => earlier + 1).ToImmutableArray()),
-        ];
+        var written = new Dictionary<Cell, int>();
+        var read = new Dictionary<Cell, List<int>>();
+        var after = new ImmutableArray<int>[trace.Count];
+        after[0] = [];
+        for (var step = 1; step < trace.Count; step++)
+        {
+            var own = interpreter.AccessesOf(trace[step - 1].State, trace[step].Instance!);
+            var earlier = own.Reads.Union(own.Writes).Where(written.ContainsKey).Select(cell => written[cell])
+                .Concat(own.Writes.Where(read.ContainsKey).SelectMany(cell => read[cell]));
+            after[step] = [.. earlier.Distinct().Order()];
+            foreach (var cell in own.Writes)
+            {
+                written[cell] = step;
+                read.Remove(cell);
+            }
+
+            foreach (var cell in own.Reads.Where(cell => !own.Writes.Contains(cell)))
+            {
+                if (!read.TryGetValue(cell, out var readers))
+                {
+                    read.Add(cell, readers = []);
+                }
+
+                readers.Add(step);
+            }
+        }
+
+        return after;
     }
 
     private bool[] Needed()

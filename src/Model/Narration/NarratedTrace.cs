@@ -22,7 +22,7 @@ public sealed record NarratedTrace(ImmutableArray<string> Columns, ImmutableArra
 /// <param name="CompletesMaintenance">Whether with it maintenance of a guest is complete, so that bare metal may show less.</param>
 /// <param name="Running">For each place the vCPU that is loaded there after the step, or <see langword="null"/>.</param>
 /// <param name="Caches">What each I-cache may hold after the step.</param>
-/// <param name="After">The earlier steps that had to come before it, direct and indirect ones; none where the trace ends in no violation of a property.</param>
+/// <param name="After">Earlier steps that had to come before it; those that come before these may be left out. None where the trace ends in no violation of a property.</param>
 /// <param name="IsNeeded">Whether the end depends on what the step does. One that is not needed only had to be passed: had it done nothing, the end would be the same.</param>
 /// <param name="Rule">The rule instance by its name, by which it can be replayed; of the initial state the initial state's name.</param>
 /// <param name="CompleteSince">Of a stale fetch the step with which maintenance of its line was complete, so that bare metal could not show the old contents; <see langword="null"/> where none was needed.</param>

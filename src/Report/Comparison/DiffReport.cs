@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Report.Comparison;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Report.Minimizing;
 
 namespace CoherenceCheck.Report.Explaining;
@@ -10,15 +11,15 @@ public sealed class ExplainMarkdown(TextWriter output)
     /// <summary>Writes all of it.</summary>
     public void Write(ExplainResult result)
     {
-        output.WriteLine(result.Remark);
+        output.WriteLine(Printable.Lines(result.Remark));
         output.WriteLine();
-        output.WriteLine($"*Attributes decided by {result.Decider}. Generated from `{result.Spec}` by `coherencecheck explain {result.Spec} --minimize --format markdown`; every formula is over all legal register values and all readings that the model follows.*");
+        output.WriteLine($"*Attributes decided by {result.Decider}. Generated from `{Printable.Of(result.Spec)}` by `coherencecheck explain {Printable.Of(result.Spec)} --minimize --format markdown`; every formula is over all legal register values and all readings that the model follows.*");
         foreach (var scenario in result.Scenarios)
         {
             output.WriteLine();
-            output.WriteLine($"## {scenario.Name}");
+            output.WriteLine($"## {Printable.Of(scenario.Name)}");
             output.WriteLine();
-            output.WriteLine(scenario.Remark);
+            output.WriteLine(Printable.Lines(scenario.Remark));
             foreach (var policy in scenario.Policies)
             {
                 Write(policy);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Report.Minimizing;
 
 namespace CoherenceCheck.Report.Explaining;
@@ -16,7 +17,7 @@ public sealed class ExplainText(TextWriter output, bool color, TraceDetail trace
     {
         foreach (var scenario in result.Scenarios)
         {
-            output.WriteLine($"{result.Spec}:{scenario.Line}  {_paint.Bold(scenario.Name)}");
+            output.WriteLine($"{Printable.Of(result.Spec)}:{scenario.Line}  {_paint.Bold(Printable.Of(scenario.Name))}");
             output.WriteLine($"  open: {string.Join(", ", scenario.Open)}");
             foreach (var policy in scenario.Policies)
             {

@@ -1,3 +1,4 @@
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Model.Narration;
 
 namespace CoherenceCheck.Report.Formats;
@@ -31,7 +32,7 @@ public static class DotReport
     {
         var core = CausalGraph.CoreOf(trace);
         output.WriteLine($"digraph {Quote($"row {row.Number}")} {{");
-        output.WriteLine($"  label={Quote($"{row.Spec}:{row.Line}\n{TextReport.Describe(row)}: {TextReport.VerdictName(row.Verdict)}\n{core.Steps.Length} of {row.Depth} steps")}; labelloc=t;");
+        output.WriteLine($"  label={Quote($"{Printable.Of(row.Spec)}:{row.Line}\n{TextReport.Describe(row)}: {TextReport.VerdictName(row.Verdict)}\n{core.Steps.Length} of {row.Depth} steps")}; labelloc=t;");
         output.WriteLine("  node [shape=box, style=\"rounded,filled\", colorscheme=pastel19, fontname=\"monospace\"]; rankdir=TB;");
         foreach (var step in core.Steps)
         {
@@ -59,9 +60,8 @@ public static class DotReport
     }
 
     /// <summary>A quoted ID: <c>\n</c> for a new line; a backslash of the text stays one.</summary>
-    private static string Quote(string text) => "\"" + text
+    private static string Quote(string text) => "\"" + Printable.Lines(text)
         .Replace("\\", "\\\\", StringComparison.Ordinal)
         .Replace("\"", "\\\"", StringComparison.Ordinal)
-        .Replace("\r", "", StringComparison.Ordinal)
         .Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
 }

@@ -1,4 +1,5 @@
 using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Report.Formats;
 
@@ -48,11 +49,11 @@ internal static class Findings
     {
         if (row.Trace is not { } trace)
         {
-            return $"{row.Spec}:{row.Line}";
+            return Printable.Of($"{row.Spec}:{row.Line}");
         }
 
         using var text = new StringWriter { NewLine = "\n" };
-        text.WriteLine($"{row.Spec}:{row.Line}");
+        text.WriteLine(Printable.Of($"{row.Spec}:{row.Line}"));
         new TraceText(text, new Paint(false)).Write(trace);
         return text.ToString();
     }

@@ -1,3 +1,5 @@
+using CoherenceCheck.Language.Text;
+
 namespace CoherenceCheck.Report.Formats;
 
 /// <summary>The result of <c>check</c> as workflow commands of GitHub Actions: an annotation for each row that is not as expected and each diagnostic.</summary>
@@ -16,7 +18,7 @@ public static class GithubReport
         output.WriteLine($"::notice title=coherencecheck::{result.Rows.Count(row => row.Met)} of {result.Rows.Length} rows as expected");
     }
 
-    private static string Data(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+    private static string Data(string text) => Printable.Of(text).Replace("%", "%25", StringComparison.Ordinal);
 
     private static string Property(string text) => Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 }

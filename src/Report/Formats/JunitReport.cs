@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Report.Formats;
 
@@ -21,9 +22,9 @@ public static class JunitReport
         foreach (var suite in result.Rows.GroupBy(row => (row.Spec, row.Scenario)))
         {
             xml.WriteStartElement("testsuite");
-            xml.WriteAttributeString("name", Clean($"{suite.Key.Spec}: {suite.Key.Scenario}"));
+            xml.WriteAttributeString("name", Printable.Of($"{suite.Key.Spec}: {suite.Key.Scenario}"));
             WriteCounts(xml, [.. suite], 0);
-            xml.WriteAttributeString("file", Clean(suite.Key.Spec));
+            xml.WriteAttributeString("file", Printable.Of(suite.Key.Spec));
             foreach (var row in suite)
             {
                 WriteCase(xml, row);
@@ -51,8 +52,8 @@ public static class JunitReport
         foreach (var error in errors)
         {
             xml.WriteStartElement("testcase");
-            xml.WriteAttributeString("name", Clean($"{error.Rule} {error.Place}"));
-            xml.WriteAttributeString("classname", Clean(error.Path ?? "coherencecheck"));
+            xml.WriteAttributeString("name", Printable.Of($"{error.Rule} {error.Place}"));
+            xml.WriteAttributeString("classname", Printable.Of(error.Path ?? "coherencecheck"));
             WriteProblem(xml, "error", error.Rule, error.Message);
             xml.WriteEndElement();
         }
@@ -63,8 +64,8 @@ public static class JunitReport
     private static void WriteCase(XmlWriter xml, RowResult row)
     {
         xml.WriteStartElement("testcase");
-        xml.WriteAttributeString("name", Clean($"{TextReport.Describe(row)} (line {row.Line})"));
-        xml.WriteAttributeString("classname", Clean(row.Spec));
+        xml.WriteAttributeString("name", Printable.Of($"{TextReport.Describe(row)} (line {row.Line})"));
+        xml.WriteAttributeString("classname", Printable.Of(row.Spec));
         if (!row.Met)
         {
             WriteProblem(xml, IsError(row) ? "error" : "failure", TextReport.VerdictName(row.Verdict), Findings.Of(row).Message, Findings.TraceOf(row));
@@ -76,9 +77,9 @@ public static class JunitReport
     private static void WriteProblem(XmlWriter xml, string element, string type, string message, string text = "")
     {
         xml.WriteStartElement(element);
-        xml.WriteAttributeString("type", Clean(type));
-        xml.WriteAttributeString("message", Clean(message));
-        xml.WriteString(Clean(text));
+        xml.WriteAttributeString("type", Printable.Of(type));
+        xml.WriteAttributeString("message", Printable.Of(message));
+        xml.WriteString(Printable.Lines(text));
         xml.WriteEndElement();
     }
 
@@ -92,8 +93,4 @@ public static class JunitReport
     private static bool IsError(RowResult row) => row.OnlyLimits || row.Verdict == RowVerdict.ModelError;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>XML has no place for control characters, which a path or a title may have.</summary>
-    private static string Clean(string text) => string.Concat(text.EnumerateRunes().Select(rune =>
-        rune.Value is '\n' or '\t' || (rune.Value >= ' ' && rune.Value is not (0xFFFE or 0xFFFF)) ? rune.ToString() : "\uFFFD"));
 }

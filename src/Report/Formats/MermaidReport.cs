@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Model.Narration;
 
 namespace CoherenceCheck.Report.Formats;
@@ -77,10 +78,9 @@ public static class MermaidReport
     private static string Name(int column) => "c" + column.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Text without what Mermaid takes for itself: ends of statements, entities, markup.</summary>
-    private static string Text(string text) => string.Concat(text.Select(c => c switch
+    private static string Text(string text) => string.Concat(Printable.Of(text).Select(c => c switch
     {
-        '\n' or '\r' or '\t' => " ",
-        '#' or ';' or '<' or '>' or '`' or '"' or '%' or '{' or '}' or '\\' or < ' ' => $"#{(int)c};",
+        '#' or ';' or '<' or '>' or '`' or '"' or '%' or '{' or '}' or '\\' => $"#{(int)c};",
         _ => c.ToString(),
     }));
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Report.Html;
 
@@ -32,14 +33,14 @@ internal sealed class Markup : IDisposable
     /// <summary>An attribute of the element that was just opened.</summary>
     public Markup Attribute(string name, string value)
     {
-        _xml.WriteAttributeString(name, VisibleText.Of(value));
+        _xml.WriteAttributeString(name, Printable.Of(value));
         return this;
     }
 
     /// <summary>Text, escaped.</summary>
     public Markup Text(string text)
     {
-        _xml.WriteString(VisibleText.Of(text));
+        _xml.WriteString(Printable.Of(text));
         return this;
     }
 

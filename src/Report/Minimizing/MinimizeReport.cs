@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using CoherenceCheck.Attributes.Configurations;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Report.Explaining;
 
 namespace CoherenceCheck.Report.Minimizing;
@@ -14,7 +15,7 @@ public static class MinimizeReport
     {
         foreach (var policy in result.Policies)
         {
-            output.WriteLine($"{result.Spec}:{policy.Line}  {policy.Scenario}");
+            output.WriteLine(Printable.Of($"{result.Spec}:{policy.Line}  {policy.Scenario}"));
             output.WriteLine($"{policy.Property}: {policy.Policy}  {Count(policy.Operations.Length, "labelled operation")}: {string.Join(", ", policy.Operations.Select(operation => $"@{operation.Label} ({operation.Text})"))}");
             foreach (var region in policy.Regions)
             {

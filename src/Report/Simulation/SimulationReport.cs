@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Report.Simulation;
 
@@ -72,7 +73,7 @@ public static class SimulationReport
         output.WriteLine($"  [{row.Row.Number,3}] {row.Row.Line,4}  {TextReport.Describe(row.Row).PadRight(width)}  {(row.Row.Met ? found + claim : paint.Bad(found + claim))}");
         foreach (var note in row.Row.Notes)
         {
-            output.WriteLine($"        {note}");
+            output.WriteLine($"        {Printable.Of(note)}");
         }
     }
 
@@ -81,7 +82,7 @@ public static class SimulationReport
         output.WriteLine(paint.Dim($"  coverage: {scenario.Coverage}{(scenario.IsCovered ? "" : text.Coverage ? "; never:" : " (--coverage lists the others)")}"));
         foreach (var rule in text.Coverage ? scenario.Uncovered : [])
         {
-            output.WriteLine($"    {rule}");
+            output.WriteLine($"    {Printable.Of(rule)}");
         }
     }
 }

@@ -1,8 +1,8 @@
 using System.Text;
 
-namespace CoherenceCheck.Cli;
+namespace CoherenceCheck.Cli.Streams;
 
-/// <summary>Messages that nobody may be able to read: a standard error on a full disk, or closed, must not change the verdict.</summary>
+/// <summary>Messages that nobody may be able to read: a standard error on a full disk, or that cannot be written, must not change the verdict.</summary>
 internal sealed class PatientWriter(TextWriter output) : TextWriter
 {
     public override Encoding Encoding => output.Encoding;
@@ -21,7 +21,7 @@ internal sealed class PatientWriter(TextWriter output) : TextWriter
         {
             write();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
         {
             // There is no other place to say it.
         }
