@@ -95,7 +95,7 @@ public sealed class StreamTests
     {
         using var pipe = new Pipe();
         var run = Run.Of([.. pipe.In(command), "--timeout", "0.3"]);
-        Assert.Equal((3, ""), (run.Code, run.Output));
+        Assert.True(run is { Code: 3, Output: "" }, $"{run.Code}\n{run.Output}\n{run.Error}");
         Assert.Contains("CC3010", run.Error, StringComparison.Ordinal);
     }
 

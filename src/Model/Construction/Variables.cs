@@ -26,7 +26,7 @@ internal sealed class Variables
         Mmu = new Sort("mmu", [.. scenario.Vms.Select(vm => vm.Name)]);
         Pcpu = new Sort("pcpu", shape.IsBareMetal ? [.. vcpus.Select(name => "PE-" + name)] : scenario.Machine.Pcpus);
         _ownPe = [.. scenario.Tasks.Where(task => task.Pcpu is null || shape.IsBareMetal).Select(task => task.Number)];
-        Pe = _ownPe.IsEmpty ? Pcpu : new Sort("pe", [.. Pcpu.Elements, .. _ownPe.Select(task => scenario.Tasks[task].Name).Select(name => Pcpu.Elements.Contains(name) ? "task-" + name : name)]);
+        Pe = _ownPe.IsEmpty ? Pcpu : new Sort("pe", [.. Pcpu.Elements, .. _ownPe.Select(task => scenario.Tasks[task].Name)]);
         var shared = !shape.IsBareMetal && scenario.Machine.IcacheGroups.Distinct().Count() < Pcpu.Size;
         _icacheOf = shared ? scenario.Machine.IcacheGroups : null;
         Icache = shared ? new Sort("icache", [.. Enumerable.Range(0, _icacheOf!.Value.Max() + 1).Select(IcacheName)]) : Pcpu;
