@@ -213,7 +213,8 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
         return CheckSize(new PolicyDraft(
             new PolicyText(syntax.Name.Text, isBareMetal: false, members, syntax.Name.Span),
             inherited.Without,
-            inherited.With.RemoveAll(setting => own.Contains(setting.Field))) { Deleted = inherited.Deleted }, syntax.Name.Span);
+            inherited.With.RemoveAll(setting => own.Contains(setting.Field)))
+        { Deleted = inherited.Deleted }, syntax.Name.Span);
     }
 
     /// <summary>Refuses texts that edits or inheritance have made too large or, for the stack of later phases, too deep.</summary>
