@@ -70,7 +70,9 @@ public sealed class ScenarioModel
     public ImmutableArray<Agent> Agents => _builder.Agents;
 
     /// <summary>The labels of the statements that have run when a rule has fired.</summary>
-    public ImmutableArray<string> LabelsRunBy(Rule rule) => _builder.Infos[rule.Name].Step?.Within ?? [];
+    public IEnumerable<Watch.Label> LabelsRunBy(Rule rule) => _builder.Infos[rule.Name] is { Step: { } step } info
+        ? step.Within.Select(label => new Watch.Label(label, info.Kind == StepKind.Handler))
+        : [];
 
     /// <summary>A statement and all statements in it, procedures included at each call.</summary>
     public static IEnumerable<Stmt> StatementsOf(Stmt statement) => Statements.Descend([statement]);

@@ -14,7 +14,8 @@ public abstract record Watch
 
     /// <summary>A labelled statement is executed.</summary>
     /// <param name="Name">The label.</param>
-    public sealed record Label(string Name) : Watch;
+    /// <param name="InPolicy">Whether the statement is the policy's: a program may have the same label.</param>
+    public sealed record Label(string Name, bool InPolicy) : Watch;
 
     /// <summary>A program ends, or goes once round a loop for ever.</summary>
     /// <param name="Vcpu">The vCPU's number.</param>

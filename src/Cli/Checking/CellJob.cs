@@ -16,13 +16,13 @@ internal sealed class CompiledModel(ScenarioModel model)
     public bool IsCompiled => _compiled.IsValueCreated;
 
     /// <summary>The labels of the statements that ran in an exploration of the model's system or an equal one.</summary>
-    public IReadOnlySet<string> LabelsRun(CellJob job)
+    public IReadOnlySet<Watch.Label> LabelsRun(CellJob job)
     {
         lock (_labels)
         {
             if (!_labels.TryGetValue(job, out var labels))
             {
-                labels = Model.System.Rules.Where(rule => job.Fired.GetValueOrDefault(rule.Name) > 0).SelectMany(rule => Model.LabelsRunBy(rule)).ToHashSet(StringComparer.Ordinal);
+                labels = Model.System.Rules.Where(rule => job.Fired.GetValueOrDefault(rule.Name) > 0).SelectMany(Model.LabelsRunBy).ToHashSet();
                 _labels.Add(job, labels);
             }
 
@@ -30,7 +30,7 @@ internal sealed class CompiledModel(ScenarioModel model)
         }
     }
 
-    private readonly Dictionary<CellJob, HashSet<string>> _labels = [];
+    private readonly Dictionary<CellJob, HashSet<Watch.Label>> _labels = [];
 }
 
 /// <summary>One exploration: a bound system and the property to check on it, for all cells that come to the same.</summary>

@@ -33,7 +33,7 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
         var reach = new Reachability(plan);
         if (specs.Count == (all ?? specs).Count)
         {
-            reach.Run(runner, timeout.Token);
+            reach.Run(runner, timeout.Token, cancellation);
         }
 
         runner.Say(diagnostics);

@@ -63,13 +63,17 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
     {
         var isOpen = question.Verdict == RowVerdict.Undecided;
         var limits = isOpen ? LimitSummary.Of(spec, scenario, question.Undecided) : [];
-        Add(Row(question.Span.Path, question.Span.Line, scenario, "*", [], 0, question.Property, "reached", question.Verdict, false) with
+
+        // A row belongs to the spec of its scenario; what it is about may be written in a file that the spec uses.
+        var isElsewhere = question.Span.Path != spec.Path;
+        ImmutableArray<string> place = isElsewhere ? [$"written at {question.Span.FileAndLine}"] : [];
+        Add(Row(spec.Path, isElsewhere ? scenario.Span.Line : question.Span.Line, scenario, "*", [], 0, question.Property, "reached", question.Verdict, false) with
         {
             OnlyLimits = isOpen,
             Limits = limits,
-            Notes = !isOpen ? [question.Note]
-                : limits.IsEmpty ? ["undecided: the time limit was hit before it was searched for"]
-                : [.. limits.Select(limit => limit.ToString())],
+            Notes = !isOpen ? [question.Note, .. place]
+                : limits.IsEmpty ? ["undecided: a limit was hit before it was searched for", .. place]
+                : [.. limits.Select(limit => limit.ToString()), .. place],
         });
     }
 

@@ -19,7 +19,7 @@ internal abstract class ReachQuestion(Scenario scenario, Watch watch, SourceSpan
     public Watch Watch { get; } = watch;
 
     /// <summary>Where that is written.</summary>
-    public SourceSpan Span { get; } = span;
+    public virtual SourceSpan Span { get; } = span;
 
     /// <summary>What the row is about.</summary>
     public abstract string Property { get; }
@@ -51,6 +51,11 @@ internal abstract class ReachQuestion(Scenario scenario, Watch watch, SourceSpan
         }
     }
 
+    /// <summary>Whether no cell with the same system was taken in.</summary>
+    protected bool IsNew(PlannedCell cell) => _known.Add((cell.Job, cell.Model));
+
+    private readonly HashSet<(CellJob, CompiledModel)> _known = [];
+
     /// <summary>Whether a search found that control gets there; nothing where it does not know.</summary>
     protected static bool? Found(CellJob? search) => search?.Result switch
     {
@@ -62,7 +67,7 @@ internal abstract class ReachQuestion(Scenario scenario, Watch watch, SourceSpan
 
 /// <summary>Whether a labelled statement runs in some cell of some scenario.</summary>
 internal sealed class StatementQuestion(Scenario scenario, LabelledStatement statement)
-    : ReachQuestion(scenario, new Watch.Label(statement.Label), statement.Span)
+    : ReachQuestion(scenario, new Watch.Label(statement.Label, statement.InPolicy), statement.Span)
 {
     private bool _isReached;
 
@@ -78,8 +83,8 @@ internal sealed class StatementQuestion(Scenario scenario, LabelledStatement sta
     /// <summary>Takes in a cell in which the statement is not left out.</summary>
     public void Add(PlannedCell cell)
     {
-        _isReached = _isReached || cell.Model.LabelsRun(cell.Job).Contains(statement.Label);
-        if (!Cells.Any(pair => pair.Cell.Job == cell.Job && pair.Cell.Model == cell.Model))
+        _isReached = _isReached || cell.Model.LabelsRun(cell.Job).Contains((Watch.Label)Watch);
+        if (!_isReached && IsNew(cell))
         {
             Cells.Add((cell, null));
         }
@@ -93,6 +98,10 @@ internal sealed class AgentQuestion(Scenario scenario, Agent agent) : ReachQuest
 
     public override string Property => $"end of {agent.Name}";
 
+    public override SourceSpan Span => Verdict == RowVerdict.NotReached ? _agents[Stuck].Span : base.Span;
+
+    private PlannedCell Stuck => Cells.First(pair => Found(pair.Search) == false).Cell;
+
     public override RowVerdict Verdict =>
         Cells.Any(pair => Found(pair.Search) == false) ? RowVerdict.NotReached
         : Cells.All(pair => Found(pair.Search) == true) ? RowVerdict.Reached
@@ -102,7 +111,7 @@ internal sealed class AgentQuestion(Scenario scenario, Agent agent) : ReachQuest
     {
         get
         {
-            var (cell, _) = Cells.First(pair => Found(pair.Search) == false);
+            var cell = Stuck;
             var places = _agents[cell].StoodBefore(cell.Job.Fired).Select(step => $"'{step.Text}' (line {step.Span.Line})").Distinct(StringComparer.Ordinal).Take(3).ToList();
             return $"under '{cell.Cell.Policy.Text}' for {cell.Cell.Registers} {agent.Name} never gets through"
                 + (places.Count > 0 ? $": it stands before {string.Join(" or ", places)} for ever" : "")
@@ -113,7 +122,7 @@ internal sealed class AgentQuestion(Scenario scenario, Agent agent) : ReachQuest
     /// <summary>Takes in a cell in which it is not known that the agent gets through.</summary>
     public void Add(PlannedCell cell, Agent own)
     {
-        if (!Cells.Any(pair => pair.Cell.Job == cell.Job && pair.Cell.Model == cell.Model))
+        if (IsNew(cell))
         {
             Cells.Add((cell, null));
             _agents.Add(cell, own);

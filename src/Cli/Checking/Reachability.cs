@@ -31,7 +31,10 @@ internal sealed class Reachability
     private IEnumerable<ReachQuestion> All => _statements.Values.Concat<ReachQuestion>(_agents.Values);
 
     /// <summary>Searches for what is open: labelled statements in one cell first, then in all others.</summary>
-    public void Run(JobRunner runner, CancellationToken cancellation)
+    /// <param name="runner">Runs searches; it knows the time limit itself.</param>
+    /// <param name="timeout">The time limit of what is planned.</param>
+    /// <param name="cancellation">The user's interruption.</param>
+    public void Run(JobRunner runner, CancellationToken timeout, CancellationToken cancellation)
     {
         foreach (var most in new[] { 1, int.MaxValue })
         {
@@ -39,7 +42,7 @@ internal sealed class Reachability
             var planned = _plan.Jobs.Count;
             try
             {
-                open.ForEach(question => question.Plan((cell, watch) => _plan.PlanWatch(cell, watch, cancellation), question is StatementQuestion ? most : int.MaxValue));
+                open.ForEach(question => question.Plan((cell, watch) => _plan.PlanWatch(cell, watch, timeout), question is StatementQuestion ? most : int.MaxValue));
             }
             catch (OperationCanceledException)
             {

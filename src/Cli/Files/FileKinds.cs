@@ -54,7 +54,20 @@ internal static unsafe partial class FileKinds
         var status = stackalloc byte[StatxBytes];
         return Status(path, status) == true
             ? string.Create(CultureInfo.InvariantCulture, $"{*(ulong*)(status + DeviceOffset):x}:{*(ulong*)(status + InodeOffset):x}")
-            : Place(Target(path));
+            : Place(Followed(path));
+    }
+
+    // Links that lead in a circle lead nowhere: such a path is a place of its own, and reading it says what is wrong.
+    private static string Followed(string path)
+    {
+        try
+        {
+            return Target(path);
+        }
+        catch (IOException)
+        {
+            return Path.GetFullPath(path);
+        }
     }
 
     /// <summary>Where a path has its last name: its folder, through links, and the name itself, which may be that of a link.</summary>

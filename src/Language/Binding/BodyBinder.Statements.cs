@@ -90,7 +90,7 @@ internal sealed partial class BodyBinder
 
     private ForeverStmt Check(ForeverStmt statement)
     {
-        if (!StatementFacts.TakesStep(statement.Body))
+        if (StatementFacts.PassesWithoutStep(statement.Body))
         {
             diagnostics.ReportForeverWithoutStep(statement.Span);
         }

@@ -183,7 +183,8 @@ internal sealed class ExpectationBinder(
                 continue;
             }
 
-            policies.CheckLabel(label, draft, programLabels);
+            // What an edit deleted cannot be left out once more.
+            policies.CheckLabel(label, draft with { Deleted = [] }, programLabels);
         }
 
         return [.. first.Keys];

@@ -15,8 +15,33 @@ internal static class StatementFacts
     /// <summary>Facts of a procedure, found once: procedures that call one another many times would be walked exponentially often.</summary>
     private static readonly ConditionalWeakTable<Procedure, ProcedureFacts> KnownProcedures = [];
 
-    /// <summary>Whether a body takes a step on its way to its end.</summary>
-    public static bool TakesStep(ImmutableArray<Stmt> body) => body.Any(TakesStep);
+    /// <summary>Whether control may come to the end of a body without a step: one that repeats it would never do anything.</summary>
+    public static bool PassesWithoutStep(ImmutableArray<Stmt> body) => Way(body) is { TakesStep: false, Leaves: false };
+
+    /// <summary>Whether a body takes a step as far as control goes in it, and whether a <c>return</c> takes control out of it.</summary>
+    private static (bool TakesStep, bool Leaves) Way(ImmutableArray<Stmt> body)
+    {
+        var takesStep = false;
+        foreach (var statement in body)
+        {
+            var (takes, leaves) = statement switch
+            {
+                ReturnStmt => (false, true),
+                BlockStmt s => Way(s.Body),
+                RepeatStmt s => s.Times > 0 ? Way(s.Body) : (false, false),
+                ForStmt { Set: null } s => Way(s.Body),
+                CallStmt s => (Facts(s.Procedure).TakesStep, false),
+                _ => (true, false),
+            };
+            takesStep |= takes;
+            if (leaves)
+            {
+                return (takesStep, true);
+            }
+        }
+
+        return (takesStep, false);
+    }
 
     /// <summary>The number of statements, with procedures and repetitions written out.</summary>
     public static long Size(ImmutableArray<Stmt> body)
@@ -58,19 +83,10 @@ internal static class StatementFacts
 
     private static ProcedureFacts Facts(Procedure procedure) => KnownProcedures.GetValue(procedure, p => new ProcedureFacts(
         Size(p.Body),
-        TakesStep(p.Body),
+        Way(p.Body).TakesStep,
         p.Body.Skip(1).Any(MayWait),
         p.Body.Take(1).Any(MayWait),
         p.Body.Any(IsNeverAtomic)));
-
-    private static bool TakesStep(Stmt statement) => statement switch
-    {
-        BlockStmt s => TakesStep(s.Body),
-        RepeatStmt s => s.Times > 0 && TakesStep(s.Body),
-        ForStmt s => s.Set is not null || TakesStep(s.Body),
-        CallStmt s => Facts(s.Procedure).TakesStep,
-        _ => true,
-    };
 
     private static bool MayWait(Stmt statement) => statement switch
     {

@@ -81,7 +81,7 @@ internal sealed class DeletedText(IReadOnlySet<string> labels)
                 _diagnostics.ReportUnknownName(statement.Span, "variable or parameter", symbol.Name, []);
             }
 
-            if (statement is ForeverStmt forever && !StatementFacts.TakesStep(forever.Body))
+            if (statement is ForeverStmt forever && StatementFacts.PassesWithoutStep(forever.Body))
             {
                 _diagnostics.ReportForeverWithoutStep(forever.Span);
             }

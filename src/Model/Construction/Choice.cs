@@ -25,4 +25,5 @@ internal sealed record Choice(string Suffix, ImmutableArray<Parameter> Parameter
 /// <param name="Vcpu">The vCPU whose instruction it is; <see langword="null"/> for the host.</param>
 /// <param name="Pe">What will own the maintenance.</param>
 /// <param name="Pcpu">The pCPU whose caches are its own; <see langword="null"/> for a task with a CPU of its own.</param>
-internal sealed record Actor(Expr? Vcpu, Expr Pe, Expr? Pcpu);
+/// <param name="InPolicy">Whether it is a statement of the policy.</param>
+internal sealed record Actor(Expr? Vcpu, Expr Pe, Expr? Pcpu, bool InPolicy = false);

@@ -59,7 +59,7 @@ internal static class Flow
 
                     break;
                 case FlowAction.Mark:
-                    Add(".reached", [], Ex.True, [translator.Watcher.Reached(), .. agent.Goes(To(0))]);
+                    Add(".reached", [], Ex.True, [translator.Monitor.Reached(), .. agent.Goes(To(0))]);
                     break;
                 case FlowAction.Acquire acquire:
                     Add(".acquire", [], Ex.Eq(Ex.Read(acquire.Lock, acquire.Index.AsSpan()), 0),

@@ -137,7 +137,7 @@ internal sealed class HostRules
             Add(StepKind.Enter, "enter", [], entering, effects.Maintenance.MachineSynchronises(w), FlowTarget.At(Guest));
         }
 
-        var actor = new Actor(null, p, p);
+        var actor = new Actor(null, p, p, InPolicy: true);
         Flow.AddRules(_rules, _flow, _translator, new Flow.Agent(
             "host.",
             [_p, _w],

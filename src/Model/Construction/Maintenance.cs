@@ -34,7 +34,7 @@ internal sealed class Maintenance(Variables v)
                 body.Add(Ex.Assign(copies, [vcpu], Ex.BitAndNot(Ex.Read(copies, vcpu), Ex.Singleton(x))));
             }
 
-            if (kind != OperationKind.CleanToPoU && v.GhostDirtiedSince is { } dirtied)
+            if (kind == OperationKind.CleanInvalidateToPoC && v.GhostDirtiedSince is { } dirtied)
             {
                 body.Add(Ex.Assign(dirtied, [vcpu], Ex.BitAndNot(Ex.Read(dirtied, vcpu), Ex.Singleton(x))));
             }

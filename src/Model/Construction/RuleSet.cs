@@ -35,7 +35,7 @@ internal sealed class RuleSet
     /// <exception cref="ModelRefusalException">There is a loop in which nothing is done.</exception>
     public static Expr Location(Flows.FlowTarget target, Translator translator, Func<int, int>? enters = null)
     {
-        var open = new HashSet<Flows.FlowTarget>();
+        var (open, passed) = (new HashSet<Flows.FlowTarget>(), new HashSet<Flows.FlowTarget>());
         return Resolve(target, [], []);
 
         // What is known to be on, or off, on the way to a target keeps the choice as small as the number of labels.
@@ -50,7 +50,23 @@ internal sealed class RuleSet
             // Without the step, control goes where it would go after it; a test or a fork is then passed by its last branch.
             var (labels, without) = resolved.Step is { } step ? (step.Labels, step.Next[^1]) : (resolved.Pass!.Labels, resolved.Pass.Without);
             ImmutableArray<string> unknown = [.. labels.Where(label => !on.Contains(label))];
-            Expr With() => resolved.Step is { } reached ? Ex.Const(reached.Location) : Resolve(resolved.Pass!.With, on.Union(labels), off);
+            Expr With()
+            {
+                if (resolved.Step is { } reached)
+                {
+                    return Ex.Const(reached.Location);
+                }
+
+                if (!passed.Add(resolved))
+                {
+                    throw new ModelRefusalException("a loop in which nothing is done", null);
+                }
+
+                var place = Resolve(resolved.Pass!.With, on.Union(labels), off);
+                passed.Remove(resolved);
+                return place;
+            }
+
             if (unknown.IsEmpty)
             {
                 return With();

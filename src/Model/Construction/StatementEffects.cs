@@ -115,9 +115,9 @@ internal sealed class StatementEffects(Variables v, Shape shape, Translator tran
             // Each operation of the step has choices of its own.
             _stores.Suffix = $"{++_inStep}";
             var ways = Inner(statement, actor, ref scope);
-            if (translator.Watcher.IsFor(statement.Label))
+            if (translator.Monitor.IsFor(statement.Label, actor.InPolicy))
             {
-                ways = [.. ways.Select(way => way with { Body = [.. way.Body, translator.Watcher.Reached()] })];
+                ways = [.. ways.Select(way => way with { Body = [.. way.Body, translator.Monitor.Reached()] })];
             }
 
             if (statement.Label is { } label && translator.IsSwitchable(label))
@@ -143,6 +143,8 @@ internal sealed class StatementEffects(Variables v, Shape shape, Translator tran
         {
             case BlockStmt block:
                 return Sequence(block.Body, actor, scope);
+            case AtomicStmt atomic:
+                return Sequence(atomic.Body, actor, scope);
             case RepeatStmt repeat:
                 return Sequence([.. Enumerable.Repeat(repeat.Body, repeat.Times).SelectMany(body => body)], actor, scope);
             case IfStmt test:

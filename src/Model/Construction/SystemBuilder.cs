@@ -94,7 +94,7 @@ internal sealed class SystemBuilder
                 _translator.Translate(declared.Condition, FlowScope.Empty)));
         }
 
-        all.AddRange(_translator.Watcher.Properties());
+        all.AddRange(_translator.Monitor.Properties());
         return all.ToImmutable();
     }
 

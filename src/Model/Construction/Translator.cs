@@ -22,7 +22,7 @@ internal sealed class Translator
 
     public Translator(Variables variables, Shape shape, bool allSwitchable, Watch? watch)
     {
-        Watcher = new Watcher(variables, watch);
+        Monitor = new ReachMonitor(variables, watch);
         _v = variables;
         _shape = shape;
         _allSwitchable = allSwitchable;
@@ -44,7 +44,7 @@ internal sealed class Translator
     }
 
     /// <summary>What the model watches for.</summary>
-    public Watcher Watcher { get; }
+    public ReachMonitor Monitor { get; }
 
     /// <summary>The register fields that expressions read, by their frozen variable: <c>(owner sort, field)</c>.</summary>
     public IReadOnlyDictionary<string, Variable> Fields => _fields;

@@ -177,7 +177,7 @@ internal sealed class Variables
     /// <summary>For each vCPU with an open DC CIVAC of a line, whether a copy may have come back since its issue; else full.</summary>
     public Variable? GhostCopiesSince { get; }
 
-    /// <summary>For each vCPU with an open DC CVAC or CIVAC of a line, whether the line may have been dirtied since its issue; else full. Kept where some DC drops copies: only then it tells much.</summary>
+    /// <summary>For each vCPU with an open DC CIVAC of a line, whether the line may have been dirtied since its issue; else full.</summary>
     public Variable? GhostDirtiedSince { get; }
 
     /// <summary>The same of the machine itself, where it is bare metal: under a host there is always a Write-Back alias.</summary>

@@ -109,7 +109,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
 
     /// <summary>A place where a model that watches for it notes that control comes by; else the target itself.</summary>
     public FlowTarget Watched(Watch watch, FlowTarget next, Language.Text.SourceSpan span) =>
-        translator.Watcher.IsFor(watch) ? Mark(span, new Context(FlowScope.Empty, [], [], next, []), next) : next;
+        translator.Monitor.IsFor(watch) ? Mark(span, new Context(FlowScope.Empty, [], [], next, []), next) : next;
 
     private FlowTarget Mark(Language.Text.SourceSpan span, Context context, FlowTarget next) => Step(new FlowAction.Mark(), span, null, context, next);
 
@@ -125,7 +125,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
             Labels = translator.IsSwitchable(label) ? outer.Labels.Add(label) : outer.Labels,
             Within = outer.Within.Add(label),
         };
-        var entry = translator.Watcher.IsFor(label) ? LayOutWatched(statement, context, next) : LayOut(statement, context, next);
+        var entry = translator.Monitor.IsFor(label, index is not null) ? LayOutWatched(statement, context, next) : LayOut(statement, context, next);
         _places.Add((label, context.Labels, entry));
         return entry;
     }
@@ -134,7 +134,6 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
     private FlowTarget LayOutWatched(Stmt statement, Context context, FlowTarget next) => statement switch
     {
         HoldingStmt holding => Holding(holding, context, next, isWatched: true),
-        AtomicStmt => LayOut(statement, context, next),
         BlockStmt or IfStmt or ForStmt or RepeatStmt or ForeverStmt or ChooseStmt or CallStmt or ReturnStmt =>
             Mark(statement.Span, context, LayOut(statement, context, next)),
         _ => LayOut(statement, context, Mark(statement.Span, context, next)),

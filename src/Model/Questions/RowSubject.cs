@@ -45,7 +45,7 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
 
     private static string InPolicy(ExpectationRow row, string label, CanonicalText text) => row.Policy.Policy.Settings
         .Where(setting => setting.Label == label).Select(setting => $"'{setting.Field} = {setting.Value}'")
-        .Concat(row.Policy.Policy.Hooks.SelectMany(hook => Labelled(hook.Body, label)).Select(statement => $"'{text.InOneLine(statement)}'"))
+        .Concat(row.Policy.Policy.Hooks.Select(hook => hook.Body).Concat(row.Policy.Policy.Procedures.Select(procedure => procedure.Body)).SelectMany(body => Labelled(body, label)).Select(statement => $"'{text.InOneLine(statement)}'"))
         .First();
 
     private static IEnumerable<Stmt> Labelled(ImmutableArray<Stmt> body, string label) => Construction.Statements.Descend(body).Where(statement => statement.Label == label);

@@ -4,12 +4,12 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Construction;
 
 /// <summary>Notes that control got where a model watches for it.</summary>
-internal sealed class Watcher
+internal sealed class ReachMonitor
 {
     private readonly Watch? _watch;
     private readonly Variable? _reached;
 
-    public Watcher(Variables variables, Watch? watch)
+    public ReachMonitor(Variables variables, Watch? watch)
     {
         _watch = watch;
         _reached = watch is null ? null : variables.State("watch.reached", [], new Domain.Range(0, 1));
@@ -18,8 +18,8 @@ internal sealed class Watcher
     /// <summary>Whether this is what is watched for.</summary>
     public bool IsFor(Watch watch) => _watch == watch;
 
-    /// <summary>Whether it is a statement with this label.</summary>
-    public bool IsFor(string? label) => label is not null && _watch is Watch.Label watched && watched.Name == label;
+    /// <summary>Whether it is a statement with this label, of the policy or of a program or task.</summary>
+    public bool IsFor(string? label, bool inPolicy) => label is not null && _watch == new Watch.Label(label, inPolicy);
 
     /// <summary>Control is there.</summary>
     public Statement Reached() => Ex.Assign(_reached!, [], Ex.True);
