@@ -12,8 +12,8 @@ namespace CoherenceCheck.Model;
 public sealed record Agent(string Name, SourceSpan Span, Watch Through, ImmutableArray<AgentStep> Steps, ImmutableArray<string> Begins)
 {
     /// <summary>Whether it may have begun.</summary>
-    /// <param name="fired">How often each rule fired, by its name.</param>
-    public bool Began(IReadOnlyDictionary<string, long> fired) => Begins.IsEmpty || Begins.Any(rule => fired.GetValueOrDefault(rule) > 0);
+    /// <param name="fired">How often each rule fired, by its name; nothing of rules that were not looked at.</param>
+    public bool Began(IReadOnlyDictionary<string, long> fired) => Begins.IsEmpty || Begins.Any(rule => !fired.TryGetValue(rule, out var count) || count > 0);
 
     /// <summary>Whether it surely got through: a step fired that leads out of it whichever way it goes.</summary>
     /// <param name="fired">How often each rule fired, by its name.</param>
@@ -21,8 +21,8 @@ public sealed record Agent(string Name, SourceSpan Span, Watch Through, Immutabl
         Steps.IsEmpty || Steps.Any(step => step.LeadsOut && step.Fired(fired) > 0) || EndsInFault(fired);
 
     /// <summary>Whether all that it never did is to execute, at its end, what stage 2 does not let it: it has come as far as it can.</summary>
-    private bool EndsInFault(IReadOnlyDictionary<string, long> fired) =>
-        StoodBefore(fired).ToList() is { Count: > 0 } left && left.TrueForAll(step => step is { IsFetch: true, LeadsOut: true });
+    private bool EndsInFault(IReadOnlyDictionary<string, long> fired) => Steps.All(step => step.Rules.All(fired.ContainsKey))
+        && StoodBefore(fired).ToList() is { Count: > 0 } left && left.TrueForAll(step => step is { IsFetch: true, LeadsOut: true });
 
     /// <summary>The steps before which it may have stood and that it never took.</summary>
     /// <param name="fired">How often each rule fired, by its name.</param>

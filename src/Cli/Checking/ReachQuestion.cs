@@ -104,7 +104,7 @@ internal sealed class AgentQuestion(Scenario scenario, Agent agent) : ReachQuest
 
     public override RowVerdict Verdict =>
         Cells.Any(pair => Found(pair.Search) == false) ? RowVerdict.NotReached
-        : Cells.All(pair => Found(pair.Search) == true) ? RowVerdict.Reached
+        : !_isOpen && Cells.All(pair => Found(pair.Search) == true) ? RowVerdict.Reached
         : RowVerdict.Undecided;
 
     public override string Note
@@ -113,11 +113,18 @@ internal sealed class AgentQuestion(Scenario scenario, Agent agent) : ReachQuest
         {
             var cell = Stuck;
             var places = _agents[cell].StoodBefore(cell.Job.Fired).Select(step => $"'{step.Text}' (line {step.Span.Line})").Distinct(StringComparer.Ordinal).Take(3).ToList();
-            return $"under '{cell.Cell.Policy.Text}' for {cell.Cell.Registers} {agent.Name} never gets through"
+            var without = cell.Cell.Without.Except(cell.Cell.Policy.Without);
+            return $"under '{cell.Cell.Policy.Text}'{(without.IsEmpty ? "" : $" without @{string.Join(", @", without)}")} for {cell.Cell.Registers}"
+                + $"{(cell.Cell.Readings.Length == 0 ? "" : "; " + cell.Cell.Readings)} {agent.Name} never gets through"
                 + (places.Count > 0 ? $": it stands before {string.Join(" or ", places)} for ever" : "")
                 + "; nothing behind that was checked";
         }
     }
+
+    private bool _isOpen;
+
+    /// <summary>A limit was hit in a cell before it was seen to get through.</summary>
+    public void LeaveOpen() => _isOpen = true;
 
     /// <summary>Takes in a cell in which it is not known that the agent gets through.</summary>
     public void Add(PlannedCell cell, Agent own)

@@ -21,7 +21,10 @@ internal sealed class Reachability
         foreach (var check in plan.Checks)
         {
             AddStatements(check);
-            foreach (var cell in check.Cells.Concat(check.NeedlessCells).Where(cell => cell.Job.Result is { Verdict: Verdict.Holds }))
+            // A bound stops what waits for more; without a host nobody does what waits for the host. A row that claims nothing is met whatever a limit left open.
+            var cells = check.Scenario.Bounds.IsEmpty && !check.Row.Policy.Policy.IsBareMetal ? check.Cells.Concat(check.NeedlessCells) : [];
+            foreach (var cell in cells.Where(cell => cell.Job.Result is { Verdict: Verdict.Holds }
+                || (check.Row.Verdict == ExpectedVerdict.Unstated && cell.Job.Result is { Verdict: Verdict.Undecided })))
             {
                 AddAgents(check.Scenario, cell);
             }
@@ -66,7 +69,7 @@ internal sealed class Reachability
         {
             foreach (var cell in check.Cells.Where(cell => !statement.IsWithout(cell.Cell.Without)))
             {
-                var key = (statement.Label, statement.Span.FileAndLine);
+                var key = (statement.Label, statement.Span.ToString());
                 if (!_statements.TryGetValue(key, out var question))
                 {
                     _statements.Add(key, question = new StatementQuestion(check.Scenario, statement));
@@ -82,9 +85,8 @@ internal sealed class Reachability
         var fired = cell.Job.Fired;
         foreach (var agent in cell.Model.Model.Agents)
         {
-            // What slicing left out altogether the property does not hang on; handlers of what never happens do not stand anywhere.
-            var isLeftOut = !agent.Steps.SelectMany(step => step.Rules).Any(fired.ContainsKey);
-            if (isLeftOut || !agent.Began(fired) || agent.GotThrough(fired))
+            // Handlers of what never happens do not stand anywhere.
+            if (!agent.Began(fired) || agent.GotThrough(fired))
             {
                 continue;
             }
@@ -95,7 +97,14 @@ internal sealed class Reachability
                 _agents.Add(key, question = new AgentQuestion(scenario, agent));
             }
 
-            question.Add(cell, agent);
+            if (cell.Job.Result!.Verdict == Verdict.Holds)
+            {
+                question.Add(cell, agent);
+            }
+            else
+            {
+                question.LeaveOpen();
+            }
         }
     }
 }

@@ -77,10 +77,27 @@ internal sealed class ExpectationBinder(
             if (BindCondition(property.Condition, Policies(known), Policies(rows)) is { } condition)
             {
                 properties.Add(new DeclaredProperty(name.Text, property.IsCover, condition, name.Span));
+                CheckPlaces(property, condition, property.IsCover ? [] : rows);
             }
         }
 
         return properties.ToImmutable();
+    }
+
+    /// <summary>Reports rows of a property that leave out the statement before which it asks whether somebody stands. A cover is then not reached, and says so.</summary>
+    private void CheckPlaces(PropertySyntax property, Expr condition, IReadOnlyList<ExpectationRow> rows)
+    {
+        var places = StatementNames.All(condition).OfType<AtExpr>().Select(at => at.Label).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            var gone = row.Policy.Without.Union(row.Needless).Where(places.Contains).ToList();
+            if (gone.Count > 0)
+            {
+                var own = new DiagnosticBag();
+                own.ReportUnknownLabel(property.Name.Span, gone[0], $"what is left for property {property.Name.Text}", []);
+                diagnostics.ReportDeletionRefused(row.Span, gone, own.ToSorted()[0]);
+            }
+        }
     }
 
     private static ImmutableArray<Policy> Policies(IEnumerable<ExpectationRow> rows) =>
