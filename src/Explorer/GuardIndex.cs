@@ -12,8 +12,8 @@ internal static class GuardIndex
     /// <param name="steps">The steps, in order.</param>
     /// <param name="used">Cells whose values are known already.</param>
     /// <param name="fewest">The fewest steps that are worth it.</param>
-    public static (Cell Cell, SortedDictionary<long, List<(GroundStep Step, int Number)>> ByValue, List<(GroundStep Step, int Number)> Others)? Split(
-        IReadOnlyList<(GroundStep Step, int Number)> steps, IReadOnlySet<Cell> used, int fewest)
+    public static (StateCell Cell, SortedDictionary<long, List<(GroundStep Step, int Number)>> ByValue, List<(GroundStep Step, int Number)> Others)? Split(
+        IReadOnlyList<(GroundStep Step, int Number)> steps, IReadOnlySet<StateCell> used, int fewest)
     {
         if (steps.Count < fewest)
         {
@@ -23,7 +23,7 @@ internal static class GuardIndex
         var asked = steps.Select(step => Equalities(step.Step.Guard).Where(pair => !used.Contains(pair.Cell)).DistinctBy(pair => pair.Cell).ToDictionary(pair => pair.Cell, pair => pair.Value)).ToList();
         var best = asked.SelectMany(cells => cells).GroupBy(pair => pair.Key)
             .Where(cell => cell.Count() >= fewest && cell.Select(pair => pair.Value).Distinct().Count() > 1 && Size(cell.Key) <= LargestTable)
-            .OrderByDescending(cell => cell.Count()).Select(cell => (Cell?)cell.Key).FirstOrDefault();
+            .OrderByDescending(cell => cell.Count()).Select(cell => (StateCell?)cell.Key).FirstOrDefault();
         if (best is not { } chosen)
         {
             return null;
@@ -51,10 +51,10 @@ internal static class GuardIndex
         return (chosen, byValue, others);
     }
 
-    private static ulong Size(Cell cell) => (ulong)(cell.Variable.Domain.Max - cell.Variable.Domain.Min);
+    private static ulong Size(StateCell cell) => (ulong)(cell.Variable.Domain.Max - cell.Variable.Domain.Min);
 
     /// <summary>Cells that a guard asks to have a value.</summary>
-    public static IEnumerable<(Cell Cell, long Value)> Equalities(Expr guard) => guard switch
+    public static IEnumerable<(StateCell Cell, long Value)> Equalities(Expr guard) => guard switch
     {
         Expr.Binary { Op: BinaryOp.And } both => Equalities(both.Left).Concat(Equalities(both.Right)),
         Expr.Binary { Op: BinaryOp.Eq, Left: Expr.Read read, Right: Expr.Const value } => Of(read, value.Value),
@@ -62,6 +62,6 @@ internal static class GuardIndex
         _ => [],
     };
 
-    private static IEnumerable<(Cell Cell, long Value)> Of(Expr.Read read, long value) =>
-        read.Variable.Role != Role.Frozen && Emitter.KnownCell(read.Variable, read.Index) is { } cell and >= 0 ? [(new Cell(read.Variable, cell), value)] : [];
+    private static IEnumerable<(StateCell Cell, long Value)> Of(Expr.Read read, long value) =>
+        read.Variable.Role != Role.Frozen && Emitter.KnownCell(read.Variable, read.Index) is { } cell and >= 0 ? [(new StateCell(read.Variable, cell), value)] : [];
 }

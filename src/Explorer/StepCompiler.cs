@@ -87,7 +87,7 @@ internal sealed class StepCompiler
     private static ImmutableArray<ExpandCode> Delegates(IEnumerable<DynamicMethod> methods) => [.. methods.Select(method => method.CreateDelegate<ExpandCode>(Closure))];
 
     /// <summary>Methods that try steps: where a cell tells many of them apart, one that looks at it and calls those of its value.</summary>
-    private List<DynamicMethod> Indexed(IReadOnlyList<(GroundStep Step, int Number)> steps, ImmutableHashSet<Cell> used)
+    private List<DynamicMethod> Indexed(IReadOnlyList<(GroundStep Step, int Number)> steps, ImmutableHashSet<StateCell> used)
     {
         var methods = new List<DynamicMethod>();
         while (GuardIndex.Split(steps, used, _limits.IndexedSteps) is { } split)
@@ -101,7 +101,7 @@ internal sealed class StepCompiler
         return methods;
     }
 
-    private DynamicMethod Dispatcher(Cell cell, SortedDictionary<long, List<(GroundStep Step, int Number)>> byValue, ImmutableHashSet<Cell> used)
+    private DynamicMethod Dispatcher(StateCell cell, SortedDictionary<long, List<(GroundStep Step, int Number)>> byValue, ImmutableHashSet<StateCell> used)
     {
         var method = NewMethod("dispatch", typeof(ulong*), 3);
         var il = method.GetILGenerator();
@@ -197,7 +197,7 @@ internal sealed class StepCompiler
         emitter.Words = before;
         emitter.BranchFalse(step.Guard, next);
 
-        var written = new HashSet<Cell>(Footprint.Of(step).Writes);
+        var written = new HashSet<StateCell>(Footprint.Of(step).Writes);
         var fills = Disturbed(written, afterRules);
         emitter.Words = CopyWritten(emitter, before, written);
         emitter.Block(step.Body, error);
@@ -224,7 +224,7 @@ internal sealed class StepCompiler
     }
 
     // What a rule leaves alone is closed already: a fill runs if its reads or its target may have changed, by the body or a fill.
-    private List<CompiledFill> Disturbed(HashSet<Cell> written, bool afterRules)
+    private List<CompiledFill> Disturbed(HashSet<StateCell> written, bool afterRules)
     {
         var result = new List<CompiledFill>();
         foreach (var fill in _fills)
@@ -334,7 +334,7 @@ internal sealed class StepCompiler
         return [.. words];
     }
 
-    private ImmutableArray<LocalBuilder> CopyWritten(Emitter emitter, ImmutableArray<LocalBuilder> before, HashSet<Cell> written)
+    private ImmutableArray<LocalBuilder> CopyWritten(Emitter emitter, ImmutableArray<LocalBuilder> before, HashSet<StateCell> written)
     {
         var result = before.ToArray();
         foreach (var word in written.Select(c => _layout[c.Variable, c.Number]).Where(s => s.Bits > 0).Select(s => s.Word).Distinct().Order())

@@ -93,7 +93,7 @@ public sealed partial class Flattener
         var min = variable.Domain.Min;
         if (position == index.Length)
         {
-            return variable.Domain.Max == min ? Ex.Const(min) : Ex.Read(_variables[new Cell(variable, cell)]);
+            return variable.Domain.Max == min ? Ex.Const(min) : Ex.Read(_variables[new StateCell(variable, cell)]);
         }
 
         var size = variable.Index[position].Size;
@@ -197,7 +197,7 @@ public sealed partial class Flattener
     {
         if (position == index.Length)
         {
-            return variable.Domain.Max == variable.Domain.Min ? [] : [Ex.Assign(_variables[new Cell(variable, cell)], value)];
+            return variable.Domain.Max == variable.Domain.Min ? [] : [Ex.Assign(_variables[new StateCell(variable, cell)], value)];
         }
 
         var size = variable.Index[position].Size;

@@ -8,7 +8,7 @@ public sealed partial class Flattener
 {
     private readonly TransitionSystem _system;
     private readonly Identifiers _identifiers = new();
-    private readonly Dictionary<Cell, Variable> _variables = [];
+    private readonly Dictionary<StateCell, Variable> _variables = [];
     private readonly List<(Variable Variable, string Origin)> _declared = [];
     private readonly ImmutableArray<(GroundStep Step, Footprint Footprint)> _fills;
     private readonly Variable? _sink;
@@ -100,7 +100,7 @@ public sealed partial class Flattener
         {
             var name = _identifiers.For(variable.Role == Role.Ghost ? "g_" : "s_", variable.CellName(cell));
             var flat = new Variable(name, [], new Domain.Range(variable.Domain.Min, variable.Domain.Max), variable.Role);
-            _variables.Add(new Cell(variable, cell), flat);
+            _variables.Add(new StateCell(variable, cell), flat);
             _declared.Add((flat, Meaning(variable, cell)));
         }
     }
@@ -168,9 +168,9 @@ public sealed partial class Flattener
     }
 
     // What a rule leaves alone is closed already: a fill follows if its reads or its target may have changed, by the body or a fill.
-    private List<GroundStep> Disturbed(IEnumerable<Cell> writes)
+    private List<GroundStep> Disturbed(IEnumerable<StateCell> writes)
     {
-        var written = new HashSet<Cell>(writes);
+        var written = new HashSet<StateCell>(writes);
         var result = new List<GroundStep>();
         foreach (var (step, footprint) in _fills)
         {

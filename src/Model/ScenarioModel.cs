@@ -6,7 +6,6 @@ using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Model.Construction;
 using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Transitions;
-using Cell = CoherenceCheck.Model.Cells.Cell;
 
 namespace CoherenceCheck.Model;
 
@@ -85,7 +84,7 @@ public sealed class ScenarioModel
 
     /// <summary>Where an agent stands when its program counter has a value: the step that it is about to do.</summary>
     /// <returns>The step in words, or <see langword="null"/> for what is no program counter.</returns>
-    public string? PlaceOf(Transitions.Cell cell, long value)
+    public string? PlaceOf(StateCell cell, long value)
     {
         if (!_builder.ProgramCounters.Contains(cell.Variable))
         {

@@ -5,7 +5,7 @@ namespace CoherenceCheck.Transitions;
 /// <summary>One cell of a variable.</summary>
 /// <param name="Variable">The variable.</param>
 /// <param name="Number">The cell's number.</param>
-public readonly record struct Cell(Variable Variable, int Number)
+public readonly record struct StateCell(Variable Variable, int Number)
 {
     /// <inheritdoc/>
     public override string ToString() => Variable.CellName(Number);
@@ -14,14 +14,14 @@ public readonly record struct Cell(Variable Variable, int Number)
 /// <summary>The cells of state and ghost that a step may read and write; frozen cells are left out. Never smaller than the truth.</summary>
 public sealed class Footprint
 {
-    private readonly HashSet<Cell> _reads = [];
-    private readonly HashSet<Cell> _writes = [];
+    private readonly HashSet<StateCell> _reads = [];
+    private readonly HashSet<StateCell> _writes = [];
 
     /// <summary>Cells whose value may matter.</summary>
-    public IReadOnlySet<Cell> Reads => _reads;
+    public IReadOnlySet<StateCell> Reads => _reads;
 
     /// <summary>Cells that may be assigned.</summary>
-    public IReadOnlySet<Cell> Writes => _writes;
+    public IReadOnlySet<StateCell> Writes => _writes;
 
     /// <summary>What a rule instance reads and writes by its guard and body; the fills that follow are not included.</summary>
     public static Footprint Of(RuleInstance instance) => Of(Grounder.Ground(instance));
@@ -111,11 +111,11 @@ public sealed class Footprint
     }
 
     // An index that is not known may be any element; a known one outside its sort touches no cell.
-    private static void AddCells(Variable variable, ImmutableArray<Expr> index, HashSet<Cell> cells, int position = 0, int cell = 0)
+    private static void AddCells(Variable variable, ImmutableArray<Expr> index, HashSet<StateCell> cells, int position = 0, int cell = 0)
     {
         if (position == index.Length)
         {
-            cells.Add(new Cell(variable, cell));
+            cells.Add(new StateCell(variable, cell));
             return;
         }
 

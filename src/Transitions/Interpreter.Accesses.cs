@@ -9,7 +9,7 @@ namespace CoherenceCheck.Transitions;
 /// </remarks>
 /// <param name="Reads">Cells of state and ghost that were read.</param>
 /// <param name="Writes">Cells that were assigned, also where the value stayed the same, and those that fills changed.</param>
-public sealed record Accesses(IReadOnlySet<Cell> Reads, IReadOnlySet<Cell> Writes)
+public sealed record Accesses(IReadOnlySet<StateCell> Reads, IReadOnlySet<StateCell> Writes)
 {
     /// <summary>Whether the order of two steps may matter.</summary>
     public bool ConflictWith(Accesses other) => Writes.Overlaps(other.Reads) || Writes.Overlaps(other.Writes) || Reads.Overlaps(other.Writes);
@@ -18,7 +18,7 @@ public sealed record Accesses(IReadOnlySet<Cell> Reads, IReadOnlySet<Cell> Write
 /// <content>What a step touches.</content>
 public sealed partial class Interpreter
 {
-    private List<(Fill Fill, ImmutableArray<int> Arguments, IReadOnlySet<Cell> MayRead)>? _fills;
+    private List<(Fill Fill, ImmutableArray<int> Arguments, IReadOnlySet<StateCell> MayRead)>? _fills;
 
     /// <summary>What an enabled instance touches in a state.</summary>
     /// <exception cref="InvalidOperationException">It is not enabled, or a model error.</exception>
@@ -40,15 +40,15 @@ public sealed partial class Interpreter
         return new Accesses(log.Reads, log.Writes);
     }
 
-    private IEnumerable<(Fill Fill, ImmutableArray<int> Arguments, IReadOnlySet<Cell> MayRead)> FillsWithReads() =>
+    private IEnumerable<(Fill Fill, ImmutableArray<int> Arguments, IReadOnlySet<StateCell> MayRead)> FillsWithReads() =>
         from fill in system.Fills
         from arguments in RuleInstance.Choices(fill.Parameters)
         let footprint = Footprint.Of(Grounder.Ground(fill, arguments))
-        select (fill, arguments, (IReadOnlySet<Cell>)footprint.Reads.Union(footprint.Writes).ToHashSet());
+        select (fill, arguments, (IReadOnlySet<StateCell>)footprint.Reads.Union(footprint.Writes).ToHashSet());
 
     // The state before was closed: a fill that can read nothing of what was written since does what it did then, nothing. One that
     // can, and does nothing, does so because of what it reads: that must stay as it is.
-    private void AddFill(Fill fill, Scope scope, IReadOnlySet<Cell> mayRead, Valuation after, AccessLog step)
+    private void AddFill(Fill fill, Scope scope, IReadOnlySet<StateCell> mayRead, Valuation after, AccessLog step)
     {
         if (!mayRead.Overlaps(step.Writes))
         {
@@ -72,13 +72,13 @@ public sealed partial class Interpreter
 
     private sealed class AccessLog
     {
-        public HashSet<Cell> Reads { get; } = [];
+        public HashSet<StateCell> Reads { get; } = [];
 
-        public HashSet<Cell> Writes { get; } = [];
+        public HashSet<StateCell> Writes { get; } = [];
 
-        public void Read(Variable variable, int cell) => Reads.Add(new Cell(variable, cell));
+        public void Read(Variable variable, int cell) => Reads.Add(new StateCell(variable, cell));
 
-        public void Write(Variable variable, int cell) => Writes.Add(new Cell(variable, cell));
+        public void Write(Variable variable, int cell) => Writes.Add(new StateCell(variable, cell));
 
         public void Add(AccessLog other)
         {

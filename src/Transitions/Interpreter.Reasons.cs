@@ -5,7 +5,7 @@ namespace CoherenceCheck.Transitions;
 /// <summary>A condition that keeps a rule instance from being enabled.</summary>
 /// <param name="Condition">The condition, as text.</param>
 /// <param name="Cells">The cells that it looks at, with their values.</param>
-public sealed record Obstacle(string Condition, ImmutableArray<(Cell Cell, long Value)> Cells)
+public sealed record Obstacle(string Condition, ImmutableArray<(StateCell Cell, long Value)> Cells)
 {
     /// <inheritdoc/>
     public override string ToString() => Condition + (Cells.IsEmpty ? "" : $" (now {string.Join(", ", Cells.Select(cell => $"{cell.Cell} = {cell.Cell.Variable.Domain.Format(cell.Value)}"))})");

@@ -73,7 +73,7 @@ public sealed class EffectsTests
 
     private static Statement Leave(long bits) => Ex.Assign(Set, Ex.BitAndNot(Ex.Read(Set), Ex.Const(bits)));
 
-    private static Cell Of(Variable variable) => new(variable, 0);
+    private static StateCell Of(Variable variable) => new(variable, 0);
 
     private static Effects Of(Rule rule, params ImmutableArray<Fill> fills)
     {

@@ -43,7 +43,7 @@ public sealed class LivenessStepTests
     [Theory]
     [MemberData(nameof(Bodies))]
     public void A_body_reads_and_writes_a_cell_as_its_paths_do(string body, bool reads, bool writes) =>
-        Assert.Equal((reads, writes), Step(Passed[body].Body).Passes(new Cell(Cell, 0)));
+        Assert.Equal((reads, writes), Step(Passed[body].Body).Passes(new StateCell(Cell, 0)));
 
     /// <summary>From 1 a step goes to all values that some path gives the control, and stays where some path gives it none.</summary>
     [Fact]
@@ -59,7 +59,7 @@ public sealed class LivenessStepTests
 
     private static Statement Go(int value) => Ex.Assign(At, Ex.Const(value));
 
-    private static IEnumerable<long> Targets(Statement body) => Step([body]).Targets(new Cell(At, 0), 1).Order();
+    private static IEnumerable<long> Targets(Statement body) => Step([body]).Targets(new StateCell(At, 0), 1).Order();
 
     private static LivenessStep Step(ImmutableArray<Statement> body) =>
         new(new RuleInstance(new Rule("step", [], Ex.Eq(Ex.Read(At), 1), body, new RuleLabel("test", "step")), []));

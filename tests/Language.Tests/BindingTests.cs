@@ -213,7 +213,7 @@ public sealed class BindingTests
     private static Policy Policy(string text) =>
         Specs.Bind($"{text}\nscenario \"s\" {{\n{Specs.Base}\nexpect deadlock {{ p : holds }}\n}}").Scenarios.Single().Expectations[0].Rows[0].Policy.Policy;
 
-    private static string Show(Expr expr) => expr switch
+    private static string Show(SpecExpr expr) => expr switch
     {
         LiteralExpr e => $"{e.Value}",
         NoneExpr => "none",

@@ -29,7 +29,7 @@ public sealed class AccessTests(ITestOutputHelper output)
         {
             var interpreter = new Interpreter(system, frozen);
             var after = interpreter.Apply(state, instance)!.State!;
-            return new Accesses(interpreter.AccessesOf(state, instance).Reads, state.Changes(after).Select(change => new Cell(change.Variable, change.Cell)).ToHashSet());
+            return new Accesses(interpreter.AccessesOf(state, instance).Reads, state.Changes(after).Select(change => new StateCell(change.Variable, change.Cell)).ToHashSet());
         });
         Assert.True(wrong > 0);
     }

@@ -33,7 +33,7 @@ public sealed class ExpressionTests
         {
             for (var cell = 0; cell < variable.CellCount; cell++)
             {
-                if (!reads.Contains(new Cell(variable, cell)))
+                if (!reads.Contains(new StateCell(variable, cell)))
                 {
                     other[variable, cell] = state[variable, cell] == variable.Domain.Max ? variable.Domain.Min : variable.Domain.Max;
                 }

@@ -90,7 +90,7 @@ public sealed class InterpreterTests
         var after = interpreter.Apply(state, instance);
         if (after?.State is not null)
         {
-            Assert.All(state.Changes(after.State), c => Assert.True(footprint.Writes.Contains(new Cell(c.Variable, c.Cell)), $"seed {seed}: {instance} writes {c.Variable.CellName(c.Cell)}"));
+            Assert.All(state.Changes(after.State), c => Assert.True(footprint.Writes.Contains(new StateCell(c.Variable, c.Cell)), $"seed {seed}: {instance} writes {c.Variable.CellName(c.Cell)}"));
         }
 
         // What is not read does not decide whether the instance is enabled, errs, or what it writes.
@@ -99,7 +99,7 @@ public sealed class InterpreterTests
         {
             for (var cell = 0; cell < variable.CellCount; cell++)
             {
-                if (!footprint.Reads.Contains(new Cell(variable, cell)))
+                if (!footprint.Reads.Contains(new StateCell(variable, cell)))
                 {
                     other[variable, cell] = state[variable, cell] == variable.Domain.Max ? variable.Domain.Min : variable.Domain.Max;
                 }
@@ -111,7 +111,7 @@ public sealed class InterpreterTests
         Assert.True(after?.Error == same?.Error, $"seed {seed}: {instance}: {after?.Error}, {same?.Error}");
         if (after?.State is not null)
         {
-            foreach (var cell in state.Changes(after.State).Select(c => new Cell(c.Variable, c.Cell)).Intersect(footprint.Writes))
+            foreach (var cell in state.Changes(after.State).Select(c => new StateCell(c.Variable, c.Cell)).Intersect(footprint.Writes))
             {
                 Assert.True(after.State[cell.Variable, cell.Number] == same!.State![cell.Variable, cell.Number], $"seed {seed}: {instance} writes {cell} otherwise");
             }

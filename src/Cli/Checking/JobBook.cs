@@ -1,8 +1,8 @@
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model;
+using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Transitions;
-using Cell = CoherenceCheck.Model.Cells.Cell;
 
 namespace CoherenceCheck.Cli.Checking;
 

@@ -151,7 +151,7 @@ internal sealed class Walk
         {
             for (var number = 0; number < variable.CellCount; number++)
             {
-                var (cell, value) = (new Cell(variable, number), Here[variable, number]);
+                var (cell, value) = (new StateCell(variable, number), Here[variable, number]);
                 if (_model.PlaceOf(cell, value) is { } place)
                 {
                     yield return $"{cell} = {value}: {place}";
@@ -164,10 +164,10 @@ internal sealed class Walk
         }
     }
 
-    private IEnumerable<(Cell Cell, string Place)> Places() =>
+    private IEnumerable<(StateCell Cell, string Place)> Places() =>
         from variable in Here.Variables
         from number in Enumerable.Range(0, variable.CellCount)
-        let cell = new Cell(variable, number)
+        let cell = new StateCell(variable, number)
         let place = _model.PlaceOf(cell, Here[variable, number])
         where place is not null
         select (cell, place);

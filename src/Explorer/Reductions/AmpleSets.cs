@@ -7,7 +7,7 @@ namespace CoherenceCheck.Explorer.Reductions;
 /// <param name="Control">The cell: a program counter, mostly.</param>
 /// <param name="Value">Its value.</param>
 /// <param name="Instances">The numbers of the instances.</param>
-internal sealed record AmpleSet(Cell Control, long Value, ImmutableSortedSet<int> Instances);
+internal sealed record AmpleSet(StateCell Control, long Value, ImmutableSortedSet<int> Instances);
 
 /// <summary>Finds ample sets before the search starts.</summary>
 /// <remarks>
@@ -24,7 +24,7 @@ internal sealed class AmpleSets
 {
     private readonly List<(int Number, GroundStep Step)> _steps;
     private readonly EffectsFinder _finder;
-    private readonly Dictionary<Cell, long> _visible = [];
+    private readonly Dictionary<StateCell, long> _visible = [];
     private readonly int _instances;
     private readonly HashSet<Variable> _filled;
     private readonly ReductionFaults? _faults;
@@ -75,13 +75,13 @@ internal sealed class AmpleSets
     private sealed record Member(int Number, GroundStep Step, Effects Effects);
 
     /// <summary>A set with the values to which it may bring its control cell.</summary>
-    private sealed record Candidate(Cell Control, long Value, ImmutableArray<Member> Members, Values Next)
+    private sealed record Candidate(StateCell Control, long Value, ImmutableArray<Member> Members, Values Next)
     {
         /// <summary>Those that leave the control cell alone.</summary>
         public IEnumerable<Member> Others => Members.Where(member => !member.Effects.Writes.ContainsKey(Control));
     }
 
-    private Candidate? SetAt(Cell control, long value)
+    private Candidate? SetAt(StateCell control, long value)
     {
         var at = Values.Of(value);
         var pinned = _steps.Where(step => GuardIndex.Equalities(step.Step.Guard).Contains((control, value))).ToList();
@@ -142,7 +142,7 @@ internal sealed class AmpleSets
     }
 
     // A member may write its own control cell, and no other that controls sets.
-    private static bool LeavesAlone(Member member, Cell control, HashSet<Variable> controls) =>
+    private static bool LeavesAlone(Member member, StateCell control, HashSet<Variable> controls) =>
         member.Effects.Writes.Keys.All(cell => cell == control || !controls.Contains(cell.Variable));
 
     private static bool Reaches(List<(Variable Variable, long From, long To)> edges, Variable variable, List<long> from, long wanted, HashSet<long> within)
@@ -173,7 +173,7 @@ internal sealed class AmpleSets
             if (assign is { Variable.Domain: Domain.Subset, Value: Expr.Binary { Op: BinaryOp.BitAndNot, Left: Expr.Read own, Right: Expr.Const taken } }
                 && own.Variable == assign.Variable && !_filled.Contains(own.Variable) && Emitter.KnownCell(own.Variable, own.Index) is { } cell and >= 0
                 && cell == Emitter.KnownCell(assign.Variable, assign.Index)
-                && Asks(member.Step.Guard, new Cell(own.Variable, cell), taken.Value)
+                && Asks(member.Step.Guard, new StateCell(own.Variable, cell), taken.Value)
                 && member.Step.Body.OfType<Statement.Assign>().Count(other => other.Variable == assign.Variable) == 1
                 && member.Effects.Writes.Keys.Count(written => written.Variable == assign.Variable) == 1)
             {
@@ -184,7 +184,7 @@ internal sealed class AmpleSets
         return null;
     }
 
-    private static bool Asks(Expr guard, Cell cell, long taken) => guard switch
+    private static bool Asks(Expr guard, StateCell cell, long taken) => guard switch
     {
         Expr.Binary { Op: BinaryOp.And } both => Asks(both.Left, cell, taken) || Asks(both.Right, cell, taken),
         Expr.Binary { Op: BinaryOp.BitAnd, Right: Expr.Const { Value: 1 }, Left: Expr.Binary { Op: BinaryOp.Shr, Left: Expr.Read read, Right: Expr.Const { Value: >= 0 and <= 62 } element } } =>

@@ -59,7 +59,7 @@ internal sealed class DeadCells
     }
 
     // Of the cells that all readers ask for in their guards the one that tells most.
-    private Death? Find(Cell cell, List<Death> others)
+    private Death? Find(StateCell cell, List<Death> others)
     {
         var readers = _steps.Where(step => step.Footprint.Reads.Contains(cell)).ToList();
         if (readers.Count == 0)
@@ -75,13 +75,13 @@ internal sealed class DeadCells
             .MaxBy(death => death.Values.Length);
     }
 
-    private bool MayControl(Cell cell) =>
+    private bool MayControl(StateCell cell) =>
         cell.Variable.Domain.Max - cell.Variable.Domain.Min < MaxValues && !_system.Fills.Any(fill => fill.Target == cell.Variable);
 
-    private static IEnumerable<Cell> Cells(Variable variable) => Enumerable.Range(0, variable.CellCount).Select(cell => new Cell(variable, cell));
+    private static IEnumerable<StateCell> Cells(Variable variable) => Enumerable.Range(0, variable.CellCount).Select(cell => new StateCell(variable, cell));
 
     /// <summary>The values of a control at which a cell is dead.</summary>
-    private ImmutableArray<long> Dead(Cell cell, Cell control)
+    private ImmutableArray<long> Dead(StateCell cell, StateCell control)
     {
         var (min, max) = (control.Variable.Domain.Min, control.Variable.Domain.Max);
         var live = new HashSet<long>();

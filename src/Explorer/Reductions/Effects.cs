@@ -13,13 +13,13 @@ internal sealed class Effects
     public bool MayFire { get; set; } = true;
 
     /// <summary>Bits that matter, by cell.</summary>
-    public Dictionary<Cell, long> Reads { get; } = [];
+    public Dictionary<StateCell, long> Reads { get; } = [];
 
     /// <summary>Bits that may change, by cell.</summary>
-    public Dictionary<Cell, long> Writes { get; } = [];
+    public Dictionary<StateCell, long> Writes { get; } = [];
 
     /// <summary>The values of written cells afterwards.</summary>
-    public Dictionary<Cell, Values> After { get; set; } = [];
+    public Dictionary<StateCell, Values> After { get; set; } = [];
 
     /// <summary>Whether the order of two instances may matter, or one may enable or disable the other.</summary>
     /// <remarks>Two that leave the same number in a cell may be exchanged if neither looks at it.</remarks>
@@ -29,9 +29,9 @@ internal sealed class Effects
         Clashes(other) || (!overlooksReads && (Meets(Writes, other.Reads) || Meets(other.Writes, Reads)));
 
     /// <summary>Whether bits of cells that are looked at may change.</summary>
-    public bool WritesAnyOf(IReadOnlyDictionary<Cell, long> cells) => Meets(Writes, cells);
+    public bool WritesAnyOf(IReadOnlyDictionary<StateCell, long> cells) => Meets(Writes, cells);
 
-    private static bool Meets(Dictionary<Cell, long> writes, IReadOnlyDictionary<Cell, long> cells) =>
+    private static bool Meets(Dictionary<StateCell, long> writes, IReadOnlyDictionary<StateCell, long> cells) =>
         writes.Any(write => cells.TryGetValue(write.Key, out var bits) && (bits & write.Value) != 0);
 
     private bool Clashes(Effects other) => Writes.Any(write =>

@@ -6,14 +6,14 @@ namespace CoherenceCheck.Explorer.Reductions;
 /// <summary>Finds the effects of steps by running them on sets of values.</summary>
 /// <param name="fills">The fills, without parameters, in order.</param>
 /// <param name="possible">The values that a cell may have in any reachable state.</param>
-internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, Values> possible)
+internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<StateCell, Values> possible)
 {
-    private Dictionary<Cell, Values> _values = [];
-    private Dictionary<string, (Values Values, Dictionary<Cell, long> Reads)> _lets = [];
+    private Dictionary<StateCell, Values> _values = [];
+    private Dictionary<string, (Values Values, Dictionary<StateCell, long> Reads)> _lets = [];
     private Effects _effects = new();
 
     /// <summary>The effects of a step where some cells are known to have values of some set.</summary>
-    public Effects Of(GroundStep step, params ReadOnlySpan<(Cell Cell, Values Values)> known)
+    public Effects Of(GroundStep step, params ReadOnlySpan<(StateCell Cell, Values Values)> known)
     {
         (_values, _lets, _effects) = ([], new(StringComparer.Ordinal), new Effects());
         foreach (var (cell, values) in known)
@@ -35,10 +35,10 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
     }
 
     /// <summary>What an expression looks at.</summary>
-    public Dictionary<Cell, long> ReadsOf(Expr e)
+    public Dictionary<StateCell, long> ReadsOf(Expr e)
     {
         (_values, _lets) = ([], new(StringComparer.Ordinal));
-        var reads = new Dictionary<Cell, long>();
+        var reads = new Dictionary<StateCell, long>();
         Evaluate(e, -1, reads);
         return reads;
     }
@@ -53,7 +53,7 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
                 continue;
             }
 
-            var reads = new Dictionary<Cell, long>();
+            var reads = new Dictionary<StateCell, long>();
             var guard = Evaluate(fill.Guard, -1, reads);
             if (guard.IsFalse)
             {
@@ -81,7 +81,7 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
                     Assign(a);
                     break;
                 case Statement.Let l:
-                    var reads = new Dictionary<Cell, long>();
+                    var reads = new Dictionary<StateCell, long>();
                     _lets[l.Name] = (Evaluate(l.Value, -1, reads), reads);
                     break;
                 case Statement.Fail f:
@@ -105,7 +105,7 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
             return;
         }
 
-        var before = new Dictionary<Cell, Values>(_values);
+        var before = new Dictionary<StateCell, Values>(_values);
         Run(branch.Then);
         var then = _values;
         _values = before;
@@ -123,7 +123,7 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
             // Beside the cells nothing is assigned, but an error made.
             if (number >= 0)
             {
-                AssignCell(new Cell(assign.Variable, number), assign);
+                AssignCell(new StateCell(assign.Variable, number), assign);
             }
 
             return;
@@ -137,12 +137,12 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
         var value = Evaluate(assign.Value, -1, _effects.Reads);
         for (var cell = 0; cell < assign.Variable.CellCount; cell++)
         {
-            var one = new Cell(assign.Variable, cell);
+            var one = new StateCell(assign.Variable, cell);
             Write(one, -1, ValuesOf(one).Or(value));
         }
     }
 
-    private void AssignCell(Cell cell, Statement.Assign assign)
+    private void AssignCell(StateCell cell, Statement.Assign assign)
     {
         if (cell.Variable.Domain is Domain.Subset && assign.Value is Expr.Binary { Op: BinaryOp.BitAndNot or BinaryOp.BitOr, Left: Expr.Read own, Right: Expr.Const bits } update
             && own.Variable == cell.Variable && Emitter.KnownCell(own.Variable, own.Index) == cell.Number
@@ -160,18 +160,18 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
         }
     }
 
-    private void Write(Cell cell, long bits, Values after)
+    private void Write(StateCell cell, long bits, Values after)
     {
         _effects.Writes[cell] = _effects.Writes.GetValueOrDefault(cell) | bits;
         _values[cell] = after;
     }
 
-    private Values ValuesOf(Cell cell) => _values.TryGetValue(cell, out var values) ? values : possible(cell);
+    private Values ValuesOf(StateCell cell) => _values.TryGetValue(cell, out var values) ? values : possible(cell);
 
     /// <summary>The values of an expression of which some bits matter; what it looks at is added, unless they are known.</summary>
-    private Values Evaluate(Expr e, long bits, Dictionary<Cell, long> reads)
+    private Values Evaluate(Expr e, long bits, Dictionary<StateCell, long> reads)
     {
-        var own = new Dictionary<Cell, long>();
+        var own = new Dictionary<StateCell, long>();
         var values = e switch
         {
             Expr.Const c => Values.Of(c.Value),
@@ -190,21 +190,21 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
         return values;
     }
 
-    private Values Let(string name, Dictionary<Cell, long> reads)
+    private Values Let(string name, Dictionary<StateCell, long> reads)
     {
         var (values, looked) = _lets[name];
         Add(reads, looked);
         return values;
     }
 
-    private Values Read(Expr.Read read, long bits, Dictionary<Cell, long> reads)
+    private Values Read(Expr.Read read, long bits, Dictionary<StateCell, long> reads)
     {
         switch (Emitter.KnownCell(read.Variable, read.Index))
         {
             case -1:
                 return Values.Of(read.Variable.Domain.Min);
             case { } number:
-                var known = new Cell(read.Variable, number);
+                var known = new StateCell(read.Variable, number);
                 reads[known] = reads.GetValueOrDefault(known) | (read.Variable.Domain is Domain.Subset ? bits : -1);
                 return ValuesOf(known);
             default:
@@ -216,7 +216,7 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
                 var values = Values.Of(read.Variable.Domain.Min);
                 for (var number = 0; number < read.Variable.CellCount; number++)
                 {
-                    var cell = new Cell(read.Variable, number);
+                    var cell = new StateCell(read.Variable, number);
                     reads[cell] = -1;
                     values = values.Or(ValuesOf(cell));
                 }
@@ -225,7 +225,7 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
         }
     }
 
-    private Values Binary(Expr.Binary b, long bits, Dictionary<Cell, long> reads)
+    private Values Binary(Expr.Binary b, long bits, Dictionary<StateCell, long> reads)
     {
         switch (b)
         {
@@ -255,7 +255,7 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
         }
     }
 
-    private Values Conditional(Expr.Conditional c, long bits, Dictionary<Cell, long> reads)
+    private Values Conditional(Expr.Conditional c, long bits, Dictionary<StateCell, long> reads)
     {
         var condition = Evaluate(c.Condition, -1, reads);
         return condition.IsFalse ? Evaluate(c.Else, bits, reads)
@@ -263,7 +263,7 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
             : Evaluate(c.Then, bits, reads).Or(Evaluate(c.Else, bits, reads));
     }
 
-    private static void Add(Dictionary<Cell, long> to, Dictionary<Cell, long> from)
+    private static void Add(Dictionary<StateCell, long> to, Dictionary<StateCell, long> from)
     {
         foreach (var (cell, bits) in from)
         {
@@ -277,7 +277,7 @@ internal sealed class EffectsFinder(IReadOnlyList<GroundFill> fills, Func<Cell, 
 /// <param name="Target">The cell.</param>
 /// <param name="Value">What is joined to it.</param>
 /// <param name="Cells">The cells that it reads or writes.</param>
-internal sealed record GroundFill(Expr Guard, Cell Target, Expr Value, ImmutableHashSet<Cell> Cells)
+internal sealed record GroundFill(Expr Guard, StateCell Target, Expr Value, ImmutableHashSet<StateCell> Cells)
 {
     /// <summary>All fills of a bound system; <see langword="null"/> where a target's cell depends on the state.</summary>
     public static IReadOnlyList<GroundFill>? Of(TransitionSystem system)
@@ -296,7 +296,7 @@ internal sealed record GroundFill(Expr Guard, Cell Target, Expr Value, Immutable
                 if ((assign.Value is Expr.Binary { Op: BinaryOp.BitOr } union ? union.Right : assign.Value as Expr.Const) is { } joined)
                 {
                     var footprint = Footprint.Of(step);
-                    fills.Add(new GroundFill(step.Guard, new Cell(assign.Variable, cell), joined, [.. footprint.Reads, .. footprint.Writes]));
+                    fills.Add(new GroundFill(step.Guard, new StateCell(assign.Variable, cell), joined, [.. footprint.Reads, .. footprint.Writes]));
                 }
                 else if (assign.Value is not Expr.Read)
                 {

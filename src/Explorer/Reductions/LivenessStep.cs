@@ -7,7 +7,7 @@ namespace CoherenceCheck.Explorer.Reductions;
 internal sealed class LivenessStep
 {
     private readonly GroundStep _step;
-    private readonly Dictionary<(Cell Control, long Value), Expr> _guards = [];
+    private readonly Dictionary<(StateCell Control, long Value), Expr> _guards = [];
 
     public LivenessStep(RuleInstance instance)
     {
@@ -24,16 +24,16 @@ internal sealed class LivenessStep
 
     public Footprint Footprint { get; }
 
-    public IReadOnlySet<Cell> GuardReads { get; }
+    public IReadOnlySet<StateCell> GuardReads { get; }
 
     /// <summary>Whether the step is not enabled where a cell has a value, whatever else is the case.</summary>
-    public bool IsNever(Cell control, long value) => Guard(control, value) is Expr.Const { Value: 0 };
+    public bool IsNever(StateCell control, long value) => Guard(control, value) is Expr.Const { Value: 0 };
 
     /// <summary>Whether the guard depends on a cell where another has a value.</summary>
-    public bool GuardAsks(Cell control, long value, Cell cell) => Footprint.Of(Guard(control, value)).Reads.Contains(cell);
+    public bool GuardAsks(StateCell control, long value, StateCell cell) => Footprint.Of(Guard(control, value)).Reads.Contains(cell);
 
     /// <summary>The values that a cell may have after the step, if it has one before.</summary>
-    public HashSet<long> Targets(Cell control, long value)
+    public HashSet<long> Targets(StateCell control, long value)
     {
         var targets = new HashSet<long>();
         if (!Assigned(_step.Body, control, targets))
@@ -45,9 +45,9 @@ internal sealed class LivenessStep
     }
 
     /// <summary>Whether the body may read a cell before it has written it, and whether it writes it on every path.</summary>
-    public (bool Reads, bool Writes) Passes(Cell cell) => Passes(_step.Body, cell);
+    public (bool Reads, bool Writes) Passes(StateCell cell) => Passes(_step.Body, cell);
 
-    private static (bool Reads, bool Writes) Passes(ImmutableArray<Statement> block, Cell cell)
+    private static (bool Reads, bool Writes) Passes(ImmutableArray<Statement> block, StateCell cell)
     {
         foreach (var statement in block)
         {
@@ -90,13 +90,13 @@ internal sealed class LivenessStep
         return (false, false);
     }
 
-    private static bool Asks(Expr e, Cell cell) => Footprint.Of(e).Reads.Contains(cell);
+    private static bool Asks(Expr e, StateCell cell) => Footprint.Of(e).Reads.Contains(cell);
 
     // Whether an assignment is to that cell and no other.
-    private static bool Is(Statement.Assign assign, Cell cell) => assign.Variable == cell.Variable && Emitter.KnownCell(assign.Variable, assign.Index) == cell.Number;
+    private static bool Is(Statement.Assign assign, StateCell cell) => assign.Variable == cell.Variable && Emitter.KnownCell(assign.Variable, assign.Index) == cell.Number;
 
     /// <summary>Collects the values that a block may give a cell, and tells whether it does so on every path.</summary>
-    private bool Assigned(ImmutableArray<Statement> block, Cell cell, HashSet<long> values)
+    private bool Assigned(ImmutableArray<Statement> block, StateCell cell, HashSet<long> values)
     {
         var always = false;
         foreach (var statement in block)
@@ -125,7 +125,7 @@ internal sealed class LivenessStep
         return always;
     }
 
-    private Expr Guard(Cell control, long value)
+    private Expr Guard(StateCell control, long value)
     {
         if (!GuardReads.Contains(control))
         {
@@ -136,7 +136,7 @@ internal sealed class LivenessStep
     }
 
     // Puts in a cell's value where it is read by a known index.
-    private static Expr With(Expr e, Cell cell, long value) => e switch
+    private static Expr With(Expr e, StateCell cell, long value) => e switch
     {
         Expr.Read r when r.Variable == cell.Variable && r.Index.All(i => i is Expr.Const) && Asks(r, cell) => Ex.Const(value),
         Expr.Read r => r with { Index = [.. r.Index.Select(i => With(i, cell, value))] },

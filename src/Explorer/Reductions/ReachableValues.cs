@@ -6,7 +6,7 @@ namespace CoherenceCheck.Explorer.Reductions;
 /// <summary>The values that cells may have in reachable states, found by running all instances on sets of values, without regard to their order: never fewer than there are.</summary>
 internal sealed class ReachableValues
 {
-    private readonly Dictionary<Cell, Values> _values = [];
+    private readonly Dictionary<StateCell, Values> _values = [];
 
     /// <summary>Runs instances until nothing is added.</summary>
     public ReachableValues(TransitionSystem system, IReadOnlyList<GroundFill> fills, IEnumerable<GroundStep> instances)
@@ -17,7 +17,7 @@ internal sealed class ReachableValues
             {
                 for (var number = 0; number < variable.CellCount; number++)
                 {
-                    Join(new Cell(variable, number), Values.Of(state[variable, number]));
+                    Join(new StateCell(variable, number), Values.Of(state[variable, number]));
                 }
             }
         }
@@ -39,9 +39,9 @@ internal sealed class ReachableValues
     }
 
     /// <summary>A cell's values.</summary>
-    public Values Of(Cell cell) => _values.TryGetValue(cell, out var values) ? values : Values.Of(cell.Variable.Domain.Min);
+    public Values Of(StateCell cell) => _values.TryGetValue(cell, out var values) ? values : Values.Of(cell.Variable.Domain.Min);
 
-    private bool Join(Cell cell, Values values)
+    private bool Join(StateCell cell, Values values)
     {
         if (!_values.TryGetValue(cell, out var known))
         {

@@ -7,7 +7,7 @@ namespace CoherenceCheck.Explorer.Reductions;
 /// <param name="Cell">The cell.</param>
 /// <param name="Control">The cell that tells; <see langword="null"/> for none.</param>
 /// <param name="Values">The values of the control.</param>
-internal sealed record Death(Cell Cell, Cell? Control, ImmutableArray<long> Values);
+internal sealed record Death(StateCell Cell, StateCell? Control, ImmutableArray<long> Values);
 
 /// <summary>Statements that reset the dead cells of one variable.</summary>
 /// <remarks>Where all cells of a variable die alike, each by the control of its own elements, a loop resets them: it does not name elements, so that it leaves symmetries as they are.</remarks>
@@ -105,9 +105,9 @@ internal sealed class Resets
         return Ex.When(death.Values.Aggregate(Ex.False, (any, one) => Ex.Or(any, Ex.Eq(value, one))), reset);
     }
 
-    private static Expr[] Constants(Cell cell) => [.. Elements(cell).Select(element => Ex.Const(element))];
+    private static Expr[] Constants(StateCell cell) => [.. Elements(cell).Select(element => Ex.Const(element))];
 
-    private static int[] Elements(Cell cell)
+    private static int[] Elements(StateCell cell)
     {
         var elements = new int[cell.Variable.Index.Length];
         var rest = cell.Number;

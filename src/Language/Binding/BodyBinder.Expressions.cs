@@ -11,13 +11,13 @@ internal sealed partial class BodyBinder
     private static readonly SpecType.Bool Truth = new();
 
     /// <summary>Binds a truth value.</summary>
-    public Expr? BindCondition(ExpressionSyntax syntax) => BindAs(syntax, Truth);
+    public SpecExpr? BindCondition(ExpressionSyntax syntax) => BindAs(syntax, Truth);
 
     /// <summary>Binds a value that must have a type.</summary>
-    public Expr? BindAs(ExpressionSyntax syntax, SpecType type) => Bind(syntax, type) is { } bound && Fits(bound, type) ? bound : null;
+    public SpecExpr? BindAs(ExpressionSyntax syntax, SpecType type) => Bind(syntax, type) is { } bound && Fits(bound, type) ? bound : null;
 
     /// <summary>Binds an expression; an expected type helps where a name or <c>none</c> has none of its own.</summary>
-    private Expr? Bind(ExpressionSyntax syntax, SpecType? expected = null) => syntax switch
+    private SpecExpr? Bind(ExpressionSyntax syntax, SpecType? expected = null) => syntax switch
     {
         NumberSyntax number => BindNumber(number, expected),
         NameExpressionSyntax name => BindName(name.Name, expected),
@@ -30,7 +30,7 @@ internal sealed partial class BodyBinder
         _ => null,
     };
 
-    private bool Fits(Expr value, SpecType type)
+    private bool Fits(SpecExpr value, SpecType type)
     {
         switch (type, value.Type)
         {
@@ -57,7 +57,7 @@ internal sealed partial class BodyBinder
             ? new LiteralExpr(number.Value, Truth, number.Span)
             : new LiteralExpr(number.Value, new SpecType.Int(number.Value, number.Value), number.Span);
 
-    private Expr? BindName(NameSyntax name, SpecType? expected)
+    private SpecExpr? BindName(NameSyntax name, SpecType? expected)
     {
         switch (name.Text)
         {
@@ -138,7 +138,7 @@ internal sealed partial class BodyBinder
         return new StateExpr(state, bound, span);
     }
 
-    private ImmutableArray<Expr>? BindIndices(NameSyntax name, ImmutableArray<ScenarioSort> sorts, ImmutableArray<ExpressionSyntax> index, SourceSpan span)
+    private ImmutableArray<SpecExpr>? BindIndices(NameSyntax name, ImmutableArray<ScenarioSort> sorts, ImmutableArray<ExpressionSyntax> index, SourceSpan span)
     {
         if (sorts.Length != index.Length)
         {
@@ -146,7 +146,7 @@ internal sealed partial class BodyBinder
             return null;
         }
 
-        var bound = ImmutableArray.CreateBuilder<Expr>();
+        var bound = ImmutableArray.CreateBuilder<SpecExpr>();
         for (var i = 0; i < sorts.Length; i++)
         {
             if (BindAs(index[i], new SpecType.Element(sorts[i], OrNone: false)) is { } element)
@@ -190,7 +190,7 @@ internal sealed partial class BodyBinder
         return null;
     }
 
-    private Expr? BindMember(MemberSyntax syntax)
+    private SpecExpr? BindMember(MemberSyntax syntax)
     {
         if (syntax.Target is NameExpressionSyntax { Name: var register } && vocabulary.IsRegister(register.Text))
         {
@@ -224,7 +224,7 @@ internal sealed partial class BodyBinder
         return null;
     }
 
-    private void ReportNoSuchMember(Expr target, NameSyntax member)
+    private void ReportNoSuchMember(SpecExpr target, NameSyntax member)
     {
         var (owner, members) = target.Type switch
         {
@@ -237,7 +237,7 @@ internal sealed partial class BodyBinder
         diagnostics.ReportNoSuchMember(member.Span, member.Text, owner, members);
     }
 
-    private FieldExpr? BindOwnedField(Expr owner, string name, MemberSyntax syntax)
+    private FieldExpr? BindOwnedField(SpecExpr owner, string name, MemberSyntax syntax)
     {
         switch (owner.Type)
         {
@@ -251,7 +251,7 @@ internal sealed partial class BodyBinder
         }
     }
 
-    private FieldExpr? BindField(Expr? target, FieldScope scope, string name, SourceSpan span)
+    private FieldExpr? BindField(SpecExpr? target, FieldScope scope, string name, SourceSpan span)
     {
         if (vocabulary.Field(name) is not { } field)
         {

@@ -9,7 +9,7 @@ internal sealed partial class BodyBinder
     private const int MostElements = 64;
     private const long LargestResult = 1_000_000_000;
 
-    private Expr? BindBinary(BinarySyntax syntax, SpecType? expected)
+    private SpecExpr? BindBinary(BinarySyntax syntax, SpecType? expected)
     {
         switch (syntax.Operator)
         {
@@ -31,7 +31,7 @@ internal sealed partial class BodyBinder
     }
 
     /// <summary>Binds two operands, first the one that has a type of its own.</summary>
-    private (Expr Left, Expr Right)? BindPair(ExpressionSyntax left, ExpressionSyntax right, SpecType? expected = null)
+    private (SpecExpr Left, SpecExpr Right)? BindPair(ExpressionSyntax left, ExpressionSyntax right, SpecType? expected = null)
     {
         if (NeedsContext(left) && !NeedsContext(right))
         {
@@ -130,7 +130,7 @@ internal sealed partial class BodyBinder
         }
     }
 
-    private BinaryExpr? BindNumbers(BinarySyntax syntax, ExprOp op, Expr left, Expr right, SpecType.Int range)
+    private BinaryExpr? BindNumbers(BinarySyntax syntax, ExprOp op, SpecExpr left, SpecExpr right, SpecType.Int range)
     {
         if (range.Min >= -LargestResult && range.Max <= LargestResult)
         {
@@ -142,7 +142,7 @@ internal sealed partial class BodyBinder
     }
 
     /// <summary><c>x in set</c>; in a list of numbers or names it is a chain of comparisons.</summary>
-    private Expr? BindIn(BinarySyntax syntax)
+    private SpecExpr? BindIn(BinarySyntax syntax)
     {
         if (syntax.Right is not SetSyntax list)
         {
@@ -166,7 +166,7 @@ internal sealed partial class BodyBinder
             return BindAs(list, new SpecType.Set(sort)) is { } set ? new InExpr(element, set, syntax.Span) : null;
         }
 
-        Expr? result = null;
+        SpecExpr? result = null;
         foreach (var item in list.Elements)
         {
             if (BindAs(item, element.Type) is not { } value)
@@ -181,7 +181,7 @@ internal sealed partial class BodyBinder
         return result ?? new LiteralExpr(0, Truth, syntax.Span);
     }
 
-    private InExpr? BindInSet(BinarySyntax syntax, Expr set)
+    private InExpr? BindInSet(BinarySyntax syntax, SpecExpr set)
     {
         if (set.Type is not SpecType.Set { Sort: var sort })
         {
@@ -201,7 +201,7 @@ internal sealed partial class BodyBinder
         }
 
         var type = expected as SpecType.Set;
-        var elements = ImmutableArray.CreateBuilder<Expr>();
+        var elements = ImmutableArray.CreateBuilder<SpecExpr>();
         foreach (var item in syntax.Elements)
         {
             var element = type is null ? Bind(item) : BindAs(item, new SpecType.Element(type.Sort, OrNone: false));

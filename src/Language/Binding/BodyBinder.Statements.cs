@@ -176,7 +176,7 @@ internal sealed partial class BodyBinder
         return new LetInStmt(symbol, set, syntax.Text, syntax.Span, syntax.Label?.Text);
     }
 
-    private (Expr Set, ScenarioSort Sort)? BindSetValue(ExpressionSyntax syntax)
+    private (SpecExpr Set, ScenarioSort Sort)? BindSetValue(ExpressionSyntax syntax)
     {
         if (Bind(syntax) is not { } set)
         {
@@ -222,7 +222,7 @@ internal sealed partial class BodyBinder
 
     private ForStmt? BindFor(ForSyntax syntax)
     {
-        (Expr? Set, ScenarioSort Sort)? range = syntax.Range is NameExpressionSyntax { Name: var name } && TypeBinder.FindSort(name.Text) is { } all
+        (SpecExpr? Set, ScenarioSort Sort)? range = syntax.Range is NameExpressionSyntax { Name: var name } && TypeBinder.FindSort(name.Text) is { } all
             ? (null, all)
             : BindSetValue(syntax.Range) is var (set, sort) ? (set, sort) : null;
         if (range is { Sort: ScenarioSort.Vmid })
@@ -280,7 +280,7 @@ internal sealed partial class BodyBinder
             return null;
         }
 
-        var arguments = ImmutableArray.CreateBuilder<Expr>();
+        var arguments = ImmutableArray.CreateBuilder<SpecExpr>();
         for (var i = 0; i < syntax.Arguments.Length; i++)
         {
             if (BindAs(syntax.Arguments[i], procedure.Parameters[i].Type) is not { } argument)
@@ -303,7 +303,7 @@ internal sealed partial class BodyBinder
     }
 
     // Parameters stand for their arguments, so an argument must mean the same wherever the procedure uses it.
-    private static bool IsSimple(Expr argument) => argument switch
+    private static bool IsSimple(SpecExpr argument) => argument switch
     {
         SymbolExpr or LiteralExpr or NoneExpr => true,
         MemberExpr { Member: Member.Vm or Member.Mmu } member => IsSimple(member.Target),

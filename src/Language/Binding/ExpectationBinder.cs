@@ -85,7 +85,7 @@ internal sealed class ExpectationBinder(
     }
 
     /// <summary>Reports rows of a property that leave out the statement before which it asks whether somebody stands. A cover is then not reached, and says so.</summary>
-    private void CheckPlaces(PropertySyntax property, Expr condition, IReadOnlyList<ExpectationRow> rows)
+    private void CheckPlaces(PropertySyntax property, SpecExpr condition, IReadOnlyList<ExpectationRow> rows)
     {
         var places = StatementNames.All(condition).OfType<AtExpr>().Select(at => at.Label).OfType<string>().ToHashSet(StringComparer.Ordinal);
         foreach (var row in rows)
@@ -103,7 +103,7 @@ internal sealed class ExpectationBinder(
     private static ImmutableArray<Policy> Policies(IEnumerable<ExpectationRow> rows) =>
         [.. rows.Select(row => row.Policy.Policy).Distinct(ReferenceEqualityComparer.Instance).Cast<Policy>()];
 
-    private Expr? BindCondition(ExpressionSyntax condition, ImmutableArray<Policy> known, ImmutableArray<Policy> concerned)
+    private SpecExpr? BindCondition(ExpressionSyntax condition, ImmutableArray<Policy> known, ImmutableArray<Policy> concerned)
     {
         var states = new PolicyScope();
         foreach (var state in known.SelectMany(policy => policy.States))

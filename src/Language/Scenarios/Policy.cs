@@ -54,7 +54,7 @@ public sealed record PolicySetting(string Field, string Value, string? Label, So
 /// <param name="Type">The type of each cell.</param>
 /// <param name="Initial">A constant of that type.</param>
 /// <param name="Span">Where it stands.</param>
-public sealed record PolicyState(string Name, ImmutableArray<ScenarioSort> Index, SpecType Type, Expr Initial, SourceSpan Span);
+public sealed record PolicyState(string Name, ImmutableArray<ScenarioSort> Index, SpecType Type, SpecExpr Initial, SourceSpan Span);
 
 /// <summary>A lock of a policy.</summary>
 /// <param name="Name">Its name.</param>

@@ -144,7 +144,7 @@ public sealed record HostTask(int Number, string Name, int? Pcpu, ImmutableArray
 /// <param name="IsCover">A cover must be reached; a property must always be true.</param>
 /// <param name="Condition">A truth value.</param>
 /// <param name="Span">Where it stands.</param>
-public sealed record DeclaredProperty(string Name, bool IsCover, Expr Condition, SourceSpan Span);
+public sealed record DeclaredProperty(string Name, bool IsCover, SpecExpr Condition, SourceSpan Span);
 
 /// <summary>At most so many times may an event happen; a verdict <em>holds</em> is one up to the bound.</summary>
 /// <param name="Event">The hook's event.</param>

@@ -33,15 +33,15 @@ public static class StatementNames
     };
 
     /// <summary>The names that an expression uses.</summary>
-    public static IEnumerable<Symbol> UsedBy(Expr expression) => All(expression).OfType<SymbolExpr>().Select(name => name.Symbol);
+    public static IEnumerable<Symbol> UsedBy(SpecExpr expression) => All(expression).OfType<SymbolExpr>().Select(name => name.Symbol);
 
     /// <summary>An expression and all expressions in it.</summary>
-    public static IEnumerable<Expr> All(Expr expression) => [expression, .. PartsOf(expression).SelectMany(All)];
+    public static IEnumerable<SpecExpr> All(SpecExpr expression) => [expression, .. PartsOf(expression).SelectMany(All)];
 
     private static IEnumerable<Symbol> UsedBy(Place place) =>
         place.Index.SelectMany(UsedBy).Concat(place.Symbol is { } symbol ? [symbol] : Array.Empty<Symbol>());
 
-    private static ImmutableArray<Expr> PartsOf(Expr expression) => expression switch
+    private static ImmutableArray<SpecExpr> PartsOf(SpecExpr expression) => expression switch
     {
         SetExpr e => e.Elements,
         StateExpr e => e.Index,

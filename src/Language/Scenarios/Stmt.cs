@@ -24,22 +24,22 @@ public sealed record OperationStmt(Operation Operation, int? Line, string? Value
 public sealed record BlockStmt(ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary>Gives a place of the policy's state, or a <c>let</c> variable, a value.</summary>
-public sealed record AssignStmt(Place Place, Expr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record AssignStmt(Place Place, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary><c>let ID = expr</c>: names a value, taken now, until the end of the block.</summary>
-public sealed record LetStmt(Symbol Symbol, Expr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record LetStmt(Symbol Symbol, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary><c>let ID in set</c>: any element of the set, chosen freely; waits while it is empty.</summary>
-public sealed record LetInStmt(Symbol Symbol, Expr Set, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record LetInStmt(Symbol Symbol, SpecExpr Set, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary><c>let ID = xchg(place, value)</c>: the old value, atomically.</summary>
-public sealed record ExchangeStmt(Symbol Symbol, Place Place, Expr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record ExchangeStmt(Symbol Symbol, Place Place, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary><c>let ID = cas(place, expected, value)</c>: whether the place held the expected value and got the new one, atomically.</summary>
-public sealed record CompareAndSwapStmt(Symbol Symbol, Place Place, Expr Expected, Expr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record CompareAndSwapStmt(Symbol Symbol, Place Place, SpecExpr Expected, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary><c>if</c>: the test is a step.</summary>
-public sealed record IfStmt(Expr Condition, ImmutableArray<Stmt> Then, ImmutableArray<Stmt> Else, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record IfStmt(SpecExpr Condition, ImmutableArray<Stmt> Then, ImmutableArray<Stmt> Else, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary><c>for ID in SORT|set</c>: the body once for each element of the sort, in order; for a set, for those elements that are in it when their turn comes (a step each).</summary>
 /// <param name="Symbol">The loop variable.</param>
@@ -49,7 +49,7 @@ public sealed record IfStmt(Expr Condition, ImmutableArray<Stmt> Then, Immutable
 /// <param name="Text">The head as written.</param>
 /// <param name="Span">Where it stands.</param>
 /// <param name="Label">Its label.</param>
-public sealed record ForStmt(Symbol Symbol, ScenarioSort Sort, Expr? Set, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record ForStmt(Symbol Symbol, ScenarioSort Sort, SpecExpr? Set, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary><c>repeat N</c>: the body N times, 0 to 64.</summary>
 public sealed record RepeatStmt(int Times, ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : Stmt(Span, Label);
@@ -67,13 +67,13 @@ public sealed record AtomicStmt(ImmutableArray<Stmt> Body, string Text, SourceSp
 public sealed record HoldingStmt(LockPlace Lock, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary><c>await</c>: waits until the condition is true.</summary>
-public sealed record AwaitStmt(Expr Condition, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record AwaitStmt(SpecExpr Condition, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary><c>assert</c>: violates the automatic property <c>assertions</c> where the condition is false.</summary>
-public sealed record AssertStmt(Expr Condition, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record AssertStmt(SpecExpr Condition, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary><c>call</c>: the procedure's body with its parameters standing for the arguments (names, members of names, or literals).</summary>
-public sealed record CallStmt(Procedure Procedure, ImmutableArray<Expr> Arguments, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record CallStmt(Procedure Procedure, ImmutableArray<SpecExpr> Arguments, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary><c>return</c>: ends the hook or procedure; locks that were taken in it are given back (a step each).</summary>
 public sealed record ReturnStmt(SourceSpan Span, string? Label) : Stmt(Span, Label);

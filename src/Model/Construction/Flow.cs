@@ -3,7 +3,6 @@ using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Flows;
 using CoherenceCheck.Transitions;
-using Expr = CoherenceCheck.Transitions.Expr;
 
 namespace CoherenceCheck.Model.Construction;
 

@@ -4,7 +4,6 @@ using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Transitions;
-using Cell = CoherenceCheck.Model.Cells.Cell;
 
 namespace CoherenceCheck.Model.Construction;
 

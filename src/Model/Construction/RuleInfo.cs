@@ -1,5 +1,6 @@
 using CoherenceCheck.Language.Text;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Construction;
 
@@ -57,6 +58,6 @@ internal sealed record RuleInfo(
     string? Hook = null,
     SourceSpan? Span = null,
     Flows.FlowStep? Step = null,
-    Transitions.Expr? Condition = null,
+    Expr? Condition = null,
     Transitions.Rule? OtherWay = null,
     bool IsDecision = false);

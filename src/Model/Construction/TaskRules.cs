@@ -1,7 +1,6 @@
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Flows;
 using CoherenceCheck.Transitions;
-using Expr = CoherenceCheck.Transitions.Expr;
 
 namespace CoherenceCheck.Model.Construction;
 

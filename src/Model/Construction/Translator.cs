@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Flows;
 using CoherenceCheck.Transitions;
-using Expr = CoherenceCheck.Transitions.Expr;
-using SpecExpr = CoherenceCheck.Language.Scenarios.Expr;
 
 namespace CoherenceCheck.Model.Construction;
 

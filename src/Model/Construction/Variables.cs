@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Transitions;
-using Expr = CoherenceCheck.Transitions.Expr;
 
 namespace CoherenceCheck.Model.Construction;
 

@@ -13,7 +13,7 @@ namespace CoherenceCheck.Model.Flows;
 /// <param name="agent">The name in front of the agent's variables.</param>
 /// <param name="index">The sort by which the agent's <c>let</c> variables are indexed: pCPUs for handlers, none for programs and tasks.</param>
 /// <param name="self">The element of that sort which executes.</param>
-internal sealed class FlowBuilder(Translator translator, string agent, Sort? index, Transitions.Expr? self)
+internal sealed class FlowBuilder(Translator translator, string agent, Sort? index, Expr? self)
 {
     private readonly Dictionary<Symbol, Variable> _lets = [];
     private readonly List<FlowStep> _steps = [];
@@ -84,7 +84,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
         }
     }
 
-    private ImmutableArray<Transitions.Expr> Self => self is null ? [] : [self];
+    private ImmutableArray<Expr> Self => self is null ? [] : [self];
 
     private FlowTarget Block(ImmutableArray<Stmt> body, Context context, FlowTarget next)
     {
@@ -256,5 +256,5 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
         ImmutableArray<string> Labels,
         ImmutableArray<string> Within,
         FlowTarget Return,
-        ImmutableArray<(Variable Lock, ImmutableArray<Transitions.Expr> Index, HoldingStmt Statement)> Held);
+        ImmutableArray<(Variable Lock, ImmutableArray<Expr> Index, HoldingStmt Statement)> Held);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Flows;
 
@@ -66,7 +67,7 @@ internal abstract record FlowAction
     public sealed record Do(Stmt Statement) : FlowAction;
 
     /// <summary>Goes to the first target if the condition is true, else to the second.</summary>
-    public sealed record Test(Expr Condition, string Text) : FlowAction;
+    public sealed record Test(SpecExpr Condition, string Text) : FlowAction;
 
     /// <summary>Goes to any target.</summary>
     public sealed record Fork : FlowAction;
@@ -75,10 +76,10 @@ internal abstract record FlowAction
     public sealed record Mark : FlowAction;
 
     /// <summary>Waits for a lock and takes it.</summary>
-    public sealed record Acquire(Transitions.Variable Lock, ImmutableArray<Transitions.Expr> Index, string Text) : FlowAction;
+    public sealed record Acquire(Variable Lock, ImmutableArray<Expr> Index, string Text) : FlowAction;
 
     /// <summary>Gives a lock back.</summary>
-    public sealed record Release(Transitions.Variable Lock, ImmutableArray<Transitions.Expr> Index, string Text) : FlowAction;
+    public sealed record Release(Variable Lock, ImmutableArray<Expr> Index, string Text) : FlowAction;
 }
 
 /// <summary>One step of a handler, program or task: a location of its program counter.</summary>
@@ -110,9 +111,9 @@ internal sealed class FlowStep(FlowAction action, ImmutableArray<FlowTarget> nex
 }
 
 /// <summary>What names stand for at a place of a flow: parameters and loop variables, <c>let</c> variables.</summary>
-internal sealed record FlowScope(ImmutableDictionary<Symbol, Transitions.Expr> Values)
+internal sealed record FlowScope(ImmutableDictionary<Symbol, Expr> Values)
 {
-    public static FlowScope Empty { get; } = new(ImmutableDictionary<Symbol, Transitions.Expr>.Empty);
+    public static FlowScope Empty { get; } = new(ImmutableDictionary<Symbol, Expr>.Empty);
 
-    public FlowScope With(Symbol symbol, Transitions.Expr value) => new(Values.SetItem(symbol, value));
+    public FlowScope With(Symbol symbol, Expr value) => new(Values.SetItem(symbol, value));
 }

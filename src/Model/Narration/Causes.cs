@@ -52,8 +52,8 @@ internal sealed class Causes(
     /// <remarks>There are no more of them, all together, than cells touched: all conflicts would grow with the square of the steps.</remarks>
     internal ImmutableArray<int>[] After()
     {
-        var written = new Dictionary<Cell, int>();
-        var read = new Dictionary<Cell, List<int>>();
+        var written = new Dictionary<StateCell, int>();
+        var read = new Dictionary<StateCell, List<int>>();
         var after = new ImmutableArray<int>[trace.Count];
         after[0] = [];
         for (var step = 1; step < trace.Count; step++)

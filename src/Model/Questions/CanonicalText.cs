@@ -54,7 +54,7 @@ internal sealed class CanonicalText(Scenario scenario)
     }
 
     /// <summary>An expression.</summary>
-    public string Of(Expr expression) => expression switch
+    public string Of(SpecExpr expression) => expression switch
     {
         LiteralExpr literal => Literal(literal.Value, literal.Type),
         NoneExpr => "none",
@@ -149,7 +149,7 @@ internal sealed class CanonicalText(Scenario scenario)
 
     private string Place(Place place) => (place.State?.Name ?? place.Symbol!.Name) + Index(place.Index);
 
-    private string Index(ImmutableArray<Expr> index) => string.Concat(index.Select(each => $"[{Of(each)}]"));
+    private string Index(ImmutableArray<SpecExpr> index) => string.Concat(index.Select(each => $"[{Of(each)}]"));
 
     /// <summary>Where a program or task stands, by the number of the statement: its label is a name.</summary>
     private string At(AtExpr at)
@@ -184,7 +184,7 @@ internal sealed class CanonicalText(Scenario scenario)
         _ => value.ToString(),
     };
 
-    private string Operand(Expr operand, BinaryExpr? of = null)
+    private string Operand(SpecExpr operand, BinaryExpr? of = null)
     {
         // A register field is written as a number.
         if (operand is LiteralExpr { Type: SpecType.Bool } literal && of is { Left: FieldExpr } or { Right: FieldExpr })

@@ -76,12 +76,12 @@ public sealed class Symbol(string name, SpecType type)
 /// <param name="Index">Its index expressions.</param>
 /// <param name="Symbol">The <c>let</c> variable, or <see langword="null"/>.</param>
 /// <param name="Type">The type of what it holds.</param>
-public sealed record Place(PolicyState? State, ImmutableArray<Expr> Index, Symbol? Symbol, SpecType Type);
+public sealed record Place(PolicyState? State, ImmutableArray<SpecExpr> Index, Symbol? Symbol, SpecType Type);
 
 /// <summary>A lock, of an indexed family where it has an index.</summary>
 /// <param name="Lock">The lock.</param>
 /// <param name="Index">Its index, or empty.</param>
-public sealed record LockPlace(PolicyLock Lock, ImmutableArray<Expr> Index);
+public sealed record LockPlace(PolicyLock Lock, ImmutableArray<SpecExpr> Index);
 
 /// <summary>An operator of the language.</summary>
 public enum ExprOp
@@ -139,44 +139,44 @@ public enum Member
 /// <summary>A bound, typed expression.</summary>
 /// <param name="Type">Its type.</param>
 /// <param name="Span">Where it stands.</param>
-public abstract record Expr(SpecType Type, SourceSpan Span);
+public abstract record SpecExpr(SpecType Type, SourceSpan Span);
 
 /// <summary>A number, truth value (0, 1), or name of a <see cref="SpecType.Names"/> (its position).</summary>
-public sealed record LiteralExpr(long Value, SpecType Type, SourceSpan Span) : Expr(Type, Span);
+public sealed record LiteralExpr(long Value, SpecType Type, SourceSpan Span) : SpecExpr(Type, Span);
 
 /// <summary><c>none</c>, of a type that has it.</summary>
-public sealed record NoneExpr(SpecType Type, SourceSpan Span) : Expr(Type, Span);
+public sealed record NoneExpr(SpecType Type, SourceSpan Span) : SpecExpr(Type, Span);
 
 /// <summary>An element of a sort by its number: a pCPU, vCPU, VM … of the scenario. Policies, which know no scenario, have none.</summary>
-public sealed record ElementExpr(int Number, SpecType Type, SourceSpan Span) : Expr(Type, Span);
+public sealed record ElementExpr(int Number, SpecType Type, SourceSpan Span) : SpecExpr(Type, Span);
 
 /// <summary>A set written out: <c>{}</c>, <c>{P0, P1}</c>.</summary>
-public sealed record SetExpr(ImmutableArray<Expr> Elements, SpecType Type, SourceSpan Span) : Expr(Type, Span);
+public sealed record SetExpr(ImmutableArray<SpecExpr> Elements, SpecType Type, SourceSpan Span) : SpecExpr(Type, Span);
 
 /// <summary>A parameter, <c>let</c> or loop variable.</summary>
-public sealed record SymbolExpr(Symbol Symbol, SourceSpan Span) : Expr(Symbol.Type, Span);
+public sealed record SymbolExpr(Symbol Symbol, SourceSpan Span) : SpecExpr(Symbol.Type, Span);
 
 /// <summary>A cell of the policy's state. In a property of a scenario: of the policy that the cell binds, by name; the policies of all rows that concern it must declare it.</summary>
-public sealed record StateExpr(PolicyState State, ImmutableArray<Expr> Index, SourceSpan Span) : Expr(State.Type, Span);
+public sealed record StateExpr(PolicyState State, ImmutableArray<SpecExpr> Index, SourceSpan Span) : SpecExpr(State.Type, Span);
 
 /// <summary>A member of a vCPU, VM or pCPU.</summary>
-public sealed record MemberExpr(Expr Target, Member Member, SpecType Type, SourceSpan Span) : Expr(Type, Span);
+public sealed record MemberExpr(SpecExpr Target, Member Member, SpecType Type, SourceSpan Span) : SpecExpr(Type, Span);
 
 /// <summary>A register field: of the machine and policy (<paramref name="Target"/> null: the effective <c>DIC</c>, <c>IDC</c>, <c>FWB</c>, or a field as set), of a VM (what the guest is told), or of a vCPU (SCTLR_EL1 as last written).</summary>
-public sealed record FieldExpr(Expr? Target, string Field, SpecType Type, SourceSpan Span) : Expr(Type, Span);
+public sealed record FieldExpr(SpecExpr? Target, string Field, SpecType Type, SourceSpan Span) : SpecExpr(Type, Span);
 
 /// <summary>Logical not.</summary>
-public sealed record NotExpr(Expr Operand, SourceSpan Span) : Expr(new SpecType.Bool(), Span);
+public sealed record NotExpr(SpecExpr Operand, SourceSpan Span) : SpecExpr(new SpecType.Bool(), Span);
 
 /// <summary>Two operands.</summary>
-public sealed record BinaryExpr(ExprOp Op, Expr Left, Expr Right, SpecType Type, SourceSpan Span) : Expr(Type, Span);
+public sealed record BinaryExpr(ExprOp Op, SpecExpr Left, SpecExpr Right, SpecType Type, SourceSpan Span) : SpecExpr(Type, Span);
 
 /// <summary><c>element in set</c></summary>
-public sealed record InExpr(Expr Element, Expr Set, SourceSpan Span) : Expr(new SpecType.Bool(), Span);
+public sealed record InExpr(SpecExpr Element, SpecExpr Set, SourceSpan Span) : SpecExpr(new SpecType.Bool(), Span);
 
 /// <summary><c>B at end</c>, <c>B at label</c>: a vCPU's program or a task has ended, or stands before the labelled statement.</summary>
 /// <param name="Vcpu">The vCPU's number, or <see langword="null"/>.</param>
 /// <param name="Task">The task's number, or <see langword="null"/>.</param>
 /// <param name="Label">The label, or <see langword="null"/> for the end.</param>
 /// <param name="Span">Where it stands.</param>
-public sealed record AtExpr(int? Vcpu, int? Task, string? Label, SourceSpan Span) : Expr(new SpecType.Bool(), Span);
+public sealed record AtExpr(int? Vcpu, int? Task, string? Label, SourceSpan Span) : SpecExpr(new SpecType.Bool(), Span);
