@@ -19,12 +19,15 @@ public sealed class ScenarioModel
     public const int LongestExplained = 5_000;
 
     private readonly SystemBuilder _builder;
-    private ILookup<string, RuleInstance>? _lanes;
+    /// <summary>What order and causes ask of its steps.</summary>
+    internal IStepFacts Facts { get; }
+
 
     private ScenarioModel(Scenario scenario, Policy policy, bool allSwitchable, Watch? watch)
     {
         Scenario = scenario;
         _builder = new SystemBuilder(scenario, policy, allSwitchable, watch);
+        Facts = new StepFacts(_builder);
         if (WellFormedness.Check(System) is { IsEmpty: false } problems)
         {
             throw new InvalidOperationException("The model is not well-formed: " + string.Join("; ", problems));
@@ -101,16 +104,11 @@ public sealed class ScenarioModel
     public string Describe(Rule rule)
     {
         var info = _builder.Infos[rule.Name];
-        return info.Kind switch
-        {
-            StepKind.Handler => $"{info.Hook}: {info.Text}",
-            StepKind.Guest => $"{Scenario.Vcpus[info.Vcpu!.Value].Name}: {info.Text}",
-            StepKind.Task => $"{Scenario.Tasks[info.Task!.Value].Name}: {info.Text}",
-            StepKind.Hardware => $"hardware: {info.Text}",
-            StepKind.Load or StepKind.Enter or StepKind.Exit or StepKind.Trap or StepKind.Decide => $"host: {info.Text}",
-            _ => throw new InvalidOperationException($"No words for a step of kind {info.Kind}."),
-        };
+        return $"{info.Speaker ?? info.Agent.ToString().ToLowerInvariant()}: {info.Text}";
     }
+
+    /// <summary>Whose sequence a step belongs to, as a text that is equal for steps of the same.</summary>
+    public string LaneOf(RuleInstance step) => Facts.LaneOf(step).ToString();
 
     /// <summary>A trace in words, its steps in an order that is easy to read.</summary>
     /// <param name="cell">The cell that it is of.</param>
@@ -129,64 +127,21 @@ public sealed class ScenarioModel
             causes = CausesOf(interpreter, own, property).Find();
         }
 
-        string Initial(Valuation state) => System.InitialStates.Zip(interpreter.InitialStates()).FirstOrDefault(pair => state.Equals(pair.Second.State)).First?.Name ?? "";
-        return new Narrator(Scenario, _builder.Variables, _builder.Infos, frozen, interpreter, Initial, (state, p, vcpu) => interpreter.Evaluate(_builder.InGuest(Ex.Const(p), Ex.Const(vcpu)), state) != 0, (vcpu, mode) => cell.Configuration.DescribeMode(Scenario.Vcpus[vcpu], _builder.Shape.VcpuModes[vcpu], mode))
-            .Narrate(own, causes);
+        return new Narrator(new TraceContext(_builder, cell, interpreter, frozen, own.Count == 0 ? null : own[0].State)).Narrate(own, causes);
     }
 
     /// <summary>The steps of a counterexample in an order that is easy to read.</summary>
     internal List<(RuleInstance? Instance, Valuation State)> Straighten(Interpreter interpreter, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string property) =>
-        new TraceOrder(interpreter, LaneOf, Violates(interpreter, property)).Straighten(trace);
+        new TraceOrder(interpreter, Facts, Violates(interpreter, property)).Straighten(trace);
 
     /// <summary>What the steps of a counterexample have to do with each other.</summary>
     internal Causes CausesOf(Interpreter interpreter, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string property) =>
-        new(interpreter, trace, IsControl, IsHardware, Decides, OtherWay, OwnSteps, (step, agent) => LaneOf(step) == LaneOf(agent), Violates(interpreter, property));
+        new(interpreter, trace, Facts, Violates(interpreter, property));
 
     private Func<Valuation, bool> Violates(Interpreter interpreter, string property)
     {
         var condition = System.Properties.First(candidate => candidate.Name == property).Condition;
         return state => interpreter.Evaluate(condition, state) == 0;
-    }
-
-    /// <summary>Whether a change only says where an agent stands: a program counter, or that a vCPU was unloaded when its last handler ended.</summary>
-    internal bool IsControl(CellChange change) =>
-        _builder.ProgramCounters.Contains(change.Variable)
-        || (change.Variable == _builder.Variables.Current && change.After == _builder.Variables.Vcpu.Size);
-
-    internal bool IsHardware(RuleInstance instance) => _builder.Infos[instance.Rule.Name].Kind == StepKind.Hardware;
-
-    /// <summary>Whether a step decides where its agent goes: a test, a choice, or something atomic with a test in it.</summary>
-    internal bool Decides(RuleInstance instance) => _builder.Infos[instance.Rule.Name] is { OtherWay: not null } or { IsDecision: true };
-
-    /// <summary>A test with its branches exchanged.</summary>
-    private RuleInstance? OtherWay(RuleInstance instance) =>
-        _builder.Infos[instance.Rule.Name].OtherWay is { } other ? instance with { Rule = other } : null;
-
-    /// <summary>The steps of the agent that passed a test, then those of the maintenance that it may have to wait for.</summary>
-    private IEnumerable<RuleInstance> OwnSteps(RuleInstance test)
-    {
-        var own = _lanes ??= System.Rules.SelectMany(RuleInstance.Of).ToLookup(LaneOf, StringComparer.Ordinal);
-        return own[LaneOf(test)].OrderBy(IsHardware);
-    }
-
-    /// <summary>Whose sequence a step belongs to: the CPU's, with what the hardware does for it; a task's; the memory system's.</summary>
-    public string LaneOf(RuleInstance instance)
-    {
-        var parameters = instance.Rule.Parameters;
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            if (parameters[i].Name is "p" or "e")
-            {
-                return "cpu " + parameters[i].Sort.Elements[instance.Arguments[i]];
-            }
-        }
-
-        return _builder.Infos[instance.Rule.Name] switch
-        {
-            { Vcpu: { } vcpu } => $"cpu of {Scenario.Vcpus[vcpu].Name}",
-            { Task: { } task } => $"task {Scenario.Tasks[task].Name}",
-            _ => "memory",
-        };
     }
 
     /// <summary>A step of an equal system as a step of this one.</summary>

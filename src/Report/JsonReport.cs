@@ -229,7 +229,7 @@ public static class JsonReport
     {
         json.WriteStartObject();
         json.WriteNumber("step", step.Number);
-        json.WriteString("agent", step.Agent);
+        json.WriteString("agent", step.Agent.ToString().ToLowerInvariant());
         json.WriteString("pcpu", step.Column is { } column ? trace.Columns[column] : null);
         json.WriteString("vcpu", step.Vcpu);
         json.WriteString("action", step.Action);
@@ -245,7 +245,7 @@ public static class JsonReport
         }
 
         json.WriteEndObject();
-        json.WriteString("note", string.Join("; ", step.Notes));
+        json.WriteString("note", string.Join("; ", step.Notes.Select(note => note.Text)));
         json.WriteBoolean("needed", step.IsNeeded);
         json.WriteStartArray("after");
         foreach (var earlier in step.Number == 0 ? [] : order.Before(step.Number))

@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using CoherenceCheck.Language.Text;
 using CoherenceCheck.Model.Narration;
 
 namespace CoherenceCheck.Report;
 
 /// <summary>
-/// A trace as text: a column for each CPU, the hierarchy at the right, and beneath a step what it did to I-caches. Steps that
+/// A trace as text: a column for each CPU, the panels that are a summary at the right, and beneath a step what there is to note. Steps that
 /// follow each other on one CPU and change nothing that is shown stand on one line; what the hardware does unseen is left out.
 /// The full form has a line for every step and every cell that changed.
 /// </summary>
@@ -12,6 +13,7 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
 {
     private const int WidestColumn = 44;
     private const int NumberWidth = 7;
+    private ImmutableArray<int> _summary = [];
 
     public void Write(RowResult row)
     {
@@ -28,12 +30,13 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
     /// <summary>The steps alone.</summary>
     public void Write(NarratedTrace trace)
     {
+        _summary = [.. Enumerable.Range(0, trace.Panels.Length).Where(panel => trace.Panels[panel].IsSummary)];
         var groups = Groups(trace);
         var columns = Columns(trace, groups);
         var widths = columns.Select(column => column.Width).ToList();
         var header = new string(' ', NumberWidth - 2) + "#  "
             + string.Concat(columns.Select(column => Printable.Of(trace.Columns[column.Number]).PadRight(column.Width) + "  "))
-            + string.Join("  ", trace.Lines.Select(line => $"{Printable.Of(line)}: coherent / PoU / PoC"));
+            + string.Join("  ", trace.Panels.Where(panel => panel.IsSummary).Select(panel => Printable.Of($"{panel.Name}: {string.Join(" / ", panel.Columns.Select(column => column.Name))}")));
         output.WriteLine(paint.Dim(header.TrimEnd()));
         NarratedStep? previous = null;
         var order = detail == TraceDetail.Full ? CausalGraph.Of(trace) : null;
@@ -60,7 +63,7 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
     private static bool IsNeeded(List<NarratedStep> group) => group[0].Number == 0 || group.Exists(step => step.IsNeeded);
 
     /// <summary>Joins steps of one CPU and agent while nothing that is shown changes.</summary>
-    private static List<List<NarratedStep>> Group(NarratedTrace trace)
+    private List<List<NarratedStep>> Group(NarratedTrace trace)
     {
         var groups = new List<List<NarratedStep>> { new() { trace.Steps[0] } };
         var isOpen = false;
@@ -68,14 +71,14 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
         {
             var (step, group) = (trace.Steps[i], groups[^1]);
             var shows = !step.Notes.IsEmpty || Moves(trace.Steps[i - 1], step);
-            if (!shows && step.Agent == "hardware" && i > 1)
+            if (!shows && step.Agent == StepAgent.Hardware && i > 1)
             {
                 // What is not seen belongs to whatever came before it.
                 group.Add(step);
                 continue;
             }
 
-            if (isOpen && !step.IsStale && Speaks(group, step))
+            if (isOpen && step.Judgement is null && Speaks(group, step))
             {
                 group.Add(step);
             }
@@ -97,9 +100,9 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
     }
 
     /// <summary>The step that gave a group its agent and CPU.</summary>
-    private static NarratedStep Speaker(List<NarratedStep> group) => group.FirstOrDefault(step => step.Agent != "hardware") ?? group[0];
+    private static NarratedStep Speaker(List<NarratedStep> group) => group.FirstOrDefault(step => step.Agent != StepAgent.Hardware) ?? group[0];
 
-    private static bool Moves(NarratedStep before, NarratedStep after) => !before.Hierarchy.SequenceEqual(after.Hierarchy);
+    private bool Moves(NarratedStep before, NarratedStep after) => _summary.Any(panel => !before.Values[panel].Equals(after.Values[panel]));
 
     private static List<(int Number, int Width)> Columns(NarratedTrace trace, List<List<NarratedStep>> groups) =>
     [
@@ -114,8 +117,8 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
     {
         var speaker = Speaker(group);
         var last = group[^1];
-        var hierarchy = string.Join("  ", last.Hierarchy.Select((values, i) =>
-            previous is not null && previous.Hierarchy[i] == values ? "" : Printable.Of($"{values.Coherent} / {values.PoU} / {values.PoC}")));
+        var summary = string.Join("  ", _summary.Select(panel =>
+            previous is not null && previous.Values[panel].Equals(last.Values[panel]) ? "" : Printable.Of(string.Join(" / ", last.Values[panel].Firsts))));
         var column = columns.FindIndex(c => c.Number == speaker.Column);
         var room = widths.Sum() + (2 * Math.Max(0, widths.Count - 1));
         var lines = Wrap(Words(group), column >= 0 ? widths[column] : room);
@@ -123,21 +126,21 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
         var number = group.Count == 1 ? $"{last.Number}" : $"{group[0].Number}-{last.Number}";
         var completes = group.Any(step => step.CompletesMaintenance);
         var needed = IsNeeded(group);
-        var mark = speaker.IsStale ? "!" : !needed ? "." : completes ? "*" : " ";
+        var mark = speaker.Judgement is not null ? "!" : !needed ? "." : completes ? "*" : " ";
         for (var i = 0; i < lines.Count; i++)
         {
             var head = i == 0 ? mark + number.PadLeft(NumberWidth - 2) + "  " : new string(' ', NumberWidth + 1);
-            var tail = i == 0 ? hierarchy : "";
+            var tail = i == 0 ? summary : "";
             var line = (head + (new string(' ', offset) + lines[i]).PadRight(room) + "  " + tail).TrimEnd();
-            output.WriteLine(speaker.IsStale ? paint.Bad(line) : !needed ? paint.Dim(line) : completes ? paint.Mark(line) : line);
+            output.WriteLine(speaker.Judgement is not null ? paint.Bad(line) : !needed ? paint.Dim(line) : completes ? paint.Mark(line) : line);
         }
 
         var indent = new string(' ', NumberWidth + 3);
         foreach (var step in group)
         {
-            foreach (var note in step.Notes.Select(Printable.Of))
+            foreach (var note in step.Notes.Select(note => Printable.Of(note.Text)))
             {
-                output.WriteLine(indent + (step.IsStale ? paint.Bad(note) : step.CompletesMaintenance ? paint.Mark(note) : paint.Dim(note)));
+                output.WriteLine(indent + (step.Judgement is not null ? paint.Bad(note) : step.CompletesMaintenance ? paint.Mark(note) : paint.Dim(note)));
             }
         }
 
@@ -159,13 +162,11 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
     private static List<string> Words(List<NarratedStep> group)
     {
         var words = new List<string>();
-        string? prefix = null;
-        foreach (var step in group.Where((step, i) => i == 0 || step.Agent != "hardware"))
+        string? speaker = null;
+        foreach (var step in group.Where((step, i) => i == 0 || step.Agent != StepAgent.Hardware))
         {
-            var colon = step.Agent is "host" or "guest" or "task" ? step.Action.IndexOf(": ", StringComparison.Ordinal) : -1;
-            var own = colon < 0 ? null : step.Action[..colon];
-            var text = own is not null && own == prefix ? step.Action[(colon + 2)..] : step.Action;
-            prefix = own ?? prefix;
+            var text = step.Speaker is not null && step.Speaker == speaker ? step.Sentence : step.Action;
+            speaker = step.Speaker ?? speaker;
             if (words.Count > 0)
             {
                 words[^1] += ";";

@@ -75,7 +75,7 @@ public sealed class CauseTests(ITestOutputHelper output)
             bool Violates(Valuation? state) => state is not null && interpreter.Evaluate(condition, state) == 0;
             bool Ends(int? alsoWithout) => Violates(Naive(interpreter, trace, cell.Model, step => causes[step].IsNeeded && step != alsoWithout));
             Assert.True(Ends(null), $"{cell}");
-            foreach (var step in Enumerable.Range(1, trace.Count - 2).Where(step => causes[step].IsNeeded && !cell.Model.Decides(trace[step].Instance!)))
+            foreach (var step in Enumerable.Range(1, trace.Count - 2).Where(step => causes[step].IsNeeded && !cell.Model.Facts.Decides(trace[step].Instance!)))
             {
                 Assert.False(Ends(step), $"{cell}: step {step} is not needed: {trace[step].Instance}");
             }
@@ -174,7 +174,7 @@ public sealed class CauseTests(ITestOutputHelper output)
             }
 
             var passed = state.Clone();
-            foreach (var change in state.Changes(after).Where(model.IsControl))
+            foreach (var change in state.Changes(after).Where(model.Facts.IsControl))
             {
                 passed[change.Variable, change.Cell] = change.After;
             }

@@ -54,8 +54,9 @@ public sealed class NarratorTests
             steps.Add((instance, next!));
         }
 
-        var note = Assert.Single(Narrate([.. steps]).Steps[^1].Notes, note => note.StartsWith("PE-A I-cache", StringComparison.Ordinal));
-        Assert.EndsWith("refilled from the PoU or the PoC by A (MMU off or MMU off, I = 1)", note, StringComparison.Ordinal);
+        var note = Assert.Single(Narrate([.. steps]).Steps[^1].Notes, note => note.Text.StartsWith("PE-A I-cache", StringComparison.Ordinal));
+        Assert.IsType<Refilled>(note);
+        Assert.EndsWith("refilled from the PoU or the PoC by A (MMU off or MMU off, I = 1)", note.Text, StringComparison.Ordinal);
     }
 
     private NarratedTrace Narrate(params (RuleInstance? Instance, Valuation State)[] trace) => _cell.Model.Narrate(_cell.Cell, trace, property: null);

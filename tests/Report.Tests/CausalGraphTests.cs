@@ -102,6 +102,6 @@ public sealed class CausalGraphTests
     }
 
     private static NarratedTrace Trace(params ImmutableArray<int>[] after) => new(
-        ["P0"], ["x"],
-        [.. after.Prepend([]).Select((earlier, number) => new NarratedStep(number, "host", 0, null, "", null, [], [], [], false, false, [], [], earlier, true))]);
+        ["P0"], [],
+        [.. after.Prepend([]).Select((earlier, number) => new NarratedStep(number, StepAgent.Host, 0, null, null, "", null, [], [], [], [], earlier, true))]);
 }

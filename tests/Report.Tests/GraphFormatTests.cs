@@ -110,18 +110,18 @@ public sealed partial class GraphFormatTests
         Verdict = RowVerdict.Violated,
         Met = true,
         Depth = 4,
-        Trace = new NarratedTrace(["P0", "P1"], ["x"],
+        Trace = Traces.Of(
         [
             Step(0, null, "", "old", []),
             Step(1, 0, text, "old", []),
             Step(2, 0, "vcpu_load: dsb nsh", "old", [1]) with { IsNeeded = false },
             Step(3, 1, "B: str new, [x]", "new", [1, 2]),
-            Step(4, 0, "B: exec x -> old", "new", [1, 3]) with { IsStale = true, Notes = ["STALE: only new; x"] },
+            Step(4, 0, "B: exec x -> old", "new", [1, 3]) with { Notes = [Traces.Stale("STALE: only new; x")] },
         ]),
     };
 
-    private static NarratedStep Step(int number, int? column, string action, string value, ImmutableArray<int> after) => new(
-        number, "guest", column, "B", action, null, [], [new LineValues(value, value, "old")], [], false, false, ["A", null], [new CacheContents("P0", ["old"])], after, true);
+    private static NarratedStep Step(int number, int? column, string action, string value, ImmutableArray<int> after) =>
+        Traces.Step(number, StepAgent.Guest, column, "B", action, Traces.Values(value, value, "old", "old")) with { Running = ["A", null], After = after };
 
     /// <summary>Reads what DotReport may write, by the grammar of the DOT language: https://graphviz.org/doc/info/lang.html.</summary>
     private sealed class DotFile

@@ -11,14 +11,14 @@ namespace CoherenceCheck.Report.Tests;
 /// <summary>The HTML report of results made by hand.</summary>
 public sealed class HtmlReportTests
 {
-    private static readonly NarratedTrace Trace = new(["P0", "P1", "idle"], ["x"],
+    private static readonly NarratedTrace Trace = Traces.Of("x", ["P0", "P1", "idle"],
     [
-        Step(0, "initial", null, "", coherent: "old"),
-        Step(1, "host", 0, "load A", vcpu: "A", coherent: "old"),
-        Step(2, "guest", 1, "B: str new, [x]", vcpu: "B", after: [1]),
-        Step(3, "host", 0, "vcpu_load: isb", needed: false, after: [1]),
-        Step(4, "guest", 1, "B: dsb ish", vcpu: "B", completes: true, after: [2], notes: ["complete: on bare metal the PoU cannot show x = old"]),
-        Step(5, "guest", 0, "B: exec x -> old", vcpu: "B", stale: true, after: [1, 2, 3, 4], notes: ["STALE: bare metal could deliver only new"]),
+        Step(0, StepAgent.Initial, null, "", coherent: "old"),
+        Step(1, StepAgent.Host, 0, "load A", vcpu: "A", coherent: "old"),
+        Step(2, StepAgent.Guest, 1, "B: str new, [x]", vcpu: "B", after: [1]),
+        Step(3, StepAgent.Host, 0, "vcpu_load: isb", needed: false, after: [1]),
+        Step(4, StepAgent.Guest, 1, "B: dsb ish", vcpu: "B", after: [2], notes: [new Completed(0, "on bare metal the PoU cannot show x = old")]),
+        Step(5, StepAgent.Guest, 0, "B: exec x -> old", vcpu: "B", after: [1, 2, 3, 4], notes: [Traces.Stale("STALE: bare metal could deliver only new")]),
     ]);
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class HtmlReportTests
     [Fact]
     public void A_step_of_the_memory_itself_has_its_own_column()
     {
-        var moved = Trace with { Steps = Trace.Steps.SetItem(3, Step(3, "hardware", null, "x is written back to the PoC", after: [1])) };
+        var moved = Trace with { Steps = Trace.Steps.SetItem(3, Step(3, StepAgent.Hardware, null, "x is written back to the PoC", after: [1])) };
         var page = Page(Row("s", moved));
         Assert.Equal(["P0", "P1", "memory system"], page.Descendants("th").Where(head => Has(head, "cpu")).Select(head => head.Value));
         Assert.Contains("written back", Steps(page)[3].Elements("td").ElementAt(2).Value, StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public sealed class HtmlReportTests
     {
         // Half of a surrogate pair does not survive in an attribute of a test.
         hostile = hostile.Replace('~', '\ud800');
-        var trace = Trace with { Lines = [hostile], Columns = [hostile, "P1", "idle"], Steps = Trace.Steps.SetItem(1, Step(1, "host", 0, hostile, vcpu: hostile, coherent: hostile, notes: [hostile])) };
+        var trace = Traces.Of(hostile, [hostile, "P1", "idle"], Trace.Steps.SetItem(1, Step(1, StepAgent.Host, 0, hostile, vcpu: hostile, coherent: hostile, notes: [new Said(hostile)])));
         var page = Page(Row(hostile, trace) with { Policy = hostile, Spec = hostile, Property = hostile, Notes = [hostile], Cell = new CellDescription(hostile, hostile, []) });
         Assert.Empty(page.Descendants("img"));
         Assert.Contains(page.Descendants("h3"), heading => heading.Value.StartsWith(shown, StringComparison.Ordinal));
@@ -130,10 +130,15 @@ public sealed class HtmlReportTests
     }
 
     private static NarratedStep Step(
-        int number, string agent, int? column, string action, string? vcpu = null, string coherent = "new", bool needed = true, bool completes = false, bool stale = false,
-        ImmutableArray<int>? after = null, ImmutableArray<string>? notes = null) => new(
-        number, agent, column, vcpu, action, "a.coh:3", [new NarratedChange("I[P0][x]", "{old}", "{}")], [new LineValues(coherent, coherent, "old")], notes ?? [], stale, completes,
-        [number > 0 ? "A" : null, number > 1 ? "B" : null, null], [new CacheContents("P0", [coherent == "new" ? "new,old" : "-"])], after ?? [], needed);
+        int number, StepAgent agent, int? column, string action, string? vcpu = null, string coherent = "new", bool needed = true, ImmutableArray<int>? after = null, ImmutableArray<Note>? notes = null) =>
+        Traces.Step(number, agent, column, vcpu, action, Traces.Values(coherent, coherent, "old", coherent == "new" ? "new,old" : "-"), notes ?? []) with
+        {
+            Source = "a.coh:3",
+            Changes = [new NarratedChange("I[P0][x]", "{old}", "{}")],
+            Running = [number > 0 ? "A" : null, number > 1 ? "B" : null, null],
+            After = after ?? [],
+            IsNeeded = needed,
+        };
 
     private static RowResult Row(string scenario, NarratedTrace? trace) => new()
     {

@@ -29,14 +29,14 @@ public sealed class TextReportTests
     public void Steps_of_one_CPU_that_show_nothing_stand_on_one_line_and_unseen_hardware_is_left_out()
     {
         var text = Print(Violated(
-            Step(0, "initial", null, ""),
-            Step(1, "host", 0, "load A"),
-            Step(2, "host", 0, "vcpu_load: ic iallu"),
-            Step(3, "hardware", 0, "ic of all takes effect on P0"),
-            Step(4, "host", 0, "vcpu_load: dsb nsh"),
-            Step(5, "guest", 1, "B: dsb ish", notes: ["complete: x"], completes: true),
-            Step(6, "guest", 1, "B: isb"),
-            Step(7, "guest", 1, "B: exec x -> old", notes: ["STALE: y"], stale: true)));
+            Step(0, StepAgent.Initial, null, ""),
+            Step(1, StepAgent.Host, 0, "load A"),
+            Step(2, StepAgent.Host, 0, "vcpu_load: ic iallu"),
+            Step(3, StepAgent.Hardware, 0, "ic of all takes effect on P0"),
+            Step(4, StepAgent.Host, 0, "vcpu_load: dsb nsh"),
+            Step(5, StepAgent.Guest, 1, "B: dsb ish", notes: [new Completed(0, "x")]),
+            Step(6, StepAgent.Guest, 1, "B: isb"),
+            Step(7, StepAgent.Guest, 1, "B: exec x -> old", notes: [Traces.Stale("STALE: y")])));
         Assert.Contains("   1-4  load A; vcpu_load: ic iallu; dsb nsh", text, StringComparison.Ordinal);
         Assert.DoesNotContain("takes effect", text, StringComparison.Ordinal);
         Assert.Matches(@"\*    5 +B: dsb ish\n +complete: x\n     6 +B: isb\n!    7 +B: exec x -> old\n +STALE: y\n", text);
@@ -47,9 +47,9 @@ public sealed class TextReportTests
     {
         var options = new TextOptions(false, TraceDetail.Full, null, false, false);
         var text = Print(options, Violated(
-            Step(0, "initial", null, ""),
-            Step(1, "hardware", 0, "ic of all takes effect on P0"),
-            Step(2, "guest", 1, "B: exec x -> old", stale: true)));
+            Step(0, StepAgent.Initial, null, ""),
+            Step(1, StepAgent.Hardware, 0, "ic of all takes effect on P0"),
+            Step(2, StepAgent.Guest, 1, "B: exec x -> old", notes: [Traces.Stale("")])));
         Assert.Contains("ic of all takes effect on P0", text, StringComparison.Ordinal);
         Assert.Contains("I[P0][x]: {old} -> {}", text, StringComparison.Ordinal);
     }
@@ -69,7 +69,7 @@ public sealed class TextReportTests
         var text = Print(Violated(WithPassedSteps()));
         Assert.Contains("     1  load A\n.  2-3  vcpu_load: ic iallu; dsb nsh\n!    4 ", text, StringComparison.Ordinal);
         Assert.Contains("the end depends on 2 of 4 steps; the others (.) are passed", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("the end depends", Print(Violated(Step(0, "initial", null, ""), Step(1, "guest", 1, "B: exec x -> old", stale: true))), StringComparison.Ordinal);
+        Assert.DoesNotContain("the end depends", Print(Violated(Step(0, StepAgent.Initial, null, ""), Step(1, StepAgent.Guest, 1, "B: exec x -> old", notes: [Traces.Stale("")]))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,18 +90,18 @@ public sealed class TextReportTests
 
     private static ImmutableArray<NarratedStep> WithPassedSteps() =>
     [
-        Step(0, "initial", null, ""),
-        Step(1, "host", 0, "load A"),
-        Step(2, "host", 0, "vcpu_load: ic iallu", after: [1], needed: false),
-        Step(3, "host", 0, "vcpu_load: dsb nsh", after: [1, 2], needed: false),
-        Step(4, "guest", 1, "B: exec x -> old", stale: true, after: [1, 3]),
+        Step(0, StepAgent.Initial, null, ""),
+        Step(1, StepAgent.Host, 0, "load A"),
+        Step(2, StepAgent.Host, 0, "vcpu_load: ic iallu", after: [1], needed: false),
+        Step(3, StepAgent.Host, 0, "vcpu_load: dsb nsh", after: [1, 2], needed: false),
+        Step(4, StepAgent.Guest, 1, "B: exec x -> old", notes: [Traces.Stale("")], after: [1, 3]),
     ];
 
     [Fact]
     public void Long_actions_are_wrapped_within_their_column()
     {
-        var steps = Enumerable.Range(1, 9).Select(i => Step(i, "host", 0, $"vcpu_load: statement number {i}")).Prepend(Step(0, "initial", null, ""));
-        var text = Print(Violated([.. steps, Step(10, "guest", 0, "B: exec x -> old", stale: true)]));
+        var steps = Enumerable.Range(1, 9).Select(i => Step(i, StepAgent.Host, 0, $"vcpu_load: statement number {i}")).Prepend(Step(0, StepAgent.Initial, null, ""));
+        var text = Print(Violated([.. steps, Step(10, StepAgent.Guest, 0, "B: exec x -> old", notes: [Traces.Stale("")])]));
         Assert.All(text.Split('\n').Where(line => line.Contains("statement", StringComparison.Ordinal)), line => Assert.True(line.Length <= 52, line));
         Assert.Contains("statement number 9", text, StringComparison.Ordinal);
     }
@@ -109,12 +109,12 @@ public sealed class TextReportTests
     [Fact]
     public void What_the_memory_does_by_itself_stands_in_no_column()
     {
-        var moved = ImmutableArray.Create(new LineValues("new", "new", "new"));
+        var moved = Traces.Values("new", "new", "new", "old");
         var text = Print(Violated(
-            Step(0, "initial", null, ""),
-            Step(1, "guest", 0, "A: isb"),
-            Step(2, "hardware", null, "x is written back to the PoC") with { Hierarchy = moved },
-            Step(3, "guest", 0, "A: exec x -> old", stale: true) with { Hierarchy = moved }));
+            Step(0, StepAgent.Initial, null, ""),
+            Step(1, StepAgent.Guest, 0, "A: isb"),
+            Step(2, StepAgent.Hardware, null, "x is written back to the PoC") with { Values = moved },
+            Step(3, StepAgent.Guest, 0, "A: exec x -> old", notes: [Traces.Stale("")]) with { Values = moved }));
         Assert.Matches(@"    2 +x is written back to the PoC +new / new / new\n", text);
     }
 
@@ -129,11 +129,16 @@ public sealed class TextReportTests
     }
 
     private static RowResult Violated(params ImmutableArray<NarratedStep> steps) =>
-        Row(1, RowVerdict.Violated, "violated", met: true) with { Trace = new NarratedTrace(["P0", "P1"], ["x"], steps), Depth = steps.Length - 1 };
+        Row(1, RowVerdict.Violated, "violated", met: true) with { Trace = Traces.Of(steps), Depth = steps.Length - 1 };
 
-    private static NarratedStep Step(int number, string agent, int? column, string action, ImmutableArray<string>? notes = null, bool stale = false, bool completes = false, ImmutableArray<int>? after = null, bool needed = true) =>
-        new(number, agent, column, null, action, null, number == 0 ? [] : [new NarratedChange("I[P0][x]", "{old}", "{}")],
-            [new LineValues("old", "old", "old")], notes ?? [], stale, completes, ["A", null], [new CacheContents("P0", ["old"])], after ?? [], needed);
+    private static NarratedStep Step(int number, StepAgent agent, int? column, string action, ImmutableArray<Note>? notes = null, ImmutableArray<int>? after = null, bool needed = true) =>
+        Traces.Step(number, agent, column, null, action, Traces.Values("old", "old", "old", "old"), notes ?? []) with
+        {
+            Changes = number == 0 ? [] : [new NarratedChange("I[P0][x]", "{old}", "{}")],
+            Running = ["A", null],
+            After = after ?? [],
+            IsNeeded = needed,
+        };
 
     private static RowResult Row(int number, RowVerdict verdict, string expected, bool met) => new()
     {

@@ -120,20 +120,17 @@ internal sealed class Walk
             yield return $"  {pending}";
         }
 
-        foreach (var cache in last.Caches)
+        foreach (var (panel, values) in trace.Panels.Zip(last.Values).OrderBy(pair => pair.First.IsSummary))
         {
-            yield return $"  I-cache {cache.Name}: {string.Join(", ", trace.Lines.Select((line, x) => $"{line} = {cache.Lines[x]}"))}";
-        }
-
-        for (var x = 0; x < trace.Lines.Length; x++)
-        {
-            var values = last.Hierarchy[x];
-            yield return $"  {trace.Lines[x]}: coherent {values.Coherent}, PoU {values.PoU}, PoC {values.PoC}";
+            foreach (var line in Describe(panel, values))
+            {
+                yield return line;
+            }
         }
 
         foreach (var note in last.Notes)
         {
-            yield return $"  {note}";
+            yield return $"  {note.Text}";
         }
 
         foreach (var property in _model.System.Properties)
@@ -143,6 +140,11 @@ internal sealed class Walk
                 : $"  {property.Name}: {(IsTrue(property.Name) ? "true here" : "VIOLATED here")}";
         }
     }
+
+    /// <summary>A summary on one line; else a line for each column.</summary>
+    private static IEnumerable<string> Describe(Panel panel, PanelValues values) => panel.IsSummary
+        ? [$"  {panel.Name}: {string.Join(", ", panel.Columns.Zip(values.Firsts, (column, value) => $"{column.Name} {value}"))}"]
+        : panel.Columns.Zip(values.Columns, (column, texts) => $"  {panel.Name} {column.Name}: {string.Join(", ", column.Entries.Zip(texts, (entry, text) => $"{entry.Name} = {text}"))}");
 
     /// <summary>Every cell that is not at its smallest value; program counters with the step they stand before.</summary>
     public IEnumerable<string> Cells()

@@ -10,6 +10,9 @@ namespace CoherenceCheck.Model.Construction;
 /// <param name="Body">What it does.</param>
 internal sealed record Choice(string Suffix, ImmutableArray<Parameter> Parameters, Expr Guard, ImmutableArray<Statement> Body)
 {
+    /// <summary>The version that is stored or delivered this way, where one is chosen.</summary>
+    public Operand? Version { get; init; }
+
     /// <summary>The one way that does something without waiting.</summary>
     public static Choice Always(params ReadOnlySpan<Statement> body) => new("", [], Ex.True, [.. body]);
 

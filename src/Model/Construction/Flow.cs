@@ -22,7 +22,7 @@ internal static class Flow
         Func<FlowStep, Expr> Stands,
         Func<Expr, IEnumerable<Statement>> Goes,
         Func<Stmt, FlowScope, IReadOnlyList<Choice>> Effects,
-        Func<FlowStep, string, Operation?, int?, RuleInfo> Info);
+        Func<FlowStep, string, Operation?, int?, StepInfo> Info);
 
     public static void AddRules(RuleSet rules, FlowBuilder flow, Translator translator, Agent agent)
     {
@@ -31,8 +31,8 @@ internal static class Flow
             var (text, operation, line) = Describe(step);
             var info = agent.Info(step, text, operation, line) with { IsDecision = IsDecision(step.Action), Step = step };
             var stands = agent.Stands(step);
-            void Add(string suffix, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body) =>
-                rules.Add($"{agent.Prefix}{step.Location}.{text}{suffix}", info, [.. agent.Parameters, .. parameters], Ex.And(stands, guard), body, step.OwnLabel);
+            void Add(string suffix, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body, Operand? version = null) =>
+                rules.Add($"{agent.Prefix}{step.Location}.{text}{suffix}", info with { Version = version }, [.. agent.Parameters, .. parameters], Ex.And(stands, guard), body, step.OwnLabel);
 
             Expr To(int branch) => RuleSet.Location(step.Next[branch], translator);
             switch (step.Action)
@@ -40,7 +40,7 @@ internal static class Flow
                 case FlowAction.Do @do:
                     foreach (var choice in agent.Effects(@do.Statement, step.Scope))
                     {
-                        Add(choice.Suffix, choice.Parameters, choice.Guard, [.. choice.Body, .. agent.Goes(To(0))]);
+                        Add(choice.Suffix, choice.Parameters, choice.Guard, [.. choice.Body, .. agent.Goes(To(0))], choice.Version);
                     }
 
                     break;

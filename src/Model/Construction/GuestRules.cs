@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Flows;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Construction;
@@ -52,21 +53,41 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
 
     private static string NameOf(Vcpu vcpu) => Shape.AgentName("vcpu", vcpu.Name);
 
-    private (ImmutableArray<Parameter> Parameters, Expr Pcpu, Expr Runs) Place(int vcpu)
+    /// <summary>What an instruction says of itself: what a fetch delivers, and what is stored where the spec leaves it open.</summary>
+    public static Func<StepWords, string> Sentence(Operation? operation) => operation?.Kind switch
+    {
+        OperationKind.Execute => words => $"exec {words.Line} -> {words.Version}",
+        OperationKind.Store => words => words.Version is { } version ? $"str {version}, [{words.Line}]" : words.Info.Text,
+        _ => StepInfo.AsWritten,
+    };
+
+    private static StepInfo About(Vcpu vcpu, string text, Operation? operation, int? line, Place place) => new(StepKind.Guest, text, Sentence(operation))
+    {
+        Speaker = vcpu.Name,
+        Operation = operation,
+        Pe = place.Pe,
+        Vcpu = vcpu.Number,
+        Line = line,
+        Span = vcpu.Span,
+    };
+
+    /// <summary>Where a vCPU executes: on bare metal on the PE of its number, else on any pCPU on which it runs.</summary>
+    private Place PlaceOf(int vcpu)
     {
         if (shape.IsBareMetal)
         {
-            return ([], Ex.Const(vcpu), Ex.True);
+            return new([], Ex.Const(vcpu), Ex.True, vcpu);
         }
 
         var p = new Parameter("p", v.Pcpu);
-        return ([p], Ex.Param(p), inGuest(Ex.Param(p), Ex.Const(vcpu)));
+        return new([p], Ex.Param(p), inGuest(Ex.Param(p), Ex.Const(vcpu)), p);
     }
 
     private void AddProgram(Vcpu vcpu)
     {
         var program = _programs[vcpu.Number];
-        var (parameters, p, runs) = Place(vcpu.Number);
+        var place = PlaceOf(vcpu.Number);
+        var (parameters, p, runs, _) = place;
         var actor = new Actor(Ex.Const(vcpu.Number), p, p);
         Flow.AddRules(rules, program.Flow, translator, new Flow.Agent(
             $"{NameOf(vcpu)}.",
@@ -74,12 +95,13 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
             step => Ex.And(runs, program.StandsAt(step)),
             location => [Ex.Assign(program.Counter, location)],
             (statement, scope) => effects.Of(statement, actor, scope),
-            (step, text, operation, line) => new RuleInfo(StepKind.Guest, text, operation, vcpu.Number, Line: line, Span: step.Span)));
+            (step, text, operation, line) => About(vcpu, text, operation, line, place) with { Span = step.Span }));
     }
 
     private void AddAlphabet(Vcpu vcpu)
     {
-        var (parameters, p, runs) = Place(vcpu.Number);
+        var place = PlaceOf(vcpu.Number);
+        var (parameters, p, runs, _) = place;
         var number = Ex.Const(vcpu.Number);
         var actor = new Actor(number, p, p);
         foreach (var operation in vcpu.Alphabet)
@@ -93,7 +115,7 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
                     var text = line is { } x ? $"{operation.Name} {shape.LineNames[x]}" : operation.Name;
                     rules.Add(
                         $"{NameOf(vcpu)}.any.{text}{choice.Suffix}",
-                        new RuleInfo(StepKind.Guest, text, operation, vcpu.Number, Line: line, Span: vcpu.Span),
+                        About(vcpu, text, operation, line, place) with { Version = choice.Version },
                         [.. parameters, .. choice.Parameters],
                         Ex.And(runs, choice.Guard),
                         choice.Body);
@@ -106,7 +128,7 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
             var m = new Parameter("m", v.Mode);
             rules.Add(
                 $"{NameOf(vcpu)}.any.mmu",
-                new RuleInfo(StepKind.Guest, "msr SCTLR_EL1", null, vcpu.Number, Span: vcpu.Span),
+                About(vcpu, "msr SCTLR_EL1", null, null, place) with { Sentence = words => $"msr SCTLR_EL1 ({words.ModeOf(m)})" },
                 [.. parameters, m],
                 Ex.And(runs, Ex.Ne(Ex.Read(v.Written!, number), Ex.Param(m)), Ex.Lt(Ex.Param(m), Ex.Const(2))),
                 effects.Maintenance.WriteMode(number, Ex.Param(m)));
@@ -117,4 +139,6 @@ internal sealed class GuestRules(Variables v, Shape shape, Translator translator
         .Where(line => shape.VmOfLine[line.Number] == vcpu.Vm)
         .Where(line => operation.Kind != OperationKind.Store || shape.PageOfLine[line.Number]!.Writable)
         .Select(line => (int?)line.Number);
+
+    private sealed record Place(ImmutableArray<Parameter> Parameters, Expr Pcpu, Expr Runs, Operand Pe);
 }

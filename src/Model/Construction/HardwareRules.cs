@@ -1,29 +1,30 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Construction;
 
 /// <summary>What the hardware does by itself: pending maintenance takes effect, dirty lines are written back, stale copies evicted (docs/model.md, The machine).</summary>
-internal sealed class HardwareRules(Variables v)
+internal sealed class HardwareRules(Variables v, RuleSet rules)
 {
     private readonly Parameter _e = new("e", v.Pe);
     private readonly Parameter _x = new("x", v.Line);
     private readonly Parameter _q = new("q", v.Icache);
 
-    public IEnumerable<Rule> Rules()
+    public void AddRules()
     {
         Expr e = Ex.Param(_e), x = Ex.Param(_x), q = Ex.Param(_q);
-        foreach (var (pending, kind) in new[]
+        foreach (var (pending, kind, name) in new[]
         {
-            (v.PendingCleanPoU, OperationKind.CleanToPoU),
-            (v.PendingCleanPoC, OperationKind.CleanToPoC),
-            (v.PendingCleanInvalidate, OperationKind.CleanInvalidateToPoC),
+            (v.PendingCleanPoU, OperationKind.CleanToPoU, "dc cvau"),
+            (v.PendingCleanPoC, OperationKind.CleanToPoC, "dc cvac"),
+            (v.PendingCleanInvalidate, OperationKind.CleanInvalidateToPoC, "dc civac"),
         })
         {
             if (pending is not null)
             {
-                yield return Hardware(pending.Name, [_e, _x], Ex.Ne(Ex.Read(pending, e, x), 0),
+                Hardware(pending.Name, words => $"{name} {words.Line} takes effect", [_e, _x], Ex.Ne(Ex.Read(pending, e, x), 0),
                     [Ex.Assign(pending, [e, x], Ex.False), .. Cleans(kind, x)]);
             }
         }
@@ -31,12 +32,12 @@ internal sealed class HardwareRules(Variables v)
         if (v.PendingIcLine is { } lines)
         {
             var targets = Ex.Read(lines, e, x);
-            yield return Hardware(lines.Name, [_e, _x, _q], Ex.And(Ex.Not(Ex.Read(v.Frozen.OneInstant)), Ex.Contains(targets, q)),
+            Hardware(lines.Name, words => $"ic ivau {words.Line} takes effect on {words[_q]}", [_e, _x, _q], Ex.And(Ex.Not(Ex.Read(v.Frozen.OneInstant)), Ex.Contains(targets, q)),
             [
                 Ex.Assign(lines, [e, x], Ex.BitAndNot(targets, Ex.Singleton(q))),
                 Ex.Assign(v.Cached, [q, x], Ex.False),
             ]);
-            yield return Hardware(lines.Name + ".at_once", [_e, _x], Ex.And(Ex.Read(v.Frozen.OneInstant), Ex.Ne(targets, 0)),
+            Hardware(lines.Name + ".at_once", words => $"ic ivau {words.Line} takes effect on every target", [_e, _x], Ex.And(Ex.Read(v.Frozen.OneInstant), Ex.Ne(targets, 0)),
             [
                 Ex.ForEach("r", v.Icache, Ex.When(Ex.Contains(targets, Ex.Local("r")), Ex.Assign(v.Cached, [Ex.Local("r"), x], Ex.False))),
                 Ex.Assign(lines, [e, x], Ex.False),
@@ -46,9 +47,9 @@ internal sealed class HardwareRules(Variables v)
         if (v.PendingIcAll is { } all)
         {
             var targets = Ex.Read(all, e);
-            yield return Hardware(all.Name, [_e, _q], Ex.And(Ex.Not(Ex.Read(v.Frozen.OneInstant)), Ex.Contains(targets, q)),
+            Hardware(all.Name, words => $"ic of all takes effect on {words[_q]}", [_e, _q], Ex.And(Ex.Not(Ex.Read(v.Frozen.OneInstant)), Ex.Contains(targets, q)),
                 [Ex.Assign(all, [e], Ex.BitAndNot(targets, Ex.Singleton(q))), Empties(q)]);
-            yield return Hardware(all.Name + ".at_once", [_e], Ex.And(Ex.Read(v.Frozen.OneInstant), Ex.Ne(targets, 0)),
+            Hardware(all.Name + ".at_once", _ => "ic of all takes effect on every target", [_e], Ex.And(Ex.Read(v.Frozen.OneInstant), Ex.Ne(targets, 0)),
             [
                 Ex.ForEach("r", v.Icache, Ex.When(Ex.Contains(targets, Ex.Local("r")), Empties(Ex.Local("r")))),
                 Ex.Assign(all, [e], Ex.False),
@@ -58,19 +59,19 @@ internal sealed class HardwareRules(Variables v)
         if (v.PendingTlbi is { } tlbi)
         {
             var r = new Parameter("r", v.Pcpu);
-            yield return Hardware(tlbi.Name, [_e, r], Ex.Contains(Ex.Read(tlbi, e), Ex.Param(r)),
+            Hardware(tlbi.Name, words => $"tlbi takes effect on {words[r]}", [_e, r], Ex.Contains(Ex.Read(tlbi, e), Ex.Param(r)),
                 [Ex.Assign(tlbi, [e], Ex.BitAndNot(Ex.Read(tlbi, e), Ex.Singleton(Ex.Param(r))))]);
         }
 
         if (v.GhostDirtied is not null)
         {
-            yield return Hardware("write.back", [_x], Ex.Eq(Ex.Read(v.Difference, x), Variables.Dirty),
+            Hardware("write.back", words => $"{words.Line} is written back to the PoC", [_x], Ex.Eq(Ex.Read(v.Difference, x), Variables.Dirty),
                 [Ex.Assign(v.AtPoC, [x], Ex.Read(v.Coherent, x)), Ex.Assign(v.Difference, [x], Ex.Const(Variables.Equal))]);
         }
 
         if (v.HasNonCacheableStores)
         {
-            yield return Hardware("evict", [_x], Ex.Eq(Ex.Read(v.Difference, x), Variables.Stale),
+            Hardware("evict", words => $"the clean copy of {words.Line} is evicted", [_x], Ex.Eq(Ex.Read(v.Difference, x), Variables.Stale),
             [
                 Ex.Assign(v.Coherent, [x], Ex.Read(v.AtPoC, x)),
                 Ex.Assign(v.Difference, [x], Ex.Const(Variables.Equal)),
@@ -108,6 +109,9 @@ internal sealed class HardwareRules(Variables v)
             : [clean, Ex.When(Ex.Eq(difference, Variables.Dirty), Ex.Assign(v.AtPoC, [x], coherent), toEqual)];
     }
 
-    private static Rule Hardware(string name, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body) =>
-        new("hw." + name, parameters, guard, [.. body], new RuleLabel("hardware", name));
+    private void Hardware(string name, Func<StepWords, string> sentence, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body)
+    {
+        Operand? Of(Parameter parameter) => parameters.Contains(parameter) ? (Operand)parameter : null;
+        rules.Add("hw." + name, new StepInfo(StepKind.Hardware, name, sentence) { Pe = Of(_e), Line = Of(_x), Icache = Of(_q) }, parameters, guard, body);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Flows;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Construction;
@@ -104,7 +105,7 @@ internal sealed class HostRules
 
         Expr p = Ex.Param(_p), w = Ex.Param(_w);
         var unloaded = Ex.All("r", _v.Pcpu, Ex.Ne(Ex.Read(_v.Current, Ex.Local("r")), w));
-        Add(StepKind.Load, "load", [HookEvent.VcpuLoad, HookEvent.GuestEntry],
+        Add("load", words => $"load {words.Vcpu} ({words.Mode})", [HookEvent.VcpuLoad, HookEvent.GuestEntry],
             Ex.And(IsIdle(p), Ex.Contains(Ex.Read(_v.Frozen.MayRunOn, w), p), unloaded),
             [Ex.Assign(_v.Current, [p], w)], _load);
         var runs = InGuest(p, w);
@@ -117,23 +118,23 @@ internal sealed class HostRules
         var isAlways = atOnce is Expr.Const { Value: 1 };
         if (atOnce is not Expr.Const { Value: 0 })
         {
-            Add(StepKind.Exit, "exit", [HookEvent.GuestExit, HookEvent.VcpuPut, HookEvent.SwitchOut], Ex.And(runs, atOnce), leaves, _put);
-            Add(StepKind.Trap, "trap", [HookEvent.GuestExit, HookEvent.GuestEntry], Ex.And(runs, atOnce), leaves, _entry);
+            Add("exit", words => $"exit {words.Vcpu}", [HookEvent.GuestExit, HookEvent.VcpuPut, HookEvent.SwitchOut], Ex.And(runs, atOnce), leaves, _put);
+            Add("trap", words => $"{words.Vcpu} exits and re-enters", [HookEvent.GuestExit, HookEvent.GuestEntry], Ex.And(runs, atOnce), leaves, _entry);
         }
 
         if (!isAlways)
         {
             var isMixed = atOnce is not Expr.Const;
-            Add(StepKind.Exit, "exit", [HookEvent.GuestExit], Ex.And(runs, Ex.Not(atOnce)), leaves, _exit, isMixed ? ".handled" : "");
+            Add("exit", words => $"exit {words.Vcpu}", [HookEvent.GuestExit], Ex.And(runs, Ex.Not(atOnce)), leaves, _exit, isMixed ? ".handled" : "");
             var decides = Ex.And(Ex.Eq(Ex.Read(_location!, p), Decide), Ex.Eq(Ex.Read(_v.Current, p), w));
-            Add(StepKind.Decide, "put", [HookEvent.VcpuPut, HookEvent.SwitchOut], decides, [], _put);
-            Add(StepKind.Decide, "resume", [HookEvent.GuestEntry], decides, [], _entry);
+            Add("put", words => $"put {words.Vcpu}", [HookEvent.VcpuPut, HookEvent.SwitchOut], decides, [], _put);
+            Add("resume", words => $"resume {words.Vcpu}", [HookEvent.GuestEntry], decides, [], _entry);
         }
 
         if (_flow.Steps.Any(step => step.Location >= 0))
         {
             var entering = Ex.And(Ex.Eq(Ex.Read(_location!, p), Enter), Ex.Eq(Ex.Read(_v.Current, p), w));
-            Add(StepKind.Enter, "enter", [], entering, effects.Maintenance.MachineSynchronises(w), FlowTarget.At(Guest));
+            Add("enter", words => $"enter {words.Vcpu}", [], entering, effects.Maintenance.MachineSynchronises(w), FlowTarget.At(Guest));
         }
 
         var actor = new Actor(null, p, p, InPolicy: true);
@@ -143,7 +144,15 @@ internal sealed class HostRules
             step => Ex.And(Ex.Eq(Ex.Read(_location!, p), step.Location), Ex.Eq(Ex.Read(_v.Current, p), w)),
             Goes,
             (statement, scope) => effects.Of(statement, actor, scope),
-            (step, text, operation, line) => new RuleInfo(StepKind.Handler, text, operation, Line: line, Hook: step.Part, Span: step.Span)));
+            (step, text, operation, line) => new StepInfo(StepKind.Handler, text, StepInfo.AsWritten)
+            {
+                Speaker = step.Part,
+                Operation = operation,
+                Pe = _p,
+                Vcpu = _w,
+                Line = line,
+                Span = step.Span,
+            }));
     }
 
     /// <summary>The name of an event as specs write it.</summary>
@@ -170,7 +179,7 @@ internal sealed class HostRules
         return next;
     }
 
-    private void Add(StepKind kind, string name, HookEvent[] starts, Expr guard, IEnumerable<Statement> body, FlowTarget leads, string suffix = "")
+    private void Add(string name, Func<StepWords, string> sentence, HookEvent[] starts, Expr guard, IEnumerable<Statement> body, FlowTarget leads, string suffix = "")
     {
         var allowed = guard;
         var counts = new List<Statement>();
@@ -184,7 +193,7 @@ internal sealed class HostRules
         }
 
         _raises.Add("host." + name + suffix, leads);
-        _rules.Add("host." + name + suffix, new RuleInfo(kind, name), [_p, _w], allowed, [.. body, .. Leads(leads), .. counts]);
+        _rules.Add("host." + name + suffix, new StepInfo(StepKind.Placement, name, sentence) { Pe = _p, Vcpu = _w }, [_p, _w], allowed, [.. body, .. Leads(leads), .. counts]);
     }
 
     /// <summary>Where control may go, whichever labels are left out.</summary>

@@ -8,23 +8,15 @@ namespace CoherenceCheck.Model.Construction;
 internal sealed class RuleSet
 {
     private readonly List<Rule> _rules = [];
-    private readonly Dictionary<string, RuleInfo> _infos = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StepInfo> _infos = new(StringComparer.Ordinal);
 
-    public IReadOnlyDictionary<string, RuleInfo> Infos => _infos;
+    public IReadOnlyDictionary<string, StepInfo> Infos => _infos;
 
     public ImmutableArray<Rule> ToImmutable() => [.. _rules];
 
-    public void Add(string name, RuleInfo info, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body, string? label = null)
+    public void Add(string name, StepInfo info, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body, string? label = null)
     {
-        var agent = info.Kind switch
-        {
-            StepKind.Guest => "guest",
-            StepKind.Hardware => "hardware",
-            StepKind.Task => "task",
-            StepKind.Load or StepKind.Enter or StepKind.Exit or StepKind.Trap or StepKind.Decide or StepKind.Handler => "host",
-            _ => throw new InvalidOperationException($"No agent takes a step of kind {info.Kind}."),
-        };
-        _rules.Add(new Rule(name, parameters, guard, [.. body], new RuleLabel(agent, info.Text, info.Span is { } span ? Printable.Of(span.FileAndLine) : null, label)));
+        _rules.Add(new Rule(name, parameters, guard, [.. body], new RuleLabel(info.Agent.ToString().ToLowerInvariant(), info.Text, info.Span is { } span ? Printable.Of(span.FileAndLine) : null, label)));
         _infos.Add(name, info);
     }
 

@@ -12,7 +12,7 @@ internal sealed class Stores(Variables v)
     /// <param name="value">The value, or <see langword="null"/> for any.</param>
     public IEnumerable<Choice> ByGuest(Expr vcpu, Expr x, Expr? value)
     {
-        var (parameters, n, allowed, used) = Value(value);
+        var (parameters, n, allowed, used, version) = Value(value);
         // The machine may take any value of SCTLR_EL1 that may be in force. That the program leaves none open is its own rule (CC0504).
         var (cacheable, nonCacheable) = (MayBe(v.InForce, v.Frozen.Machine, vcpu, x, 1), MayBe(v.InForce, v.Frozen.Machine, vcpu, x, 0));
         var (ghostCacheable, ghostNonCacheable) = (MayBe(v.OwnInForce, v.Frozen.GhostMachine, vcpu, x, 1), MayBe(v.OwnInForce, v.Frozen.GhostMachine, vcpu, x, 0));
@@ -23,7 +23,7 @@ internal sealed class Stores(Variables v)
             .. GhostJoins(x, n),
             .. used,
         ];
-        yield return new Choice("", parameters, Ex.And(decided, cacheable), [.. MachineCacheable(x, n), .. ghost]);
+        yield return new Choice("", parameters, Ex.And(decided, cacheable), [.. MachineCacheable(x, n), .. ghost]) { Version = version };
         if (!v.HasNonCacheableStores)
         {
             yield break;
@@ -40,7 +40,8 @@ internal sealed class Stores(Variables v)
             Ex.Assign(v.AtPoC, [x], n),
             Snoop(x),
             .. ghost,
-        ]);
+        ])
+        { Version = version };
         yield return uncached;
         yield return new Choice(".nc.copy", parameters, Ex.And(decided, nonCacheable, equal, v.MayHoldCopy(x)),
         [
@@ -48,14 +49,15 @@ internal sealed class Stores(Variables v)
             Ex.Assign(v.AtPoC, [x], n),
             Snoop(x),
             .. ghost,
-        ]);
+        ])
+        { Version = version };
     }
 
     /// <summary>The host's store, through its Write-Back alias: in the ghost a store by nobody.</summary>
     public IEnumerable<Choice> ByHost(Expr x, Expr? value)
     {
-        var (parameters, n, allowed, used) = Value(value);
-        yield return new Choice("", parameters, allowed, [.. MachineCacheable(x, n), .. GhostCacheable(x, n), .. GhostJoins(x, n), .. used]);
+        var (parameters, n, allowed, used, version) = Value(value);
+        yield return new Choice("", parameters, allowed, [.. MachineCacheable(x, n), .. GhostCacheable(x, n), .. GhostJoins(x, n), .. used]) { Version = version };
     }
 
     /// <summary>The ways in which a fetch may go: any value of the pipeline; stale if the ghost's pipeline lacks it.</summary>
@@ -70,16 +72,17 @@ internal sealed class Stores(Variables v)
         {
             var n = Choose();
             yield return new Choice("", [n], Ex.Contains(Ex.Read(v.Pipeline, p, x), Ex.Param(n)),
-                [Ex.When(Ex.Not(Ex.Contains(Ex.Read(v.GhostPipeline, vcpu, x), Ex.Param(n))), judged)]);
+                [Ex.When(Ex.Not(Ex.Contains(Ex.Read(v.GhostPipeline, vcpu, x), Ex.Param(n))), judged)])
+            { Version = n };
             yield break;
         }
 
         yield return Choice.When(
             Ex.Ne(Ex.Read(v.Pipeline, p, x), 0), Ex.When(Ex.Eq(Ex.Read(v.GhostPipeline, vcpu, x), 0), judged)) with
-        { Suffix = ".it" };
+        { Suffix = ".it", Version = 0 };
         if (proceeds)
         {
-            yield return Choice.Always() with { Suffix = ".other" };
+            yield return Choice.Always() with { Suffix = ".other", Version = 1 };
         }
     }
 
@@ -116,11 +119,11 @@ internal sealed class Stores(Variables v)
 
     private Parameter Choose() => new("n" + Suffix, v.Version);
 
-    private (ImmutableArray<Parameter> Parameters, Expr Value, Expr Allowed, ImmutableArray<Statement> Used) Value(Expr? value)
+    private (ImmutableArray<Parameter> Parameters, Expr Value, Expr Allowed, ImmutableArray<Statement> Used, Operand? Version) Value(Expr? value)
     {
         if (!v.IsTracked)
         {
-            return value is null ? throw new InvalidOperationException("Only a tracked system stores values that have no name.") : ([], value, Ex.True, []);
+            return value is null ? throw new InvalidOperationException("Only a tracked system stores values that have no name.") : ([], value, Ex.True, [], null);
         }
 
         var n = Choose();
@@ -128,7 +131,8 @@ internal sealed class Stores(Variables v)
             [n],
             Ex.Param(n),
             Ex.Or(Ex.Ne(Ex.Param(n), 0), Ex.Read(v.ItIsFree!)),
-            [Ex.When(Ex.Eq(Ex.Param(n), 0), Ex.Assign(v.ItIsFree!, Ex.False))]);
+            [Ex.When(Ex.Eq(Ex.Param(n), 0), Ex.Assign(v.ItIsFree!, Ex.False))],
+            n);
     }
 
     /// <summary>Whether a data access may be cacheable (1), or Non-cacheable (0), with some value of SCTLR_EL1 that may be in force.</summary>

@@ -34,10 +34,7 @@ internal sealed class SystemBuilder
         guests.AddRules();
         host.AddRules(effects);
         tasks.AddRules();
-        foreach (var rule in new HardwareRules(_v).Rules())
-        {
-            _rules.Add(rule.Name, new RuleInfo(StepKind.Hardware, rule.Label.Operation), rule.Parameters, rule.Guard, rule.Body);
-        }
+        new HardwareRules(_v, _rules).AddRules();
 
         InGuest = host.InGuest;
         var finder = new AgentFinder(_rules.Infos);
@@ -74,7 +71,7 @@ internal sealed class SystemBuilder
 
     public Translator Translator => _translator;
 
-    public IReadOnlyDictionary<string, RuleInfo> Infos => _rules.Infos;
+    public IReadOnlyDictionary<string, StepInfo> Infos => _rules.Infos;
 
     private ImmutableArray<Property> Properties()
     {

@@ -49,7 +49,15 @@ internal sealed class TaskRules(Variables v, Shape shape, Translator translator,
                 step => Ex.And(free, program.StandsAt(step)),
                 location => [Ex.Assign(program.Counter, location)],
                 (statement, scope) => effects.Of(statement, actor, scope),
-                (step, text, operation, line) => new RuleInfo(StepKind.Task, text, operation, Task: task.Number, Line: line, Span: step.Span)));
+                (step, text, operation, line) => new StepInfo(StepKind.Task, text, GuestRules.Sentence(operation))
+                {
+                    Speaker = task.Name,
+                    Operation = operation,
+                    Task = task.Number,
+                    Pe = v.PeOf(task),
+                    Line = line,
+                    Span = step.Span,
+                }));
         }
     }
 }

@@ -209,6 +209,9 @@ internal sealed class Variables
     /// <summary>The number of the PE that a task runs on: its pCPU, or one of its own.</summary>
     public int PeOf(HostTask task) => _ownPe.IndexOf(task.Number) is >= 0 and var own ? Pcpu.Size + own : task.Pcpu!.Value;
 
+    /// <summary>The number of the I-cache that a pCPU uses.</summary>
+    public int NumberOfIcache(int pcpu) => _icacheOf is { } shared ? shared[pcpu] : pcpu;
+
     /// <summary>The I-cache that a pCPU uses.</summary>
     public Expr IcacheOf(Expr pcpu) => _icacheOf is null ? pcpu : Table(pcpu, i => _icacheOf.Value[i], Pcpu.Size);
 

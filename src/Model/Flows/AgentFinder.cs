@@ -7,7 +7,7 @@ namespace CoherenceCheck.Model.Flows;
 
 /// <summary>Describes the flows of a system as agents.</summary>
 /// <param name="infos">What each rule is about.</param>
-internal sealed class AgentFinder(IReadOnlyDictionary<string, RuleInfo> infos)
+internal sealed class AgentFinder(IReadOnlyDictionary<string, StepInfo> infos)
 {
     private readonly ILookup<FlowStep, string> _rules = infos.Where(pair => pair.Value.Step is not null).ToLookup(pair => pair.Value.Step!, pair => pair.Key);
 

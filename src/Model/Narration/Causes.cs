@@ -20,22 +20,12 @@ internal sealed record StepCauses(ImmutableArray<int> After, bool IsNeeded);
 /// </remarks>
 /// <param name="interpreter">Knows what steps do.</param>
 /// <param name="trace">The counterexample.</param>
-/// <param name="isControl">Whether a change only says where an agent stands now.</param>
-/// <param name="isHardware">Whether a step is the hardware's own.</param>
-/// <param name="decides">Whether a step decides where its agent goes.</param>
-/// <param name="otherWay">A test as one that goes the other way; <see langword="null"/> where that cannot be said.</param>
-/// <param name="ownSteps">What may follow a step of an agent before anybody else does something: its own steps, and the maintenance it waits for.</param>
-/// <param name="isOwn">Whether a step is of the agent of another.</param>
+/// <param name="facts">Knows what steps are.</param>
 /// <param name="violates">Whether the last state is what the counterexample shows.</param>
 internal sealed class Causes(
     Interpreter interpreter,
     IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace,
-    Func<CellChange, bool> isControl,
-    Func<RuleInstance, bool> isHardware,
-    Func<RuleInstance, bool> decides,
-    Func<RuleInstance, RuleInstance?> otherWay,
-    Func<RuleInstance, IEnumerable<RuleInstance>> ownSteps,
-    Func<RuleInstance, RuleInstance, bool> isOwn,
+    IStepFacts facts,
     Func<Valuation, bool> violates)
 {
     private const int LongestDetour = 200;
@@ -91,7 +81,7 @@ internal sealed class Causes(
         // Decisions first, in the trace as it is: they have no effect but where they lead.
         for (var step = 1; step < trace.Count - 1; step++)
         {
-            needed[step] = !decides(trace[step].Instance!) || Matters(step);
+            needed[step] = !facts.Decides(trace[step].Instance!) || Matters(step);
         }
 
         for (var goesOn = true; goesOn;)
@@ -99,7 +89,7 @@ internal sealed class Causes(
             goesOn = false;
             for (var step = trace.Count - 2; step >= 1; step--)
             {
-                if (needed[step] && !decides(trace[step].Instance!) && CanGo(step, needed, states))
+                if (needed[step] && !facts.Decides(trace[step].Instance!) && CanGo(step, needed, states))
                 {
                     needed[step] = false;
                     goesOn = true;
@@ -149,18 +139,18 @@ internal sealed class Causes(
     private Valuation? Apply(Valuation before, RuleInstance instance) => interpreter.Apply(before, instance)?.State;
 
     private Valuation? Step(Valuation before, RuleInstance instance, bool isNeeded) =>
-        isNeeded ? Apply(before, instance) ?? (isHardware(instance) ? before : null) : Bare(before, instance);
+        isNeeded ? Apply(before, instance) ?? (facts.IsHardware(instance) ? before : null) : Bare(before, instance);
 
     /// <summary>The state after a step that moves its program counter and does nothing else.</summary>
     private Valuation? Bare(Valuation before, RuleInstance instance)
     {
         if (Apply(before, instance) is not { } after)
         {
-            return isHardware(instance) ? before : null;
+            return facts.IsHardware(instance) ? before : null;
         }
 
         var bare = before.Clone();
-        foreach (var change in before.Changes(after).Where(isControl))
+        foreach (var change in before.Changes(after).Where(facts.IsControl))
         {
             bare[change.Variable, change.Cell] = change.After;
         }
@@ -172,13 +162,13 @@ internal sealed class Causes(
     private bool Matters(int step)
     {
         var (before, instance) = (trace[step - 1].State, trace[step].Instance!);
-        if (otherWay(instance) is not { } other || Apply(before, other) is not { } state)
+        if (facts.OtherWay(instance) is not { } other || Apply(before, other) is not { } state)
         {
             return true;
         }
 
         // Where the agent stands: one of the two ways differs from where it stood.
-        var counters = before.Changes(trace[step].State).Concat(before.Changes(state)).Where(isControl).Select(change => (change.Variable, change.Cell)).ToHashSet();
+        var counters = before.Changes(trace[step].State).Concat(before.Changes(state)).Where(facts.IsControl).Select(change => (change.Variable, change.Cell)).ToHashSet();
         for (var steps = 0; steps < LongestDetour; steps++)
         {
             if (Meets(state, step, counters) is { } meeting)
@@ -186,7 +176,7 @@ internal sealed class Causes(
                 return !EndsWithout(state, step, meeting);
             }
 
-            if (ownSteps(other).Select(own => Apply(state, own)).FirstOrDefault(next => next is not null) is not { } after)
+            if (facts.OwnSteps(other).Select(own => Apply(state, own)).FirstOrDefault(next => next is not null) is not { } after)
             {
                 return true;
             }
@@ -202,7 +192,7 @@ internal sealed class Causes(
     {
         for (var step = decision; step < trace.Count - 1; step++)
         {
-            if ((step == decision || isOwn(trace[step].Instance!, trace[decision].Instance!))
+            if ((step == decision || IsOwn(trace[step].Instance!, decision))
                 && counters.All(counter => state[counter.Variable, counter.Cell] == trace[step].State[counter.Variable, counter.Cell]))
             {
                 return step;
@@ -212,18 +202,21 @@ internal sealed class Causes(
         return null;
     }
 
+    /// <summary>Whether a step is of the agent of a decision.</summary>
+    private bool IsOwn(RuleInstance instance, int decision) => facts.LaneOf(instance) == facts.LaneOf(trace[decision].Instance!);
+
     private bool EndsWithout(Valuation state, int decision, int meeting)
     {
         for (var step = decision + 1; step < trace.Count; step++)
         {
             var instance = trace[step].Instance!;
-            if (step <= meeting && isOwn(instance, trace[decision].Instance!) && !isHardware(instance))
+            if (step <= meeting && IsOwn(instance, decision) && !facts.IsHardware(instance))
             {
                 // What the agent did on its own way is not done.
                 continue;
             }
 
-            if ((Apply(state, instance) ?? (isHardware(instance) ? state : null)) is not { } next)
+            if ((Apply(state, instance) ?? (facts.IsHardware(instance) ? state : null)) is not { } next)
             {
                 return false;
             }

@@ -8,7 +8,7 @@ namespace CoherenceCheck.Model.Narration;
 /// </summary>
 /// <remarks>Hill climbing: a step moves up to the one before it on the same CPU wherever the steps in between, and all that
 /// follow, remain possible and the last state still violates the property.</remarks>
-internal sealed class TraceOrder(Interpreter interpreter, Func<RuleInstance, string> laneOf, Func<Valuation, bool> violates)
+internal sealed class TraceOrder(Interpreter interpreter, IStepFacts facts, Func<Valuation, bool> violates)
 {
     private const int MostPasses = 4;
 
@@ -41,9 +41,9 @@ internal sealed class TraceOrder(Interpreter interpreter, Func<RuleInstance, str
     /// <summary>The step before a step on the same CPU.</summary>
     private int Mate(List<(RuleInstance? Instance, Valuation State)> trace, int step)
     {
-        var lane = laneOf(trace[step].Instance!);
+        var lane = facts.LaneOf(trace[step].Instance!);
         var mate = step - 1;
-        while (mate > 0 && laneOf(trace[mate].Instance!) != lane)
+        while (mate > 0 && facts.LaneOf(trace[mate].Instance!) != lane)
         {
             mate--;
         }

@@ -19,6 +19,9 @@ internal sealed class Versions(Variables v, Valuation? initial)
         }
         : v.Version.Elements[(int)version];
 
+    /// <summary>The set of one version; empty for versions that are not tracked.</summary>
+    public long Only(long version) => v.IsTracked ? (version == 0 ? 1 : 0) : 1L << (int)version;
+
     /// <summary>The names in a set, none for the empty set.</summary>
     public IEnumerable<string> Names(long set) => Enumerable.Range(0, v.Tracked.Size).Where(i => (set >> i & 1) != 0).Select(i => Name(i));
 

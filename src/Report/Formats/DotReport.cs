@@ -53,8 +53,8 @@ public static class DotReport
     /// <summary>Steps of one CPU have one colour and stand below each other.</summary>
     private static void WriteNode(TextWriter output, NarratedStep step, NarratedTrace trace)
     {
-        var color = step.IsStale ? ", color=\"/red\", penwidth=3" : step.CompletesMaintenance ? ", color=\"/orange\", penwidth=3" : "";
-        var notes = step.IsStale || step.CompletesMaintenance ? string.Concat(step.Notes.Select(note => "\n" + note)) : "";
+        var color = step.Judgement is not null ? ", color=\"/red\", penwidth=3" : step.CompletesMaintenance ? ", color=\"/orange\", penwidth=3" : "";
+        var notes = step.Judgement is not null || step.CompletesMaintenance ? string.Concat(step.Notes.Select(note => "\n" + note.Text)) : "";
         var place = step.Column is { } column ? trace.Columns[column] : "memory";
         output.WriteLine($"  {step.Number} [label={Quote($"{place}  {step.Number}  {step.Action}{notes}")}, group={Quote(place)}, fillcolor={((step.Column ?? 8) % Colors) + 1}{color}];");
     }

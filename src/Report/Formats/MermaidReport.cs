@@ -51,18 +51,20 @@ public static class MermaidReport
             output.WriteLine($"  participant {Name(column)} as {Text(trace.Columns[column])}");
         }
 
-        output.WriteLine($"  participant {Memory} as {Text(string.Join(", ", trace.Lines.Select(line => line + " in memory")))}");
+        output.WriteLine($"  participant {Memory} as {Text(string.Join(", ", trace.Panels.Where(panel => panel.IsSummary).Select(panel => panel.Heading)))}");
         foreach (var step in core)
         {
-            WriteStep(output, step, trace.Steps[step.Number - 1]);
+            WriteStep(output, trace, step);
         }
     }
 
-    private static void WriteStep(TextWriter output, NarratedStep step, NarratedStep before)
+    private static void WriteStep(TextWriter output, NarratedTrace trace, NarratedStep step)
     {
         var place = step.Column is { } column ? Name(column) : Memory;
         var text = Text($"{step.Number}  {step.Action}");
-        var values = step.Hierarchy.Where((line, i) => line != before.Hierarchy[i]).Select(line => $"coherent {line.Coherent}, PoU {line.PoU}, PoC {line.PoC}").ToList();
+        var before = trace.Steps[step.Number - 1];
+        var values = Enumerable.Range(0, trace.Panels.Length).Where(panel => trace.Panels[panel].IsSummary && !step.Values[panel].Equals(before.Values[panel]))
+            .Select(panel => string.Join(", ", trace.Panels[panel].Columns.Zip(step.Values[panel].Firsts, (column, value) => $"{column.Name} {value}"))).ToList();
         output.WriteLine(values.Count > 0 && place != Memory ? $"  {place}->>{Memory}: {text}" : $"  Note over {place}: {text}");
         foreach (var value in values)
         {
@@ -71,7 +73,7 @@ public static class MermaidReport
 
         foreach (var note in step.Notes)
         {
-            output.WriteLine($"  Note over {place}: {Text(note)}");
+            output.WriteLine($"  Note over {place}: {Text(note.Text)}");
         }
     }
 

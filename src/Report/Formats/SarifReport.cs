@@ -99,7 +99,7 @@ public static class SarifReport
             {
                 json.WriteStartObject();
                 json.WriteNumber("executionOrder", step.Number);
-                json.WriteString("importance", step.IsStale || step.CompletesMaintenance ? "essential" : "important");
+                json.WriteString("importance", step.Judgement is not null || step.CompletesMaintenance ? "essential" : "important");
                 WriteStep(json, step);
                 json.WriteEndObject();
             }
@@ -115,7 +115,7 @@ public static class SarifReport
 
     private static void WriteStep(Utf8JsonWriter json, NarratedStep step)
     {
-        var text = $"{step.Number}: {step.Action}{string.Concat(step.Notes.Select(note => "; " + note))}";
+        var text = $"{step.Number}: {step.Action}{string.Concat(step.Notes.Select(note => "; " + note.Text))}";
         var colon = step.Source?.LastIndexOf(':') ?? -1;
         if (colon > 0 && int.TryParse(step.Source.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var line))
         {

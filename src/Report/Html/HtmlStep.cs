@@ -3,7 +3,7 @@ using CoherenceCheck.Model.Narration;
 
 namespace CoherenceCheck.Report.Html;
 
-/// <summary>The rows of a diagram: what was done where, who is loaded, and what memory and I-caches may show afterwards.</summary>
+/// <summary>The rows of a diagram: what was done where, who is loaded, and what the panels show afterwards.</summary>
 internal sealed class HtmlStep
 {
     private const int Colours = 6;
@@ -53,7 +53,7 @@ internal sealed class HtmlStep
             WriteColumns(step);
         }
 
-        WriteMemory(step);
+        WritePanels(step);
         _page.Close().Line();
         _previous = step;
         _previousNeeded = step.IsNeeded ? step : _previousNeeded;
@@ -61,10 +61,10 @@ internal sealed class HtmlStep
 
     private string Id(int step) => $"{_trace}-step-{step}";
 
-    private static string Kinds(NarratedStep step) => "step" + (step.IsNeeded ? "" : " spare") + (step.IsStale ? " stale" : step.CompletesMaintenance ? " done" : "");
+    private static string Kinds(NarratedStep step) => "step" + (step.IsNeeded ? "" : " spare") + (step.Judgement is not null ? " stale" : step.CompletesMaintenance ? " done" : "");
 
     private static (string Mark, string Style, string Meaning)? Mark(NarratedStep step) =>
-        step.IsStale ? ("!", "mark stale", "the stale fetch")
+        step.Judgement is { } judged ? ("!", "mark stale", judged.Title)
         : step.CompletesMaintenance ? ("*", "mark done", "a guest's maintenance is complete")
         : step.IsNeeded ? null
         : ("\u00b7", "mark", "the violation does not need it");
@@ -113,12 +113,12 @@ internal sealed class HtmlStep
 
     private void WriteAction(NarratedStep step)
     {
-        var agent = step.Agent is "task" ? "host" : step.Agent;
-        _page.Open("div", $"act {agent}{(agent == "guest" && step.Vcpu is { } vcpu ? $" {Colour(_vcpus, vcpu)}" : "")}");
+        var agent = (step.Agent is StepAgent.Task ? StepAgent.Host : step.Agent).ToString().ToLowerInvariant();
+        _page.Open("div", $"act {agent}{(step.Agent == StepAgent.Guest && step.Vcpu is { } vcpu ? $" {Colour(_vcpus, vcpu)}" : "")}");
         _page.Element("code", step.Number == 0 ? "the initial state" : step.Action);
         foreach (var note in step.Notes)
         {
-            _page.Element("p", note, "note");
+            _page.Element("p", note.Text, "note");
         }
 
         _page.Open("div", "more");
@@ -160,43 +160,33 @@ internal sealed class HtmlStep
         _page.Close().Text(" ");
     }
 
-    private void WriteMemory(NarratedStep step)
+    private void WritePanels(NarratedStep step)
     {
-        for (var line = 0; line < step.Hierarchy.Length; line++)
+        for (var panel = 0; panel < _steps.Panels.Length; panel++)
         {
-            var i = line;
-            WriteLevel("value-cell first", values => values.Coherent);
-            WriteLevel("value-cell", values => values.PoU);
-            WriteLevel("value-cell", values => values.PoC);
-
-            void WriteLevel(string style, Func<LineValues, string> level)
+            var columns = _steps.Panels[panel].Columns;
+            for (var column = 0; column < columns.Length; column++)
             {
-                _page.Open("td", style);
-                WriteValue(step, i, earlier => level(earlier.Hierarchy[i]), "");
+                var entries = columns[column].Entries;
+                _page.Open("td", column == 0 ? "value-cell first" : "value-cell");
+                for (var entry = 0; entry < entries.Length; entry++)
+                {
+                    var (i, j, k) = (panel, column, entry);
+                    _page.Text(entry > 0 ? " " : "");
+                    WriteValue(step, entries[entry], earlier => earlier.Values[i].Columns[j][k], entries.Length > 1 ? entries[entry].Name + " = " : "");
+                }
+
                 _page.Close();
             }
         }
-
-        for (var cache = 0; cache < step.Caches.Length; cache++)
-        {
-            _page.Open("td", cache == 0 ? "value-cell first" : "value-cell");
-            for (var line = 0; line < step.Caches[cache].Lines.Length; line++)
-            {
-                var (i, j) = (cache, line);
-                _page.Text(line > 0 ? " " : "");
-                WriteValue(step, line, earlier => earlier.Caches[i].Lines[j], step.Caches[cache].Lines.Length > 1 ? _steps.Lines[line] + " = " : "");
-            }
-
-            _page.Close();
-        }
     }
 
-    /// <summary>A value, whether it is what a coherent access sees, and whether it is new since the last step, or the last one that is needed.</summary>
-    private void WriteValue(NarratedStep step, int line, Func<NarratedStep, string> value, string prefix)
+    /// <summary>A value, whether it is what it is to be compared with, and whether it is new since the last step, or the last one that is needed.</summary>
+    private void WriteValue(NarratedStep step, PanelEntry entry, Func<NarratedStep, string> value, string prefix)
     {
         var now = value(step);
-        var coherent = step.Hierarchy[line].Coherent;
-        var differs = now.Split(',').Any(version => version.Length > 0 && version != "-" && version != coherent && !version.StartsWith("not ", StringComparison.Ordinal));
+        var usual = step.Values[entry.Panel].Columns[0][0];
+        var differs = now.Split(',').Any(version => version.Length > 0 && version != "-" && version != usual && !version.StartsWith("not ", StringComparison.Ordinal));
         _page.Element("span", prefix + (now.Length == 0 ? "-" : now), "value"
             + (differs ? " differs" : "")
             + (_previous is { } previous && value(previous) != now ? " changed" : "")

@@ -39,23 +39,28 @@ internal sealed class HtmlTrace(Markup page, RowResult row, NarratedTrace trace)
 
     private void Fact(string name, string value) => page.Open("div").Element("dt", name).Element("dd", value).Close().Line();
 
-    /// <summary>The end first: what was stale, what completed before, and what was last seen of the I-cache that it came from.</summary>
+    /// <summary>The end first: what was judged, what completed before, and what was last seen of where it came from.</summary>
     private void WriteWhy()
     {
-        foreach (var stale in trace.Steps.Where(step => step.IsStale))
+        foreach (var stale in trace.Steps)
         {
+            if (stale.Judgement is not { } judged)
+            {
+                continue;
+            }
+
             page.Open("div", "why").Line();
             page.Open("p").Open("b").Text("At the end ").Close();
             Reference(stale);
-            page.Text($": {stale.Action}. ").Element("strong", string.Join("; ", stale.Notes)).Close().Line();
-            if (stale.CompleteSince is { } since && trace.Steps[since] is var completed)
+            page.Text($": {stale.Action}. ").Element("strong", string.Join("; ", stale.Notes.Select(note => note.Text))).Close().Line();
+            if (judged.Since is { } since && trace.Steps[since.Step] is var completed)
             {
-                Clause("Complete since ", completed, completed.Notes.Where(note => note.StartsWith("complete:", StringComparison.Ordinal)).Select(note => note["complete:".Length..].Trim()));
+                Clause("Complete since ", completed, completed.Notes.OfType<Completed>().Select(note => note.Cannot));
             }
 
-            if (LastOfCache(stale) is { } filled)
+            if (judged.From is { } from && LastChange(from, stale) is { } filled)
             {
-                Clause("Last change of its I-cache at ", filled, CacheNotes(filled, stale));
+                Clause($"Last change of its {trace.Panels[from.Panel].Name} at ", filled, NotesOn(filled, from));
             }
 
             page.Close().Line();
@@ -71,19 +76,15 @@ internal sealed class HtmlTrace(Markup page, RowResult row, NarratedTrace trace)
 
     private void Reference(NarratedStep step) => page.Link($"{_id}-step-{step.Number}", $"step {step.Number}");
 
-    private NarratedStep? LastOfCache(NarratedStep stale) =>
-        trace.Steps.LastOrDefault(step => step.IsNeeded && step.Number < stale.Number && CacheNotes(step, stale).Any());
+    private NarratedStep? LastChange((int Panel, int Column) of, NarratedStep before) =>
+        trace.Steps.LastOrDefault(step => step.IsNeeded && step.Number < before.Number && NotesOn(step, of).Any());
 
-    /// <summary>What a step says of the I-cache that a fetch looks into.</summary>
-    private IEnumerable<string> CacheNotes(NarratedStep step, NarratedStep fetch) => fetch.Column is not { } column ? [] :
-        fetch.Caches.Where(cache => cache.Name.Split('+').Contains(trace.Columns[column], StringComparer.Ordinal))
-            .SelectMany(cache => step.Notes.Where(note => note.StartsWith($"{cache.Name} I-cache:", StringComparison.Ordinal)));
+    private static IEnumerable<string> NotesOn(NarratedStep step, (int Panel, int Column) place) => step.Notes.Where(note => note.Place == place).Select(note => note.Text);
 
     private void WriteDiagram()
     {
         var columns = Enumerable.Range(0, trace.Columns.Length).Where(column => trace.Steps.Any(step => step.Column == column)).ToImmutableArray();
         var hasMemory = trace.Steps.Any(step => step.Number > 0 && step.Column is null);
-        var caches = trace.Steps[0].Caches;
         page.Open("div", "wide").Open("div", "grid").Open("svg", "arrows").Attribute("aria-hidden", "true").Close().Line();
         page.Open("table", "diagram").Line();
         WriteCaption();
@@ -94,25 +95,15 @@ internal sealed class HtmlTrace(Markup page, RowResult row, NarratedTrace trace)
             Header(name, "cpu", 2);
         }
 
-        foreach (var line in trace.Lines)
+        foreach (var panel in trace.Panels)
         {
-            Header($"{line} in memory", "group", columns: 3);
-        }
-
-        if (caches.Length > 0)
-        {
-            Header("I-caches", "group", columns: caches.Length);
+            Header(panel.Heading, "group", columns: panel.Columns.Length);
         }
 
         page.Close().Line().Open("tr");
-        foreach (var name in trace.Lines.SelectMany(_ => new[] { "coherent", "PoU", "PoC" }))
+        foreach (var column in trace.Panels.SelectMany(panel => panel.Columns))
         {
-            Header(name, "level");
-        }
-
-        foreach (var cache in caches)
-        {
-            Header(cache.Name, "level");
+            Header(column.Name, "level");
         }
 
         page.Close(2).Line().Open("tbody").Line();
@@ -134,7 +125,7 @@ internal sealed class HtmlTrace(Markup page, RowResult row, NarratedTrace trace)
             page.Element("span", vcpu, $"key {HtmlStep.Colour(vcpus, vcpu)}");
         }
 
-        page.Text(" At the right what memory and I-caches may show after each step.").Close().Line();
+        page.Text($" At the right what {string.Join(" and ", trace.Panels.Select(panel => panel.Subject).Distinct(StringComparer.Ordinal))} may show after each step.").Close().Line();
     }
 
     private void Header(string text, string style, int rows = 1, int columns = 1)

@@ -1,0 +1,97 @@
+namespace CoherenceCheck.Model.Narration;
+
+/// <summary>Something about a step that a reader should see.</summary>
+public abstract record Note
+{
+    /// <summary>It in a sentence.</summary>
+    public abstract string Text { get; }
+
+    /// <summary>The number of the panel and the column that it is about, if any.</summary>
+    public virtual (int Panel, int Column)? Place => null;
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => Text;
+}
+
+/// <summary>Which version a trace follows, where it follows one of many.</summary>
+/// <param name="Version">Its name.</param>
+/// <param name="Others">What all others are called.</param>
+public sealed record Followed(string Version, string Others) : Note
+{
+    /// <inheritdoc/>
+    public override string Text => $"one version is followed: {Version}, all others are {Others}";
+}
+
+/// <summary>A structure holds something more.</summary>
+/// <param name="Structure">The structure: <c>P0 I-cache</c>.</param>
+/// <param name="Of">What of it changed: a line.</param>
+/// <param name="Values">What it holds more.</param>
+/// <param name="Source">Who brought it, and where from; <see langword="null"/> where that is not known.</param>
+/// <param name="Shown">Where it is shown.</param>
+public sealed record Filled(string Structure, string Of, string Values, FillSource? Source, (int Panel, int Column) Shown) : Note
+{
+    /// <inheritdoc/>
+    public override string Text => $"{Structure}: {Of} = {Values}{(Source is null ? "" : $", filled {Source}")}";
+
+    /// <inheritdoc/>
+    public override (int Panel, int Column)? Place => Shown;
+}
+
+/// <summary>A structure holds something no longer.</summary>
+/// <param name="Structure">The structure.</param>
+/// <param name="Of">What of it changed.</param>
+/// <param name="Values">What it holds no longer.</param>
+/// <param name="Shown">Where it is shown.</param>
+public sealed record Emptied(string Structure, string Of, string Values, (int Panel, int Column) Shown) : Note
+{
+    /// <inheritdoc/>
+    public override string Text => $"{Structure}: {Of} no longer {Values}";
+
+    /// <inheritdoc/>
+    public override (int Panel, int Column)? Place => Shown;
+}
+
+/// <summary>A structure was emptied, and holds at once again what it held.</summary>
+/// <param name="Structure">The structure.</param>
+/// <param name="Of">What of it.</param>
+/// <param name="Values">What it holds.</param>
+/// <param name="Source">Who brought it back, and where from.</param>
+/// <param name="Shown">Where it is shown.</param>
+public sealed record Refilled(string Structure, string Of, string Values, FillSource? Source, (int Panel, int Column) Shown) : Note
+{
+    /// <inheritdoc/>
+    public override string Text => $"{Structure}: {Of} emptied, and at once = {Values}{(Source is null ? "" : $", refilled {Source}")}";
+
+    /// <inheritdoc/>
+    public override (int Panel, int Column)? Place => Shown;
+}
+
+/// <summary>Where what fills a structure comes from.</summary>
+/// <param name="Point">The point of the memory system.</param>
+/// <param name="Vcpu">The vCPU whose fetch brings it.</param>
+/// <param name="Mode">How the vCPU fetches: <c>MMU off</c>.</param>
+public sealed record FillSource(string Point, string Vcpu, string Mode)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"from {Point} by {Vcpu} ({Mode})";
+}
+
+/// <summary>With a step maintenance of a guest is complete: bare metal may show less than before.</summary>
+/// <param name="Line">The number of the line of which it may show less.</param>
+/// <param name="Cannot">What it cannot show any more, as a clause.</param>
+public sealed record Completed(int Line, string Cannot) : Note
+{
+    /// <inheritdoc/>
+    public override string Text => "complete: " + Cannot;
+}
+
+/// <summary>A step violates an automatic property.</summary>
+/// <param name="Title">What it is called in a picture: <c>the stale fetch</c>.</param>
+/// <param name="Sentence">Why.</param>
+/// <param name="Since">The step with which maintenance was complete, so that bare metal could not show what was delivered, and whose it was; <see langword="null"/> where none was needed.</param>
+/// <param name="From">The panel and column that what was delivered came through; <see langword="null"/> where none is shown.</param>
+public sealed record Judged(string Title, string Sentence, (int Step, string Vcpu)? Since, (int Panel, int Column)? From) : Note
+{
+    /// <inheritdoc/>
+    public override string Text => Sentence + (Since is { } since ? $"; {since.Vcpu}'s maintenance was complete at {since.Step}" : "");
+}

@@ -1,0 +1,34 @@
+using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Narration;
+
+/// <summary>The words for what one step is about, from which its sentence is made.</summary>
+/// <param name="context">The words of the trace.</param>
+/// <param name="info">What the rule is about.</param>
+/// <param name="instance">The step.</param>
+/// <param name="before">The state before it.</param>
+internal sealed class StepWords(TraceContext context, StepInfo info, RuleInstance instance, Valuation before)
+{
+    private Variables V => context.Variables;
+
+    public StepInfo Info => info;
+
+    /// <summary>The vCPU's name.</summary>
+    public string Vcpu => V.Vcpu.Elements[info.Vcpu!.In(instance)];
+
+    /// <summary>The SCTLR_EL1 value that the vCPU wrote last.</summary>
+    public string Mode => context.Mode(before, info.Vcpu!.In(instance));
+
+    /// <summary>The line's name.</summary>
+    public string Line => V.Line.Elements[info.Line!.In(instance)];
+
+    /// <summary>The version's name; <see langword="null"/> where the step has none to choose.</summary>
+    public string? Version => info.Version is { } version ? context.Versions.Name(version.In(instance)) : null;
+
+    /// <summary>The element that a parameter stands for.</summary>
+    public string this[Parameter parameter] => parameter.Sort.Elements[((Operand)parameter).In(instance)];
+
+    /// <summary>An SCTLR_EL1 value of the vCPU, by the parameter that chooses it.</summary>
+    public string ModeOf(Parameter parameter) => context.NameOfMode(info.Vcpu!.In(instance), ((Operand)parameter).In(instance));
+}
