@@ -66,7 +66,7 @@ public sealed class ScenarioModel
     }
 
     /// <summary>The values of a cell's frozen variables, and a text that is equal where all of them are.</summary>
-    public (FrozenValues Values, string Key) Freeze(Cell cell) => new Freezer(_builder, cell).Freeze();
+    public (FrozenValues Values, string Key) Freeze(Cell cell) => _builder.Frozen.In(cell);
 
     /// <summary>The programs, tasks and handlers.</summary>
     public ImmutableArray<Agent> Agents => _builder.Agents;

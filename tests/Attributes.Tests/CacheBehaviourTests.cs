@@ -17,7 +17,7 @@ public sealed class CacheBehaviourTests
         var caches = CacheBehaviour.Of(Accesses.Machine(readings, ("CTR_EL0.DIC", dic), ("CTR_EL0.IDC", dic)));
 
         Assert.Equal(new CacheBehaviour(Dic: dic == "1", Idc: dic == "1", isSnooped, icIsNop, NothingToCleanToPoC: false), caches);
-        Assert.Equal((dic == "1" ? 1 : 0) + (isSnooped ? 2 : 0) + (icIsNop ? 4 : 0), caches.Bits);
+        Assert.Equal((dic == "1" ? 1 : 0) + (isSnooped ? 2 : 0) + (icIsNop ? 4 : 0), (int)caches.Flags);
     }
 
     /// <summary>Where a Non-cacheable fetch of the MMU off leaves a line: nowhere under coherent_fill, but with DIC = 1 only.</summary>

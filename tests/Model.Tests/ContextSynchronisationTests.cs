@@ -1,4 +1,5 @@
-using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Attributes.Observation;
+using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Model.Tests.Support;
 
 namespace CoherenceCheck.Model.Tests;
@@ -38,10 +39,23 @@ public sealed class ContextSynchronisationTests
     [InlineData(false, false, false)]
     public void A_guest_that_toggles_its_mmu_comes_back_to_what_it_started_with(bool m, bool c, bool i)
     {
-        var modes = new VcpuModes(Toggles: true, []);
-        bool Initially(string field) => field switch { "SCTLR_EL1.I" => i, "SCTLR_EL1.C" => c, _ => m };
-        Assert.Equal((m, c, i), modes.Fields(m ? 1 : 0, Initially));
-        Assert.Equal((!m, !m, !m), modes.Fields(m ? 0 : 1, Initially));
-        Assert.Equal(m ? 1 : 0, modes.Initial(Initially));
+        var spec = Specs.Load(
+            $$"""
+            scenario "toggles" {
+              machine { pcpu P0 }
+              frame code { x = old }
+              vm guest { page code = code RWX wb
+                vcpu A { SCTLR_EL1.M = {{(m ? 1 : 0)}} ; SCTLR_EL1.C = {{(c ? 1 : 0)}} ; SCTLR_EL1.I = {{(i ? 1 : 0)}} } any { exec mmu } }
+              expect fresh_fetch { none : unstated }
+            }
+            """);
+        var vcpu = spec.Scenarios[0].Vcpus[0];
+        var modes = new VcpuModes(vcpu, []);
+        var point = new ConfigurationPoint(new Dictionary<string, string>(), name => vcpu.Axes.Single(axis => $"A.{axis.Name}" == name).Values[0]);
+        (bool, bool, bool) Values(int mode) => (Bit(mode, sctlr => sctlr.M), Bit(mode, sctlr => sctlr.C), Bit(mode, sctlr => sctlr.I));
+        bool Bit(int mode, Func<Sctlr, Input> field) => modes.In(mode, sctlr => Seen.Bit(field(sctlr))).In(point);
+        Assert.Equal((m, c, i), Values(m ? 1 : 0));
+        Assert.Equal((!m, !m, !m), Values(m ? 0 : 1));
+        Assert.Equal(m ? 1 : 0, modes.Initial.In(point));
     }
 }

@@ -49,7 +49,7 @@ public sealed class TextReportTests
         var text = Print(options, Violated(
             Step(0, StepAgent.Initial, null, ""),
             Step(1, StepAgent.Hardware, 0, "ic of all takes effect on P0"),
-            Step(2, StepAgent.Guest, 1, "B: exec x -> old", notes: [Traces.Stale("")])));
+            Step(2, StepAgent.Guest, 1, "B: exec x -> old", notes: [Traces.Stale("STALE")])));
         Assert.Contains("ic of all takes effect on P0", text, StringComparison.Ordinal);
         Assert.Contains("I[P0][x]: {old} -> {}", text, StringComparison.Ordinal);
     }
@@ -69,7 +69,7 @@ public sealed class TextReportTests
         var text = Print(Violated(WithPassedSteps()));
         Assert.Contains("     1  load A\n.  2-3  vcpu_load: ic iallu; dsb nsh\n!    4 ", text, StringComparison.Ordinal);
         Assert.Contains("the end depends on 2 of 4 steps; the others (.) are passed", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("the end depends", Print(Violated(Step(0, StepAgent.Initial, null, ""), Step(1, StepAgent.Guest, 1, "B: exec x -> old", notes: [Traces.Stale("")]))), StringComparison.Ordinal);
+        Assert.DoesNotContain("the end depends", Print(Violated(Step(0, StepAgent.Initial, null, ""), Step(1, StepAgent.Guest, 1, "B: exec x -> old", notes: [Traces.Stale("STALE")]))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class TextReportTests
     public void The_full_trace_names_the_steps_that_had_to_come_directly_before()
     {
         var text = Print(new TextOptions(false, TraceDetail.Full, null, false, false), Violated(WithPassedSteps()));
-        Assert.Matches(@"!    4 .*\n +after 3\n", text);
+        Assert.Matches(@"!    4 .*\n +STALE\n +after 3\n", text);
     }
 
     private static ImmutableArray<NarratedStep> WithPassedSteps() =>
@@ -94,14 +94,14 @@ public sealed class TextReportTests
         Step(1, StepAgent.Host, 0, "load A"),
         Step(2, StepAgent.Host, 0, "vcpu_load: ic iallu", after: [1], needed: false),
         Step(3, StepAgent.Host, 0, "vcpu_load: dsb nsh", after: [1, 2], needed: false),
-        Step(4, StepAgent.Guest, 1, "B: exec x -> old", notes: [Traces.Stale("")], after: [1, 3]),
+        Step(4, StepAgent.Guest, 1, "B: exec x -> old", notes: [Traces.Stale("STALE")], after: [1, 3]),
     ];
 
     [Fact]
     public void Long_actions_are_wrapped_within_their_column()
     {
         var steps = Enumerable.Range(1, 9).Select(i => Step(i, StepAgent.Host, 0, $"vcpu_load: statement number {i}")).Prepend(Step(0, StepAgent.Initial, null, ""));
-        var text = Print(Violated([.. steps, Step(10, StepAgent.Guest, 0, "B: exec x -> old", notes: [Traces.Stale("")])]));
+        var text = Print(Violated([.. steps, Step(10, StepAgent.Guest, 0, "B: exec x -> old", notes: [Traces.Stale("STALE")])]));
         Assert.All(text.Split('\n').Where(line => line.Contains("statement", StringComparison.Ordinal)), line => Assert.True(line.Length <= 52, line));
         Assert.Contains("statement number 9", text, StringComparison.Ordinal);
     }
@@ -114,7 +114,7 @@ public sealed class TextReportTests
             Step(0, StepAgent.Initial, null, ""),
             Step(1, StepAgent.Guest, 0, "A: isb"),
             Step(2, StepAgent.Hardware, null, "x is written back to the PoC") with { Values = moved },
-            Step(3, StepAgent.Guest, 0, "A: exec x -> old", notes: [Traces.Stale("")]) with { Values = moved }));
+            Step(3, StepAgent.Guest, 0, "A: exec x -> old", notes: [Traces.Stale("STALE")]) with { Values = moved }));
         Assert.Matches(@"    2 +x is written back to the PoC +new / new / new\n", text);
     }
 

@@ -8,8 +8,8 @@ namespace CoherenceCheck.Attributes.Observation;
 /// <param name="NothingToCleanToPoC">LoC = 0.</param>
 public sealed record CacheBehaviour(bool Dic, bool Idc, bool Snoops, bool IcIsNop, bool NothingToCleanToPoC)
 {
-    /// <summary>1 for <see cref="Idc"/>, 2 for <see cref="Snoops"/>, 4 for <see cref="IcIsNop"/>, 8 for <see cref="NothingToCleanToPoC"/>; DIC shows in accesses.</summary>
-    public int Bits => (Idc ? 1 : 0) | (Snoops ? 2 : 0) | (IcIsNop ? 4 : 0) | (NothingToCleanToPoC ? 8 : 0);
+    /// <summary>It as flags; DIC shows in accesses.</summary>
+    public CacheFlags Flags => (Idc ? CacheFlags.Idc : CacheFlags.None) | (Snoops ? CacheFlags.Snoops : CacheFlags.None) | (IcIsNop ? CacheFlags.IcIsNop : CacheFlags.None) | (NothingToCleanToPoC ? CacheFlags.NothingToCleanToPoC : CacheFlags.None);
 
     /// <summary>What registers come to.</summary>
     public static CacheBehaviour Of(MachineRegisters registers) => new(
@@ -38,12 +38,10 @@ public sealed record LineAccess(FetchBehaviour Fetch, DataBehaviour Data, Machin
     /// <summary>A fetch may deliver what the PoC offers.</summary>
     public bool DeliversFromPoC => Delivers.HasFlag(FetchSource.PoC);
 
-    /// <summary>
-    /// 1 for <see cref="FillsFromPoU"/>, 2 for <see cref="FillsFromPoC"/>, 4 for <see cref="DeliversFromPoU"/>,
-    /// 8 for <see cref="DeliversFromPoC"/>, 16 where a fetch may execute at all, 32 where data accesses are cacheable.
-    /// </summary>
-    public int Bits => (FillsFromPoU ? 1 : 0) | (FillsFromPoC ? 2 : 0) | (DeliversFromPoU ? 4 : 0) | (DeliversFromPoC ? 8 : 0)
-        | (Fetch.MayExecute ? 16 : 0) | (Data.Cacheable ? 32 : 0);
+    /// <summary>It as flags.</summary>
+    public AccessFlags Flags => (FillsFromPoU ? AccessFlags.FillsFromPoU : AccessFlags.None) | (FillsFromPoC ? AccessFlags.FillsFromPoC : AccessFlags.None)
+        | (DeliversFromPoU ? AccessFlags.DeliversFromPoU : AccessFlags.None) | (DeliversFromPoC ? AccessFlags.DeliversFromPoC : AccessFlags.None)
+        | (Fetch.MayExecute ? AccessFlags.MayExecute : AccessFlags.None) | (Data.Cacheable ? AccessFlags.IsCacheable : AccessFlags.None);
 
     private bool FillsCoherently => Registers.Dic && Registers.Readings.Is("dic_snoops_nc", "coherent_fill");
 
@@ -53,4 +51,50 @@ public sealed record LineAccess(FetchBehaviour Fetch, DataBehaviour Data, Machin
         : FetchSource.None;
 
     private FetchSource Delivers => !Fetch.MayExecute ? FetchSource.None : FillsCoherently ? FetchSource.PoU : Fetch.Source;
+}
+
+/// <summary>What caches owe software: the values of a <see cref="CacheObservable"/>.</summary>
+[Flags]
+public enum CacheFlags
+{
+    /// <summary>Nothing but what is architected.</summary>
+    None = 0,
+
+    /// <summary><see cref="CacheBehaviour.Idc"/>.</summary>
+    Idc = 1,
+
+    /// <summary><see cref="CacheBehaviour.Snoops"/>.</summary>
+    Snoops = 2,
+
+    /// <summary><see cref="CacheBehaviour.IcIsNop"/>.</summary>
+    IcIsNop = 4,
+
+    /// <summary><see cref="CacheBehaviour.NothingToCleanToPoC"/>.</summary>
+    NothingToCleanToPoC = 8,
+}
+
+/// <summary>How a vCPU reaches a line: the values of an <see cref="AccessObservable"/>.</summary>
+[Flags]
+public enum AccessFlags
+{
+    /// <summary>Not at all.</summary>
+    None = 0,
+
+    /// <summary><see cref="LineAccess.FillsFromPoU"/>.</summary>
+    FillsFromPoU = 1,
+
+    /// <summary><see cref="LineAccess.FillsFromPoC"/>.</summary>
+    FillsFromPoC = 2,
+
+    /// <summary><see cref="LineAccess.DeliversFromPoU"/>.</summary>
+    DeliversFromPoU = 4,
+
+    /// <summary><see cref="LineAccess.DeliversFromPoC"/>.</summary>
+    DeliversFromPoC = 8,
+
+    /// <summary>A fetch may execute what it delivers.</summary>
+    MayExecute = 16,
+
+    /// <summary>Data accesses are cacheable.</summary>
+    IsCacheable = 32,
 }

@@ -25,7 +25,7 @@ public sealed class Enumerator : IAttributeDecider
         var path = new ReadPath(space);
         do
         {
-            var value = new Evaluation(question, path).Value(observable);
+            var value = new Evaluation(question.Policy, path.Read).Value(observable);
             found[value] = found.GetValueOrDefault(value, space.None) | space.Cube(path.Agreeing());
         }
         while (path.MoveNext());

@@ -5,18 +5,19 @@ namespace CoherenceCheck.Attributes.Observation;
 /// <summary>Computes observables in one configuration.</summary>
 internal sealed class Evaluation
 {
-    private readonly AttributeQuestion _question;
-    private readonly ReadPath _path;
+    private readonly IReadOnlyDictionary<string, string> _policy;
+    private readonly Func<string, string?> _read;
     private readonly ReadingSet _readings;
 
-    public Evaluation(AttributeQuestion question, ReadPath path)
+    /// <summary>Reads dimensions by their names; <see langword="null"/> of one that there is not.</summary>
+    public Evaluation(IReadOnlyDictionary<string, string> policy, Func<string, string?> read)
     {
-        _question = question;
-        _path = path;
+        _policy = policy;
+        _read = read;
         _readings = ReadingSet.InOrder.Watched(number =>
         {
             var info = ReadingRegistry.All[number].Info;
-            return path.Read(info.Name) is { } value ? PositionOf(value, info.Values.Select(known => known.Name)) : -1;
+            return read(info.Name) is { } value ? PositionOf(value, info.Values.Select(known => known.Name)) : -1;
         });
     }
 
@@ -24,8 +25,8 @@ internal sealed class Evaluation
     {
         FieldObservable field => PositionOf(Registers(field.ToldTo).Get(field.Field), FieldRegistry.ValuesOf(field.Field)),
         ReadingObservable reading => PositionOf(_readings[reading.Reading], ReadingRegistry.Find(reading.Reading)!.Info.Values.Select(value => value.Name)),
-        CacheObservable cache => CacheBehaviour.Of(Registers(cache.ToldTo)).Bits,
-        AccessObservable access => Access(access).Bits,
+        CacheObservable cache => (int)CacheBehaviour.Of(Registers(cache.ToldTo)).Flags,
+        AccessObservable access => (int)Access(access).Flags,
         RegisterLegality legality => ConstraintOf(legality.Constraint).IsMet!(Registers(legality.ToldTo)) ? 1 : 0,
         EncodingLegality legality => ConstraintOf(legality.Constraint).IsMetBy!(UnderStage2(legality.Page, Registers(null), default)) ? 1 : 0,
         _ => throw new ArgumentException($"No value of {observable} is known.", nameof(observable)),
@@ -67,13 +68,13 @@ internal sealed class Evaluation
     }
 
     private MachineRegisters Registers(string? toldTo) => toldTo is null
-        ? new MachineRegisters(_path.Read, _question.Policy, _readings)
-        : MachineRegisters.Told(_path.Read, field => _path.Read($"{toldTo}.{field}"), _readings);
+        ? new MachineRegisters(_read, _policy, _readings)
+        : MachineRegisters.Told(_read, field => _read($"{toldTo}.{field}"), _readings);
 
     private bool Bit(Input input) => Text(input) == "1";
 
     private string Text(Input input) => input.Dimension is not { } name ? input.Value
-        : _path.Read(name) ?? throw new ArgumentException($"The space has no dimension '{name}'.", nameof(input));
+        : _read(name) ?? throw new ArgumentException($"The space has no dimension '{name}'.", nameof(input));
 
     private static int PositionOf(string value, IEnumerable<string> values) => values.TakeWhile(known => known != value).Count();
 }

@@ -16,11 +16,11 @@ public sealed record FieldObservable(string? ToldTo, string Field) : Observable;
 /// <param name="Reading">The reading.</param>
 public sealed record ReadingObservable(string Reading) : Observable;
 
-/// <summary>What caches owe software: the bits of <see cref="CacheBehaviour.Bits"/>.</summary>
+/// <summary>What caches owe software: its <see cref="CacheFlags"/>.</summary>
 /// <param name="ToldTo">The VM that is told so, or <see langword="null"/> for the machine's own.</param>
 public sealed record CacheObservable(string? ToldTo) : Observable;
 
-/// <summary>How a vCPU reaches a line of a page: the bits of <see cref="LineAccess.Bits"/>.</summary>
+/// <summary>How a vCPU reaches a line of a page: its <see cref="AccessFlags"/>.</summary>
 /// <param name="BareMetal">The VM on whose bare metal it runs, with the registers that it is told and no stage 2; <see langword="null"/> for the machine, under stage 2.</param>
 /// <param name="M">SCTLR_EL1.M: <c>0</c> or <c>1</c>, or the dimension that says so.</param>
 /// <param name="C">SCTLR_EL1.C.</param>

@@ -7,13 +7,13 @@ namespace CoherenceCheck.Model.Cells;
 /// <summary>One policy x registers x readings of a scenario; it stands for all configurations of its class.</summary>
 public sealed class Cell
 {
-    internal Cell(Scenario scenario, EditedPolicy policy, ImmutableSortedSet<string> without, ImmutableArray<AxisValue> values, ConfigurationSet where)
+    internal Cell(EditedPolicy policy, ImmutableSortedSet<string> without, ImmutableArray<AxisValue> values, ConfigurationSet where)
     {
         Where = where;
         Policy = policy;
         Without = without;
         Values = values;
-        Configuration = new Configuration(scenario, policy, without, values);
+        Configuration = new Configuration(policy, without, values);
     }
 
     /// <summary>The policy.</summary>

@@ -42,7 +42,7 @@ public sealed class CellClasses
         var settings = Configuration.SettingsOf(policy, without);
         _question = decisions.QuestionOf(_space.Space, settings.GroupBy(setting => setting.Field, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal));
         Legal = FindLegal(cancellation);
-        Classes = FindClasses(new Observables(model.Builder, _space.Space), cancellation);
+        Classes = FindClasses(model.Builder.Frozen, cancellation);
     }
 
     /// <summary>All configurations, legal or not.</summary>
@@ -108,7 +108,7 @@ public sealed class CellClasses
     public IEnumerable<Cell> CellsIn(ConfigurationSet where) => Classes.Select(@class => @class & where).Where(part => !part.IsEmpty).Select(CellOf);
 
     /// <summary>A cell that stands for some configurations of one class: the first of them.</summary>
-    public Cell CellOf(ConfigurationSet where) => new(_scenario, _policy, _without, _space.ValuesIn(where.First()), where);
+    public Cell CellOf(ConfigurationSet where) => new(_policy, _without, _space.ValuesIn(where.First()), where);
 
     /// <summary>The configurations that a condition speaks of.</summary>
     public ConfigurationSet Where(RowCondition condition)
@@ -127,7 +127,7 @@ public sealed class CellClasses
 
         if (_scenario.Vcpus.FirstOrDefault(vcpu => vcpu.Name == owner) is { } vcpu)
         {
-            var input = Observables.Initially(vcpu, condition.Name);
+            var input = CellFacts.Initially(vcpu, condition.Name);
             return input.Dimension is { } name ? WithValues(Space.Find(name), condition.Values)
                 : condition.Values.Contains(input.Value, StringComparer.Ordinal) ? Space.All
                 : Space.None;
@@ -192,7 +192,7 @@ public sealed class CellClasses
                 .Select(constraint => (constraint, owner, Observable: (Observable)new RegisterLegality(owner, constraint.Id))))
             .Concat(_scenario.Vms.SelectMany(vm => vm.Pages).Where(page => page.Axes.Any(axis => axis.Name == PageFields.MemAttr))
                 .SelectMany(page => Legality.Constraints.Where(constraint => constraint.IsMetBy is not null)
-                    .Select(constraint => (constraint, owner: (string?)null, Observable: (Observable)new EncodingLegality(Observables.PageOf(page), constraint.Id)))));
+                    .Select(constraint => (constraint, owner: (string?)null, Observable: (Observable)new EncodingLegality(CellFacts.PageOf(page), constraint.Id)))));
         foreach (var (constraint, owner, observable) in tests)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -206,11 +206,11 @@ public sealed class CellClasses
         return legal;
     }
 
-    private ImmutableArray<ConfigurationSet> FindClasses(Observables observables, CancellationToken cancellation)
+    private ImmutableArray<ConfigurationSet> FindClasses(FrozenDeclarations frozen, CancellationToken cancellation)
     {
         List<ConfigurationSet> classes = Legal.IsEmpty ? [] : [Legal];
-        var splits = observables.All().Select(observable => _decisions.Partition(_question, observable).Select(part => part.Where))
-            .Concat(observables.Dimensions().Select(dimension => Space.Dimensions[dimension].Values.Select((_, i) => Space.Where(dimension, 1UL << i))));
+        var splits = frozen.Observables.Select(observable => _decisions.Partition(_question, observable).Select(part => part.Where))
+            .Concat(frozen.Dimensions.Select(Space.Find).Select(dimension => Space.Dimensions[dimension].Values.Select((_, i) => Space.Where(dimension, 1UL << i))));
         foreach (var split in splits)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Cells;
 
 namespace CoherenceCheck.Model.Construction;
 
@@ -135,51 +136,6 @@ internal sealed class Shape
                 .Where(statement => statement.Operation.Kind == OperationKind.WriteSystemRegister)
                 .Select(statement => statement.Field!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
             : [];
-        return new VcpuModes(vcpu.TogglesMmu, [.. written]);
-    }
-}
-
-/// <summary>
-/// The SCTLR_EL1 values that a vCPU may have in a cell, numbered from 0: one; or, with <c>mmu</c> in its alphabet, off (0) and
-/// on (1); or one for each combination of the fields that its program writes (bit i is the i-th field).
-/// </summary>
-internal sealed record VcpuModes(bool Toggles, ImmutableArray<string> WrittenFields)
-{
-    public int Count => Toggles ? 2 : 1 << WrittenFields.Length;
-
-    /// <summary>The fields in one mode, given what the cell sets for the vCPU at first.</summary>
-    public (bool M, bool C, bool I) Fields(int mode, Func<string, bool> initial)
-    {
-        if (Toggles)
-        {
-            // The one in which it starts is what the spec says; turning the MMU on or off turns the caches on or off with it.
-            var on = mode == 1;
-            return on == initial("SCTLR_EL1.M") ? (on, initial("SCTLR_EL1.C"), initial("SCTLR_EL1.I")) : (on, on, on);
-        }
-
-        bool Field(string name)
-        {
-            var index = WrittenFields.IndexOf(name, 0, StringComparer.Ordinal);
-            return index >= 0 ? (mode >> index & 1) != 0 : initial(name);
-        }
-
-        return (Field("SCTLR_EL1.M"), Field("SCTLR_EL1.C"), Field("SCTLR_EL1.I"));
-    }
-
-    /// <summary>The mode in which the vCPU starts.</summary>
-    public int Initial(Func<string, bool> initial)
-    {
-        if (Toggles)
-        {
-            return initial("SCTLR_EL1.M") ? 1 : 0;
-        }
-
-        var mode = 0;
-        for (var i = 0; i < WrittenFields.Length; i++)
-        {
-            mode |= initial(WrittenFields[i]) ? 1 << i : 0;
-        }
-
-        return mode;
+        return new VcpuModes(vcpu, [.. written]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Model.Flows;
 using CoherenceCheck.Transitions;
 
@@ -68,6 +69,9 @@ internal sealed class SystemBuilder
     public Shape Shape => _shape;
 
     public Variables Variables => _v;
+
+    /// <summary>What is frozen, and what it sees of a configuration.</summary>
+    public FrozenDeclarations Frozen => _v.Declarations;
 
     public Translator Translator => _translator;
 

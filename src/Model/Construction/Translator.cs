@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Model.Flows;
 using CoherenceCheck.Transitions;
 
@@ -10,6 +12,7 @@ internal sealed class Translator
 {
     private readonly Variables _v;
     private readonly Shape _shape;
+    private readonly CellFacts _facts;
     private readonly Dictionary<string, Variable> _states = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Variable> _locks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Variable> _fields = new(StringComparer.Ordinal);
@@ -23,6 +26,7 @@ internal sealed class Translator
         Monitor = new ReachMonitor(variables, watch);
         _v = variables;
         _shape = shape;
+        _facts = new CellFacts(shape.Scenario);
         _allSwitchable = allSwitchable;
         _switchable = new HashSet<string>(
             shape.Scenario.Expectations.SelectMany(e => e.Rows)
@@ -44,12 +48,6 @@ internal sealed class Translator
     /// <summary>What the model watches for.</summary>
     public ReachMonitor Monitor { get; }
 
-    /// <summary>The register fields that expressions read, by their frozen variable: <c>(owner sort, field)</c>.</summary>
-    public IReadOnlyDictionary<string, Variable> Fields => _fields;
-
-    /// <summary>The frozen switches by label.</summary>
-    public IReadOnlyDictionary<string, Variable> Switches => _switches;
-
     /// <summary>Where <c>B at end</c> and <c>B at label</c> are true; set when the programs are laid out.</summary>
     public Func<AtExpr, Expr>? At { get; set; }
 
@@ -68,7 +66,7 @@ internal sealed class Translator
         {
             if (!_switches.TryGetValue(label, out var variable))
             {
-                variable = _v.Freeze("with." + label, [], new Domain.Range(0, 1));
+                variable = _v.Declarations.Switch("with." + label, label);
                 _switches.Add(label, variable);
             }
 
@@ -238,24 +236,40 @@ internal sealed class Translator
         };
         if (e.Target is null)
         {
-            return Ex.Read(FieldVariable("reg." + e.Field, [], domain));
+            return Ex.Read(FieldVariable("reg." + e.Field, [], domain, () => [_facts.Field(null, e.Field).Select(value => (long)value)]));
         }
 
         var target = Translate(e.Target, scope);
         if (((SpecType.Element)e.Target.Type).Sort == ScenarioSort.Vcpu)
         {
             var mode = _v.Written is null ? Ex.False : Ex.Read(_v.Written, target);
-            return Ex.Read(FieldVariable("vcpu." + e.Field, [_v.Vcpu, _v.Mode], domain), target, mode);
+            return Ex.Read(FieldVariable("vcpu." + e.Field, [_v.Vcpu, _v.Mode], domain, () => SctlrField(e.Field)), target, mode);
         }
 
-        return Ex.Read(FieldVariable("vm." + e.Field, [_v.Vm], domain), target);
+        return Ex.Read(FieldVariable("vm." + e.Field, [_v.Vm], domain, () => _shape.Scenario.Vms.Select(vm => _facts.Field(vm.Number, e.Field).Select(value => (long)value))), target);
     }
 
-    private Variable FieldVariable(string name, ImmutableArray<Sort> index, Domain domain)
+    /// <summary>A field of SCTLR_EL1 of each vCPU in each of its modes.</summary>
+    private IEnumerable<Seen<long>> SctlrField(string field)
+    {
+        // A spec that asks for one field sees all that its vCPUs start with.
+        _v.Declarations.Shows(_shape.Scenario.Vcpus.SelectMany(vcpu => vcpu.Axes.Select(axis => ScenarioSpace.NameOf(vcpu.Name, axis.Name))));
+        Func<Sctlr, Input> one = field switch
+        {
+            "SCTLR_EL1.M" => sctlr => sctlr.M,
+            "SCTLR_EL1.C" => sctlr => sctlr.C,
+            "SCTLR_EL1.I" => sctlr => sctlr.I,
+            _ => throw new InvalidOperationException($"No value of {field}."),
+        };
+        return _shape.VcpuModes.SelectMany(modes => Enumerable.Range(0, _v.Mode.Size).Select(mode =>
+            mode < modes.Count ? modes.In(mode, sctlr => Seen.Bit(one(sctlr))).Select(on => on ? 1L : 0) : Seen.Always(0L)));
+    }
+
+    private Variable FieldVariable(string name, ImmutableArray<Sort> index, Domain domain, Func<IEnumerable<Seen<long>>> cells)
     {
         if (!_fields.TryGetValue(name, out var variable))
         {
-            variable = _v.Freeze(name, index, domain);
+            variable = _v.Declarations.Table(name, index, domain, [.. cells()]);
             _fields.Add(name, variable);
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Construction;
@@ -81,7 +82,8 @@ internal sealed class Variables
 
         ItIsFree = shape.IsTracked ? State("it.free", [], truth) : null;
         AssertionFailed = shape.HasAssertions ? State("assertion.failed", [], truth) : null;
-        Frozen = new FrozenTables(this);
+        Declarations = new FrozenDeclarations((name, index, domain) => Add(name, index, domain, Role.Frozen));
+        Frozen = new FrozenTables(this, shape, Declarations);
     }
 
     private readonly ImmutableArray<int>? _icacheOf;
@@ -192,6 +194,9 @@ internal sealed class Variables
 
     public FrozenTables Frozen { get; }
 
+    /// <summary>What is frozen, to be added to.</summary>
+    public FrozenDeclarations Declarations { get; }
+
     public IReadOnlyList<Variable> All => _all;
 
     /// <summary>The set that holds every version: also the value of an open set that constrains nothing.</summary>
@@ -200,8 +205,6 @@ internal sealed class Variables
     public Variable State(string name, ImmutableArray<Sort> index, Domain domain) => Add(name, index, domain, Role.State);
 
     public Variable Ghost(string name, ImmutableArray<Sort> index, Domain domain) => Add(name, index, domain, Role.Ghost);
-
-    public Variable Freeze(string name, ImmutableArray<Sort> index, Domain domain) => Add(name, index, domain, Role.Frozen);
 
     /// <summary>The set of one version; empty for versions that are not tracked.</summary>
     public Expr Only(Expr version) => IsTracked ? Ex.Eq(version, 0) : Ex.Singleton(version);

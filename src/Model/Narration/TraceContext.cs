@@ -52,5 +52,5 @@ internal sealed class TraceContext
         vcpu, Variables.Written is { } written ? (int)state[written, vcpu] : (int)Frozen[Variables.Frozen.InitialMode, vcpu]);
 
     /// <summary>An SCTLR_EL1 value of a vCPU in words.</summary>
-    public string NameOfMode(int vcpu, int mode) => _configuration.DescribeMode(Scenario.Vcpus[vcpu], _builder.Shape.VcpuModes[vcpu], mode);
+    public string NameOfMode(int vcpu, int mode) => _configuration.DescribeMode(_builder.Shape.VcpuModes[vcpu], mode);
 }

@@ -1,0 +1,78 @@
+using CoherenceCheck.Attributes;
+using CoherenceCheck.Attributes.Observation;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
+
+namespace CoherenceCheck.Model.Cells;
+
+/// <summary>What registers, readings and attributes come to in the cells of a scenario: the one place where the model says what it looks at.</summary>
+internal sealed class CellFacts(Scenario scenario)
+{
+    /// <summary>The caches that the machine has, or those that a VM is told of.</summary>
+    public Seen<CacheFlags> Caches(int? toldTo) => Seen.Of(new CacheObservable(NameOf(toldTo))).Select(flags => (CacheFlags)flags);
+
+    /// <summary>Whether a reading has a value.</summary>
+    /// <exception cref="ArgumentException">There is no such reading, or it has no such value.</exception>
+    public static Seen<bool> Reads(string reading, string value)
+    {
+        var values = ReadingRegistry.Find(reading)?.Info.Values.Select(known => known.Name).ToList()
+            ?? throw new ArgumentException($"There is no reading '{reading}'.", nameof(reading));
+        return values.IndexOf(value) is >= 0 and var number
+            ? Seen.Of(new ReadingObservable(reading)).Select(found => found == number)
+            : throw new ArgumentException($"Reading '{reading}' has no value '{value}'.", nameof(value));
+    }
+
+    /// <summary>A register field of the machine, or of what a VM is told, as a number: a bit or level as it is, other values by their position.</summary>
+    public Seen<int> Field(int? toldTo, string field) => Seen.Of(new FieldObservable(NameOf(toldTo), field));
+
+    /// <summary>Whether a register field of the machine has a value.</summary>
+    public Seen<bool> FieldIs(string field, string value)
+    {
+        var number = FieldRegistry.ValuesOf(field).IndexOf(value, 0, StringComparer.Ordinal);
+        return Field(null, field).Select(found => found == number);
+    }
+
+    /// <summary>What SCTLR_EL1 says of a field when a vCPU starts: as set; else M is 0 as at reset, C and I are as M.</summary>
+    public static Input Initially(Vcpu vcpu, string field) => vcpu.Axes.Any(axis => axis.Name == field) ? Input.Open(ScenarioSpace.NameOf(vcpu.Name, field))
+        : field == "SCTLR_EL1.M" ? Input.Fixed(false)
+        : Initially(vcpu, "SCTLR_EL1.M");
+
+    /// <summary>How a vCPU reaches a line of a page with some values of SCTLR_EL1: on the machine under stage 2, or on bare metal by its own stage 1 alone.</summary>
+    public Seen<AccessFlags> Access(Vcpu vcpu, Page page, int line, Sctlr sctlr, bool bareMetal)
+    {
+        var stage1 = vcpu.NonCacheableLines.Contains(line) ? MemoryClass.NonCacheable : MemoryClass.WriteBack;
+        return Seen.Of(new AccessObservable(bareMetal ? NameOf(vcpu.Vm) : null, sctlr.M, sctlr.C, sctlr.I, stage1, PageOf(page))).Select(flags => (AccessFlags)flags);
+    }
+
+    /// <summary>A page as stage 2 maps it.</summary>
+    public static Stage2Page PageOf(Page page)
+    {
+        var executeNever = page.Axes.Any(axis => axis.Name == PageFields.ExecuteNever)
+            ? Input.Open(ScenarioSpace.NameOf(page.Name, PageFields.ExecuteNever))
+            : Input.Fixed(!page.Executable);
+        return page.Axes.Any(axis => axis.Name == PageFields.MemAttr)
+            ? new Stage2Page(Input.Open(ScenarioSpace.NameOf(page.Name, PageFields.MemAttr)), Input.Open(ScenarioSpace.NameOf(page.Name, PageFields.MemAttr)), executeNever)
+            : new Stage2Page(Input.Fixed(Encoding(page.Type, fwb: false)), Input.Fixed(Encoding(page.Type, fwb: true)), executeNever);
+    }
+
+    /// <summary>The stage-2 encodings of KVM (arch/arm64/include/asm/memory.h): memory 1111, with FWB 0110; Non-cacheable 0101; Device-nGnRE 0001.</summary>
+    private static string Encoding(PageType type, bool fwb) => type switch
+    {
+        PageType.WriteBack => fwb ? "0110" : "1111",
+        PageType.NonCacheable => "0101",
+        PageType.Device => "0001",
+        _ => throw new InvalidOperationException($"No encoding for {type}."),
+    };
+
+    private string? NameOf(int? vm) => vm is { } number ? scenario.Vms[number].Name : null;
+}
+
+/// <summary>Values of SCTLR_EL1.</summary>
+/// <param name="M">The MMU is on.</param>
+/// <param name="C">Data accesses may be cacheable.</param>
+/// <param name="I">Fetches may be cacheable.</param>
+internal readonly record struct Sctlr(Input M, Input C, Input I)
+{
+    /// <summary>All three the same.</summary>
+    public static Sctlr All(bool value) => new(Input.Fixed(value), Input.Fixed(value), Input.Fixed(value));
+}
