@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Cells;
-using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Model.Host;
 using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model;
@@ -13,7 +15,7 @@ namespace CoherenceCheck.Model;
 public sealed class ScenarioModel
 {
     /// <summary>The automatic property that no fetch delivers what bare metal could not.</summary>
-    public const string FreshFetch = SystemBuilder.FreshFetch;
+    public const string FreshFetch = Judgements.FreshFetch.Name;
 
     /// <summary>The most steps of a trace whose causes are looked for: that takes time with their square, and nobody reads so many.</summary>
     public const int LongestExplained = 5_000;
@@ -80,7 +82,7 @@ public sealed class ScenarioModel
     public static IEnumerable<Stmt> StatementsOf(Stmt statement) => Statements.Descend([statement]);
 
     /// <summary>The name of an event as specs write it.</summary>
-    public static string NameOf(HookEvent hookEvent) => HostRules.NameOf(hookEvent);
+    public static string NameOf(HookEvent hookEvent) => HookTable.Of(hookEvent).Name;
 
     /// <summary>Where a rule is written; <see langword="null"/> for what the model adds.</summary>
     public SourceSpan? SpanOf(Rule rule) => _builder.Infos[rule.Name].Span;
@@ -150,7 +152,7 @@ public sealed class ScenarioModel
 
     private Valuation Own(Valuation state)
     {
-        if (state.Has(_builder.Variables.Coherent))
+        if (state.Has(System.Variables[0]))
         {
             return state;
         }

@@ -70,7 +70,7 @@ public sealed class BindingTests
         var holding = Assert.IsType<HoldingStmt>(test.Then.Single());
         Assert.Equal("l", holding.Lock.Lock.Name);
         Assert.Equal(Member.Vm, Assert.IsType<MemberExpr>(holding.Lock.Index.Single()).Member);
-        Assert.Same(hook.Vcpu, Assert.IsType<SymbolExpr>(((MemberExpr)holding.Lock.Index.Single()).Target).Symbol);
+        Assert.Same(hook.Parameters[0], Assert.IsType<SymbolExpr>(((MemberExpr)holding.Lock.Index.Single()).Target).Symbol);
     }
 
     [Theory]

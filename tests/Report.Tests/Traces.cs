@@ -11,8 +11,8 @@ internal static class Traces
 
     public static NarratedTrace Of(string line, ImmutableArray<string> columns, ImmutableArray<NarratedStep> steps) => new(columns,
     [
-        new Panel(line, $"{line} in memory", "memory", IsSummary: true, [.. new[] { "coherent", "PoU", "PoC" }.Select(level => new PanelColumn(level, [new PanelEntry("", 0)]))]),
-        new Panel("I-cache", "I-caches", "I-caches", IsSummary: false, [new PanelColumn("P0", [new PanelEntry(line, 0)])]),
+        new Panel(line, $"{line} in memory", "memory", IsSummary: true, [.. new[] { "coherent", "PoU", "PoC" }.Select(level => new PanelColumn(level, [new PanelEntry("", line)]))]),
+        new Panel("I-cache", "I-caches", "I-caches", IsSummary: false, [new PanelColumn("P0", [new PanelEntry(line, line)])]),
     ], steps);
 
     /// <summary>What the panels show.</summary>
@@ -26,7 +26,7 @@ internal static class Traces
     }
 
     /// <summary>A stale fetch, from the first I-cache.</summary>
-    public static Note Stale(string sentence, (int, string)? since = null) => new Judged("the stale fetch", sentence, since, (1, 0));
+    public static Note Stale(string sentence, (int, string)? since = null) => new Judged("the stale fetch", sentence, since, new PanelPlace("I-cache", 0));
 }
 
 /// <summary>A note of any words.</summary>

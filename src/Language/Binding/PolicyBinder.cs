@@ -3,22 +3,13 @@ using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Syntax;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Binding;
 
 /// <summary>Binds one text of a policy.</summary>
 internal sealed class PolicyBinder
 {
-    private static readonly string[] LaterEvents = ["s2_fault", "sysreg_write", "set_way", "vcpu_init", "mmu_switch", "cpu_up"];
-    private static readonly Dictionary<string, HookEvent> Events = new(StringComparer.Ordinal)
-    {
-        ["vcpu_load"] = HookEvent.VcpuLoad,
-        ["guest_entry"] = HookEvent.GuestEntry,
-        ["guest_exit"] = HookEvent.GuestExit,
-        ["vcpu_put"] = HookEvent.VcpuPut,
-        ["switch_out"] = HookEvent.SwitchOut,
-    };
-
     private readonly PolicyText _text;
     private readonly VocabularyIndex _vocabulary;
     private readonly DiagnosticBag _diagnostics;
@@ -57,21 +48,17 @@ internal sealed class PolicyBinder
     /// <summary>The event of a name; reports what is unknown or not modelled.</summary>
     public static HookEvent? FindEvent(NameSyntax name, DiagnosticBag diagnostics)
     {
-        if (Events.TryGetValue(name.Text, out var found))
+        switch (HookTable.Find(name.Text))
         {
-            return found;
+            case { Event: { } found }:
+                return found;
+            case { Event: null }:
+                diagnostics.ReportHookNotModelled(name.Span, name.Text);
+                return null;
+            default:
+                diagnostics.ReportUnknownEvent(name.Span, name.Text, [.. HookTable.All.Select(row => row.Name)]);
+                return null;
         }
-
-        if (LaterEvents.Contains(name.Text))
-        {
-            diagnostics.ReportHookNotModelled(name.Span, name.Text);
-        }
-        else
-        {
-            diagnostics.ReportUnknownEvent(name.Span, name.Text, [.. Events.Keys, .. LaterEvents]);
-        }
-
-        return null;
     }
 
     private void CheckLabels()
@@ -232,22 +219,22 @@ internal sealed class PolicyBinder
             return null;
         }
 
-        if (syntax.Parameters is not [{ Type: null } vcpuName, { Type: null } pcpuName])
+        var sorts = HookTable.Of(hookEvent).Parameters;
+        if (syntax.Parameters.Length != sorts.Length || syntax.Parameters.Any(parameter => parameter.Type is not null))
         {
             _diagnostics.ReportWrongHookParameters(syntax.ParametersSpan, syntax.Event.Text);
             return null;
         }
 
         var binder = NewBinder();
-        var vcpu = binder.DeclareParameter(vcpuName.Name, new SpecType.Element(ScenarioSort.Vcpu, OrNone: false));
-        var pcpu = binder.DeclareParameter(pcpuName.Name, new SpecType.Element(ScenarioSort.Pcpu, OrNone: false));
+        ImmutableArray<Symbol> parameters = [.. syntax.Parameters.Zip(sorts, (parameter, sort) => binder.DeclareParameter(parameter.Name, new SpecType.Element(sort, OrNone: false)))];
         var body = Wrap(binder.BindBody(syntax.Body), binder, syntax.Condition, syntax.Holding);
         if (StatementFacts.Size(body) > LanguageLimits.Statements)
         {
             _diagnostics.ReportLimitExceeded(syntax.Event.Span, LanguageLimits.Statements, "statements in a handler, procedures and repetitions written out");
         }
 
-        return new Hook(hookEvent, vcpu, pcpu, syntax.From?.Text, body, syntax.Event.Span);
+        return new Hook(hookEvent, parameters, syntax.From?.Text, body, syntax.Event.Span);
     }
 
     /// <summary>Puts the condition and the lock of a head around its body.</summary>

@@ -71,9 +71,8 @@ public sealed record Procedure(string Name, ImmutableArray<Symbol> Parameters, I
 
 /// <summary>A handler.</summary>
 /// <param name="Event">When it runs.</param>
-/// <param name="Vcpu">The parameter that stands for the vCPU.</param>
-/// <param name="Pcpu">The parameter that stands for the pCPU.</param>
+/// <param name="Parameters">What stands for what the event tells, in the order of <see cref="Vocabulary.HookTable"/>.</param>
 /// <param name="From">The kernel function that it models, or <see langword="null"/>.</param>
 /// <param name="Body">Its body; a condition after <c>if</c> and locks after <c>holding</c> are statements of it.</param>
 /// <param name="Span">Where it stands.</param>
-public sealed record Hook(HookEvent Event, Symbol Vcpu, Symbol Pcpu, string? From, ImmutableArray<Stmt> Body, SourceSpan Span);
+public sealed record Hook(HookEvent Event, ImmutableArray<Symbol> Parameters, string? From, ImmutableArray<Stmt> Body, SourceSpan Span);

@@ -3,7 +3,7 @@ using CoherenceCheck.Attributes;
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
-using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Model.Systems;
 
 namespace CoherenceCheck.Model.Cells;
 

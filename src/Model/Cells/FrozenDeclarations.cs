@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using CoherenceCheck.Attributes.Observation;
+using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Cells;
@@ -10,7 +11,7 @@ namespace CoherenceCheck.Model.Cells;
 /// From the same declarations come the values of a cell and what tells cells apart.
 /// </summary>
 /// <param name="declare">Declares a frozen variable of the system.</param>
-internal sealed class FrozenDeclarations(Func<string, ImmutableArray<Sort>, Domain, Variable> declare)
+internal sealed class FrozenDeclarations(Func<Section, string, ImmutableArray<Sort>, Domain, Variable> declare)
 {
     private readonly List<(Variable Variable, ImmutableArray<Seen<long>> Cells)> _declared = [];
     private readonly List<(Variable Variable, string Label)> _switches = [];
@@ -23,16 +24,16 @@ internal sealed class FrozenDeclarations(Func<string, ImmutableArray<Sort>, Doma
     public IEnumerable<string> Dimensions => _declared.SelectMany(declared => declared.Cells).SelectMany(cell => cell.Dimensions).Concat(_shown).Distinct(StringComparer.Ordinal);
 
     /// <summary>A truth value.</summary>
-    public Variable Truth(string name, Seen<bool> value) => Table(name, [], new Domain.Range(0, 1), [value.Select(Number)]);
+    public Variable Truth(string name, Seen<bool> value) => Table(name, [], Sorts.Truth, [value.Select(Number)]);
 
     /// <summary>A truth value for each element of a sort.</summary>
     public Variable Truths(string name, Sort index, Func<int, Seen<bool>> value) =>
-        Table(name, [index], new Domain.Range(0, 1), [.. Enumerable.Range(0, index.Size).Select(element => value(element).Select(Number))]);
+        Table(name, [index], Sorts.Truth, [.. Enumerable.Range(0, index.Size).Select(element => value(element).Select(Number))]);
 
     /// <summary>A value for each cell of a variable, in the order of <see cref="Variable.CellName"/>.</summary>
-    public Variable Table(string name, ImmutableArray<Sort> index, Domain domain, ImmutableArray<Seen<long>> cells)
+    public Variable Table(string name, ImmutableArray<Sort> index, Domain domain, ImmutableArray<Seen<long>> cells, Section section = Section.Frozen)
     {
-        var variable = declare(name, index, domain);
+        var variable = declare(section, name, index, domain);
         if (cells.Length != variable.CellCount)
         {
             throw new InvalidOperationException($"'{name}' has {variable.CellCount} cells, but is seen {cells.Length} times.");
@@ -45,7 +46,7 @@ internal sealed class FrozenDeclarations(Func<string, ImmutableArray<Sort>, Doma
     /// <summary>Whether a label is on.</summary>
     public Variable Switch(string name, string label)
     {
-        var variable = declare(name, [], new Domain.Range(0, 1));
+        var variable = declare(Section.Control, name, [], Sorts.Truth);
         _switches.Add((variable, label));
         return variable;
     }

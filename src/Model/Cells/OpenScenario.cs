@@ -63,8 +63,8 @@ public static class OpenScenario
 
     private static IEnumerable<(string Owner, Vcpu? Vcpu, OperationStmt Operation)> ProgramOperations(Scenario scenario) => scenario.Vcpus
         .Where(vcpu => vcpu.Program is not null)
-        .SelectMany(vcpu => Construction.Statements.Descend(vcpu.Program!.Value).OfType<OperationStmt>().Select(statement => (vcpu.Name, (Vcpu?)vcpu, statement)))
-        .Concat(scenario.Tasks.SelectMany(task => Construction.Statements.Descend(task.Body).OfType<OperationStmt>().Select(statement => (task.Name, (Vcpu?)null, statement))));
+        .SelectMany(vcpu => Systems.Statements.Descend(vcpu.Program!.Value).OfType<OperationStmt>().Select(statement => (vcpu.Name, (Vcpu?)vcpu, statement)))
+        .Concat(scenario.Tasks.SelectMany(task => Systems.Statements.Descend(task.Body).OfType<OperationStmt>().Select(statement => (task.Name, (Vcpu?)null, statement))));
 
     private static Vcpu Labelled(Vcpu vcpu) => vcpu.Program is { } program ? vcpu with { Program = Labelled(vcpu.Name, program) } : vcpu;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Narration;
@@ -7,10 +8,8 @@ namespace CoherenceCheck.Model.Narration;
 /// <summary>Turns the steps of a trace into words of the domain.</summary>
 internal sealed class Narrator(TraceContext context)
 {
-    private readonly Variables _v = context.Variables;
-    private readonly MemoryWords _memory = new(context);
-    private readonly IcacheWords _icache = new(context);
-    private readonly JudgementWords _judgement = new(context);
+    private readonly Sorts _sorts = context.Sorts;
+    private readonly Parts _parts = context.Parts;
 
     public NarratedTrace Narrate(IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, ImmutableArray<StepCauses>? causes)
     {
@@ -23,13 +22,13 @@ internal sealed class Narrator(TraceContext context)
             before = state;
         }
 
-        return new NarratedTrace(_v.Pe.Elements, [.. _memory.Panels(), _icache.Panel()], steps.ToImmutable());
+        return new NarratedTrace(_sorts.Pe.Elements, [.. _parts.Machine.SelectMany(part => part.Panels())], steps.ToImmutable());
     }
 
     private NarratedStep Initial(Valuation state)
     {
         var changes = new Valuation(state.Variables).Changes(state).Select(Change);
-        ImmutableArray<Note> notes = _v.IsTracked ? [new Followed(context.Versions.Name(0), context.Versions.Name(1))] : [];
+        ImmutableArray<Note> notes = _sorts.IsTracked ? [new Followed(context.Versions.Name(0), context.Versions.Name(1))] : [];
         return new NarratedStep(0, StepAgent.Initial, null, null, null, "", null, [.. changes], Values(state), notes, Running(state), [], true, context.NameOfInitial(state));
     }
 
@@ -41,30 +40,38 @@ internal sealed class Narrator(TraceContext context)
             step.Number,
             step.Info.Agent,
             step.Pe,
-            step.Vcpu is { } vcpu ? _v.Vcpu.Elements[vcpu] : null,
+            step.Vcpu is { } vcpu ? _sorts.Vcpu.Elements[vcpu] : null,
             step.Info.Speaker,
             step.Info.Sentence(words) + (isFalse ? " (false)" : ""),
             step.Info.Span?.FileAndLine,
             [.. step.Changes.Select(Change)],
             Values(step.After),
-            [.. _icache.Notes(step), .. _judgement.Notes(step)],
+            [.. Notes(step)],
             Running(step.After),
             causes?.After ?? [],
             causes?.IsNeeded ?? true,
             step.Instance.ToString());
     }
 
-    private ImmutableArray<PanelValues> Values(Valuation state) => [.. _memory.Show(state), _icache.Show(state)];
+    private ImmutableArray<PanelValues> Values(Valuation state) => [.. _parts.Machine.SelectMany(part => part.Show(context, state))];
+
+    /// <summary>What the parts of the machine say, then those of bare metal, then who judges.</summary>
+    private IEnumerable<Note> Notes(StepView step)
+    {
+        List<Note> notes = [.. _parts.Machine.SelectMany(part => part.Notes(context, step)), .. _parts.Ghost.SelectMany(part => part.Notes(context, step))];
+        context.Complete(step, notes.OfType<Completed>());
+        return notes.Concat(_parts.Judgements.SelectMany(judgement => judgement.Notes(context, step)));
+    }
 
     private ImmutableArray<string?> Running(Valuation state) =>
-        [.. Enumerable.Range(0, _v.Pe.Size).Select(p => context.LoadedOn(state, p) is { } vcpu ? _v.Vcpu.Elements[vcpu] : null)];
+        [.. Enumerable.Range(0, _sorts.Pe.Size).Select(p => context.LoadedOn(state, p) is { } vcpu ? _sorts.Vcpu.Elements[vcpu] : null)];
 
     private NarratedChange Change(CellChange change)
     {
         string Value(long value) => change.Variable.Domain switch
         {
-            Domain.Element element when element.Sort == _v.Version => context.Versions.Name(value),
-            Domain.Subset subset when subset.Sort == _v.Tracked => "{" + string.Join(", ", context.Versions.Names(value)) + "}",
+            Domain.Element element when element.Sort == _sorts.Version => context.Versions.Name(value),
+            Domain.Subset subset when subset.Sort == _sorts.Tracked => "{" + string.Join(", ", context.Versions.Names(value)) + "}",
             var domain => domain.Format(value),
         };
         return new NarratedChange(change.Variable.CellName(change.Cell), Value(change.Before), Value(change.After));

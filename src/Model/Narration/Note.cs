@@ -1,4 +1,12 @@
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Transitions;
+
 namespace CoherenceCheck.Model.Narration;
+
+/// <summary>A column of a panel.</summary>
+/// <param name="Panel">The panel's name.</param>
+/// <param name="Column">The column's number.</param>
+public readonly record struct PanelPlace(string Panel, int Column);
 
 /// <summary>Something about a step that a reader should see.</summary>
 public abstract record Note
@@ -7,7 +15,7 @@ public abstract record Note
     public abstract string Text { get; }
 
     /// <summary>The number of the panel and the column that it is about, if any.</summary>
-    public virtual (int Panel, int Column)? Place => null;
+    public virtual PanelPlace? Place => null;
 
     /// <inheritdoc/>
     public sealed override string ToString() => Text;
@@ -28,13 +36,13 @@ public sealed record Followed(string Version, string Others) : Note
 /// <param name="Values">What it holds more.</param>
 /// <param name="Source">Who brought it, and where from; <see langword="null"/> where that is not known.</param>
 /// <param name="Shown">Where it is shown.</param>
-public sealed record Filled(string Structure, string Of, string Values, FillSource? Source, (int Panel, int Column) Shown) : Note
+public sealed record Filled(string Structure, string Of, string Values, FillSource? Source, PanelPlace Shown) : Note
 {
     /// <inheritdoc/>
     public override string Text => $"{Structure}: {Of} = {Values}{(Source is null ? "" : $", filled {Source}")}";
 
     /// <inheritdoc/>
-    public override (int Panel, int Column)? Place => Shown;
+    public override PanelPlace? Place => Shown;
 }
 
 /// <summary>A structure holds something no longer.</summary>
@@ -42,13 +50,13 @@ public sealed record Filled(string Structure, string Of, string Values, FillSour
 /// <param name="Of">What of it changed.</param>
 /// <param name="Values">What it holds no longer.</param>
 /// <param name="Shown">Where it is shown.</param>
-public sealed record Emptied(string Structure, string Of, string Values, (int Panel, int Column) Shown) : Note
+public sealed record Emptied(string Structure, string Of, string Values, PanelPlace Shown) : Note
 {
     /// <inheritdoc/>
     public override string Text => $"{Structure}: {Of} no longer {Values}";
 
     /// <inheritdoc/>
-    public override (int Panel, int Column)? Place => Shown;
+    public override PanelPlace? Place => Shown;
 }
 
 /// <summary>A structure was emptied, and holds at once again what it held.</summary>
@@ -57,13 +65,13 @@ public sealed record Emptied(string Structure, string Of, string Values, (int Pa
 /// <param name="Values">What it holds.</param>
 /// <param name="Source">Who brought it back, and where from.</param>
 /// <param name="Shown">Where it is shown.</param>
-public sealed record Refilled(string Structure, string Of, string Values, FillSource? Source, (int Panel, int Column) Shown) : Note
+public sealed record Refilled(string Structure, string Of, string Values, FillSource? Source, PanelPlace Shown) : Note
 {
     /// <inheritdoc/>
     public override string Text => $"{Structure}: {Of} emptied, and at once = {Values}{(Source is null ? "" : $", refilled {Source}")}";
 
     /// <inheritdoc/>
-    public override (int Panel, int Column)? Place => Shown;
+    public override PanelPlace? Place => Shown;
 }
 
 /// <summary>Where what fills a structure comes from.</summary>
@@ -83,6 +91,26 @@ public sealed record Completed(int Line, string Cannot) : Note
 {
     /// <inheritdoc/>
     public override string Text => "complete: " + Cannot;
+
+    /// <summary>What a set of bare metal no longer holds after a guest's DSB, by its cells.</summary>
+    /// <param name="context">The words of the trace.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="set">The set; its last index is the line.</param>
+    /// <param name="cannot">The clause, for a cell, a line's name and names of versions.</param>
+    internal static IEnumerable<Completed> Of(TraceContext context, StepView step, Variable set, Func<int, string, string, string> cannot)
+    {
+        if (step.Info.Operation is not { Kind: OperationKind.DataSynchronizationBarrier } || step.Vcpu is null)
+        {
+            yield break;
+        }
+
+        foreach (var change in step.ChangesOf(set).Where(change => (change.Before & ~change.After) != 0))
+        {
+            var lines = set.Index[^1];
+            var line = change.Cell % lines.Size;
+            yield return new Completed(line, cannot(change.Cell, lines.Elements[line], string.Join(',', context.Versions.Names(change.Before & ~change.After))));
+        }
+    }
 }
 
 /// <summary>A step violates an automatic property.</summary>
@@ -90,7 +118,7 @@ public sealed record Completed(int Line, string Cannot) : Note
 /// <param name="Sentence">Why.</param>
 /// <param name="Since">The step with which maintenance was complete, so that bare metal could not show what was delivered, and whose it was; <see langword="null"/> where none was needed.</param>
 /// <param name="From">The panel and column that what was delivered came through; <see langword="null"/> where none is shown.</param>
-public sealed record Judged(string Title, string Sentence, (int Step, string Vcpu)? Since, (int Panel, int Column)? From) : Note
+public sealed record Judged(string Title, string Sentence, (int Step, string Vcpu)? Since, PanelPlace? From) : Note
 {
     /// <inheritdoc/>
     public override string Text => Sentence + (Since is { } since ? $"; {since.Vcpu}'s maintenance was complete at {since.Step}" : "");

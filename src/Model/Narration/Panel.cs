@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace CoherenceCheck.Model.Narration;
 
 /// <summary>Something of the machine that a trace shows after each step: a group of columns. Renderers draw it without knowing what it is.</summary>
-/// <param name="Name">What it is of, in short: a line, <c>I-cache</c>.</param>
+/// <param name="Name">What it is of, in short, and no other panel of the trace: a line, <c>I-cache</c>.</param>
 /// <param name="Heading">Its heading: <c>x in memory</c>, <c>I-caches</c>.</param>
 /// <param name="Subject">What panels of its kind show together, for a caption: <c>memory</c>, <c>I-caches</c>.</param>
 /// <param name="IsSummary">Whether it is shown where room is short, too; a step that changes it does not go unseen.</param>
@@ -17,8 +17,8 @@ public sealed record PanelColumn(string Name, ImmutableArray<PanelEntry> Entries
 
 /// <summary>A value of a column.</summary>
 /// <param name="Name">Which of several it is; empty where it is the only one.</param>
-/// <param name="Panel">The number of the panel whose first value it is to be compared with: a version that is not there is an old one, or one that is not everywhere yet.</param>
-public sealed record PanelEntry(string Name, int Panel);
+/// <param name="Panel">The panel with whose first value it is to be compared: a version that is not there is an old one, or one that is not everywhere yet.</param>
+public sealed record PanelEntry(string Name, string Panel);
 
 /// <summary>What a panel shows after a step.</summary>
 /// <param name="Columns">For each column the text of each entry.</param>

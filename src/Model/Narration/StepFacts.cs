@@ -1,4 +1,4 @@
-using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Narration;
@@ -66,7 +66,7 @@ internal sealed class StepFacts(SystemBuilder builder) : IStepFacts
     /// <remarks>That a vCPU is unloaded when its last handler ends counts as the program counter's move.</remarks>
     public bool IsControl(CellChange change) =>
         builder.ProgramCounters.Contains(change.Variable)
-        || (change.Variable == builder.Variables.Current && change.After == builder.Variables.Vcpu.Size);
+        || (change.Variable == builder.Placement.Current && change.After == builder.Sorts.Vcpu.Size);
 
     public bool IsHardware(RuleInstance step) => InfoOf(step).Kind == StepKind.Hardware;
 

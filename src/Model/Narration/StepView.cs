@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Narration;

@@ -1,4 +1,4 @@
-using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Narration;
@@ -10,18 +10,16 @@ namespace CoherenceCheck.Model.Narration;
 /// <param name="before">The state before it.</param>
 internal sealed class StepWords(TraceContext context, StepInfo info, RuleInstance instance, Valuation before)
 {
-    private Variables V => context.Variables;
-
     public StepInfo Info => info;
 
     /// <summary>The vCPU's name.</summary>
-    public string Vcpu => V.Vcpu.Elements[info.Vcpu!.In(instance)];
+    public string Vcpu => context.Sorts.Vcpu.Elements[info.Vcpu!.In(instance)];
 
     /// <summary>The SCTLR_EL1 value that the vCPU wrote last.</summary>
-    public string Mode => context.Mode(before, info.Vcpu!.In(instance));
+    public string Mode => context.Parts.Regime.Describe(context, before, info.Vcpu!.In(instance));
 
     /// <summary>The line's name.</summary>
-    public string Line => V.Line.Elements[info.Line!.In(instance)];
+    public string Line => context.Sorts.Line.Elements[info.Line!.In(instance)];
 
     /// <summary>The version's name; <see langword="null"/> where the step has none to choose.</summary>
     public string? Version => info.Version is { } version ? context.Versions.Name(version.In(instance)) : null;
@@ -30,5 +28,5 @@ internal sealed class StepWords(TraceContext context, StepInfo info, RuleInstanc
     public string this[Parameter parameter] => parameter.Sort.Elements[((Operand)parameter).In(instance)];
 
     /// <summary>An SCTLR_EL1 value of the vCPU, by the parameter that chooses it.</summary>
-    public string ModeOf(Parameter parameter) => context.NameOfMode(info.Vcpu!.In(instance), ((Operand)parameter).In(instance));
+    public string ModeOf(Parameter parameter) => context.Parts.Regime.Describe(context, info.Vcpu!.In(instance), ((Operand)parameter).In(instance));
 }

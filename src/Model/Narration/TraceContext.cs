@@ -1,6 +1,6 @@
-using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Cells;
-using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Narration;
@@ -9,7 +9,7 @@ namespace CoherenceCheck.Model.Narration;
 internal sealed class TraceContext
 {
     private readonly SystemBuilder _builder;
-    private readonly Configuration _configuration;
+    private readonly List<(int Step, string Vcpu, int Line)> _completed = [];
 
     /// <summary>The words of one trace.</summary>
     /// <param name="builder">The system.</param>
@@ -19,13 +19,17 @@ internal sealed class TraceContext
     /// <param name="initial">The state in which the trace begins.</param>
     public TraceContext(SystemBuilder builder, Cell cell, Interpreter interpreter, FrozenValues frozen, Valuation? initial)
     {
-        (_builder, _configuration, Interpreter, Frozen) = (builder, cell.Configuration, interpreter, frozen);
-        Versions = new Versions(builder.Variables, initial);
+        (_builder, Configuration, Interpreter, Frozen) = (builder, cell.Configuration, interpreter, frozen);
+
+        // A followed version that the trace starts with is the old contents.
+        Versions = new Versions(builder.Sorts, initial is not null && builder.Parts.Memory.HoldsFollowed(initial));
     }
 
-    public Scenario Scenario => _builder.Shape.Scenario;
+    public Sorts Sorts => _builder.Sorts;
 
-    public Variables Variables => _builder.Variables;
+    public Parts Parts => _builder.Parts;
+
+    public Configuration Configuration { get; }
 
     public Interpreter Interpreter { get; }
 
@@ -41,16 +45,16 @@ internal sealed class TraceContext
         .FirstOrDefault(pair => state.Equals(pair.Second.State)).First?.Name ?? "";
 
     /// <summary>The vCPU that is loaded on a pCPU, or <see langword="null"/>.</summary>
-    public int? LoadedOn(Valuation state, int p) => p < Variables.Pcpu.Size && state[Variables.Current, p] < Variables.Vcpu.Size ? (int)state[Variables.Current, p] : null;
+    public int? LoadedOn(Valuation state, int p) => _builder.Placement.LoadedIn(state, p);
 
     /// <summary>The vCPU that executes guest instructions on a pCPU, or <see langword="null"/>.</summary>
     public int? RunningOn(Valuation state, int p) =>
         LoadedOn(state, p) is { } vcpu && Interpreter.Evaluate(_builder.InGuest(Ex.Const(p), Ex.Const(vcpu)), state) != 0 ? vcpu : null;
 
-    /// <summary>The SCTLR_EL1 value that a vCPU wrote last, in words.</summary>
-    public string Mode(Valuation state, int vcpu) => NameOfMode(
-        vcpu, Variables.Written is { } written ? (int)state[written, vcpu] : (int)Frozen[Variables.Frozen.InitialMode, vcpu]);
+    /// <summary>Remembers that with a step maintenance of a vCPU is complete.</summary>
+    public void Complete(StepView step, IEnumerable<Completed> completed) =>
+        _completed.AddRange(completed.Select(note => (step.Number, Sorts.Vcpu.Elements[step.Vcpu!.Value], note.Line)));
 
-    /// <summary>An SCTLR_EL1 value of a vCPU in words.</summary>
-    public string NameOfMode(int vcpu, int mode) => _configuration.DescribeMode(_builder.Shape.VcpuModes[vcpu], mode);
+    /// <summary>The last step with which maintenance of a line was complete, and whose it was; <see langword="null"/> where none was.</summary>
+    public (int Step, string Vcpu)? CompleteSince(int line) => _completed.FindLast(one => one.Line == line) is { Vcpu: not null } found ? (found.Step, found.Vcpu) : null;
 }

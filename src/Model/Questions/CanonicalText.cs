@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
-using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Model.Systems;
 
 namespace CoherenceCheck.Model.Questions;
 

@@ -4,7 +4,7 @@ using System.Text;
 using CoherenceCheck.Attributes.Configurations;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Cells;
-using CoherenceCheck.Model.Construction;
+using CoherenceCheck.Model.Systems;
 
 namespace CoherenceCheck.Model.Questions;
 
@@ -48,7 +48,7 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
         .Concat(row.Policy.Policy.Hooks.Select(hook => hook.Body).Concat(row.Policy.Policy.Procedures.Select(procedure => procedure.Body)).SelectMany(body => Labelled(body, label)).Select(statement => $"'{text.InOneLine(statement)}'"))
         .First();
 
-    private static IEnumerable<Stmt> Labelled(ImmutableArray<Stmt> body, string label) => Construction.Statements.Descend(body).Where(statement => statement.Label == label);
+    private static IEnumerable<Stmt> Labelled(ImmutableArray<Stmt> body, string label) => Systems.Statements.Descend(body).Where(statement => statement.Label == label);
 
     /// <summary>A policy as the row edits it: its name, settings, state and handlers.</summary>
     private static IEnumerable<string> PolicyLines(ExpectationRow row, CanonicalText text)
@@ -75,7 +75,7 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
         // Handlers of one event run in the order of the text; those of different events have none.
         foreach (var hook in policy.Hooks.OrderBy(hook => hook.Event))
         {
-            yield return $"on {hook.Event}({hook.Vcpu.Name}, {hook.Pcpu.Name})";
+            yield return $"on {hook.Event}({string.Join(", ", hook.Parameters.Select(parameter => parameter.Name))})";
             foreach (var line in text.Lines(hook.Body, Mark, depth: 1))
             {
                 yield return line;

@@ -31,7 +31,7 @@ public static class ScenarioQuestion
         return new Question(scenario.Span.Line, [.. parts.OrderBy(part => part.Kind, StringComparer.Ordinal).ThenBy(part => part.Of, StringComparer.Ordinal)]);
     }
 
-    private static QuestionPart MachineOf(Machine machine) => Text(QuestionParts.Machine, "",
+    private static QuestionPart MachineOf(Language.Scenarios.Machine machine) => Text(QuestionParts.Machine, "",
     [
         $"pe {machine.PeModel}",
         $"ghost {Ghost}",

@@ -15,12 +15,14 @@ internal sealed class HtmlStep
     private readonly CausalGraph _order;
     private readonly CausalGraph _core;
     private readonly List<string> _vcpus;
+    private readonly Dictionary<string, int> _numbers;
     private NarratedStep? _previous;
     private NarratedStep? _previousNeeded;
 
     public HtmlStep(Markup page, string trace, NarratedTrace steps, ImmutableArray<int> columns, bool hasMemory)
     {
         (_page, _trace, _steps, _columns, _hasMemory) = (page, trace, steps, columns, hasMemory);
+        _numbers = steps.Panels.Select((panel, number) => (panel.Name, number)).ToDictionary(pair => pair.Name, pair => pair.number, StringComparer.Ordinal);
         (_order, _core, _vcpus) = (CausalGraph.Of(steps), CausalGraph.CoreOf(steps), Vcpus(steps));
     }
 
@@ -185,7 +187,7 @@ internal sealed class HtmlStep
     private void WriteValue(NarratedStep step, PanelEntry entry, Func<NarratedStep, string> value, string prefix)
     {
         var now = value(step);
-        var usual = step.Values[entry.Panel].Columns[0][0];
+        var usual = step.Values[_numbers[entry.Panel]].Columns[0][0];
         var differs = now.Split(',').Any(version => version.Length > 0 && version != "-" && version != usual && !version.StartsWith("not ", StringComparison.Ordinal));
         _page.Element("span", prefix + (now.Length == 0 ? "-" : now), "value"
             + (differs ? " differs" : "")

@@ -60,7 +60,7 @@ internal sealed class HtmlTrace(Markup page, RowResult row, NarratedTrace trace)
 
             if (judged.From is { } from && LastChange(from, stale) is { } filled)
             {
-                Clause($"Last change of its {trace.Panels[from.Panel].Name} at ", filled, NotesOn(filled, from));
+                Clause($"Last change of its {from.Panel} at ", filled, NotesOn(filled, from));
             }
 
             page.Close().Line();
@@ -76,10 +76,10 @@ internal sealed class HtmlTrace(Markup page, RowResult row, NarratedTrace trace)
 
     private void Reference(NarratedStep step) => page.Link($"{_id}-step-{step.Number}", $"step {step.Number}");
 
-    private NarratedStep? LastChange((int Panel, int Column) of, NarratedStep before) =>
+    private NarratedStep? LastChange(PanelPlace of, NarratedStep before) =>
         trace.Steps.LastOrDefault(step => step.IsNeeded && step.Number < before.Number && NotesOn(step, of).Any());
 
-    private static IEnumerable<string> NotesOn(NarratedStep step, (int Panel, int Column) place) => step.Notes.Where(note => note.Place == place).Select(note => note.Text);
+    private static IEnumerable<string> NotesOn(NarratedStep step, PanelPlace place) => step.Notes.Where(note => note.Place == place).Select(note => note.Text);
 
     private void WriteDiagram()
     {

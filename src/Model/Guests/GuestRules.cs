@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Host.Flows;
+using CoherenceCheck.Model.Machine.Translation;
+using CoherenceCheck.Model.Pe;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Guests;
+
+/// <summary>The instructions of the guests: programs, and the most general guest over an alphabet.</summary>
+internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarations, RegimePart regime, PeModel pe, Translator translator, StatementEffects effects, RuleSet rules, Func<Expr, Expr, Expr> inGuest)
+{
+    private readonly Dictionary<int, ProgramFlow> _programs = [];
+
+    /// <summary>The program counters.</summary>
+    public IEnumerable<Variable> Counters => _programs.Values.Select(program => program.Counter);
+
+    /// <summary>Lays the programs out and declares their counters.</summary>
+    public IEnumerable<Statement> Declare()
+    {
+        foreach (var vcpu in shape.Scenario.Vcpus.Where(vcpu => vcpu.Program is not null))
+        {
+            var program = new ProgramFlow(NameOf(vcpu), vcpu.Program!.Value, declarations, translator, new Watch.Program(vcpu.Number), vcpu.Span);
+            _programs.Add(vcpu.Number, program);
+            yield return program.Starts();
+        }
+    }
+
+    /// <summary>The programs as agents.</summary>
+    public IEnumerable<Agent> Agents(AgentFinder finder) => _programs.SelectMany(program =>
+        finder.Find(shape.Scenario.Vcpus[program.Key].Name, shape.Scenario.Vcpus[program.Key].Span, new Watch.Program(program.Key), program.Value.Flow, ""));
+
+    /// <summary>True where a vCPU's program has ended, or stands before a labelled statement.</summary>
+    public Expr At(int vcpu, string? label) => _programs[vcpu].At(label);
+
+    /// <summary>True where every program has ended.</summary>
+    public Expr AllEnded() => Ex.And([.. _programs.Values.Select(program => program.HasEnded())]);
+
+    public void AddRules()
+    {
+        foreach (var vcpu in shape.Scenario.Vcpus)
+        {
+            if (vcpu.Program is not null)
+            {
+                AddProgram(vcpu);
+            }
+            else
+            {
+                AddAlphabet(vcpu);
+            }
+        }
+    }
+
+    private static string NameOf(Vcpu vcpu) => Shape.AgentName("vcpu", vcpu.Name);
+
+    private static StepInfo About(Vcpu vcpu, string text, Operation? operation, int? line, Place place) => new(StepKind.Guest, text, StepInfo.Instruction(operation))
+    {
+        Speaker = vcpu.Name,
+        Operation = operation,
+        Pe = place.Pe,
+        Vcpu = vcpu.Number,
+        Line = line,
+        Span = vcpu.Span,
+    };
+
+    /// <summary>Where a vCPU executes: on bare metal on the PE of its number, else on any pCPU on which it runs.</summary>
+    private Place PlaceOf(int vcpu)
+    {
+        if (shape.IsBareMetal)
+        {
+            return new([], Ex.Const(vcpu), Ex.True, vcpu);
+        }
+
+        var p = new Parameter("p", sorts.Pcpu);
+        return new([p], Ex.Param(p), inGuest(Ex.Param(p), Ex.Const(vcpu)), p);
+    }
+
+    private void AddProgram(Vcpu vcpu)
+    {
+        var program = _programs[vcpu.Number];
+        var place = PlaceOf(vcpu.Number);
+        var (parameters, p, runs, _) = place;
+        var actor = new Actor(Ex.Const(vcpu.Number), p, p);
+        FlowRules.Add(rules, program.Flow, translator, new FlowRules.Agent(
+            $"{NameOf(vcpu)}.",
+            parameters,
+            step => Ex.And(runs, program.StandsAt(step)),
+            location => [Ex.Assign(program.Counter, location)],
+            (statement, scope) => effects.Of(statement, actor, scope),
+            (step, text, operation, line) => About(vcpu, text, operation, line, place) with { Span = step.Span }));
+    }
+
+    private void AddAlphabet(Vcpu vcpu)
+    {
+        var place = PlaceOf(vcpu.Number);
+        var (parameters, p, runs, _) = place;
+        var number = Ex.Const(vcpu.Number);
+        var actor = new Actor(number, p, p);
+        foreach (var operation in vcpu.Alphabet)
+        {
+            var takesLine = operation.Operands is OperandShape.Line or OperandShape.Address or OperandShape.ValueAndAddress;
+            var lines = takesLine ? [.. Lines(vcpu, operation)] : new int?[] { null };
+            foreach (var line in lines)
+            {
+                foreach (var choice in effects.OfAlphabet(operation, actor, Ex.Const(line ?? 0)))
+                {
+                    var text = line is { } x ? $"{operation.Name} {shape.LineNames[x]}" : operation.Name;
+                    rules.Add(
+                        $"{NameOf(vcpu)}.any.{text}{choice.Suffix}",
+                        About(vcpu, text, operation, line, place) with { Version = choice.Version },
+                        [.. parameters, .. choice.Parameters],
+                        Ex.And(runs, choice.Guard),
+                        choice.Body);
+                }
+            }
+        }
+
+        if (vcpu.TogglesMmu)
+        {
+            var m = new Parameter("m", sorts.Mode);
+            rules.Add(
+                $"{NameOf(vcpu)}.any.mmu",
+                About(vcpu, "msr SCTLR_EL1", null, null, place) with { Sentence = words => $"msr SCTLR_EL1 ({words.ModeOf(m)})" },
+                [.. parameters, m],
+                Ex.And(runs, Ex.Ne(Ex.Read(regime.Written!, number), Ex.Param(m)), Ex.Lt(Ex.Param(m), Ex.Const(2))),
+                pe.WriteSctlr(number, Ex.Param(m)));
+        }
+    }
+
+    private IEnumerable<int?> Lines(Vcpu vcpu, Operation operation) => shape.Lines
+        .Where(line => shape.VmOfLine[line.Number] == vcpu.Vm)
+        .Where(line => operation.Kind != OperationKind.Store || shape.PageOfLine[line.Number]!.Writable)
+        .Select(line => (int?)line.Number);
+
+    private sealed record Place(ImmutableArray<Parameter> Parameters, Expr Pcpu, Expr Runs, Operand Pe);
+}

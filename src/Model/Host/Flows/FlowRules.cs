@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Host.Flows;
+
+/// <summary>Turns the steps of a flow into rules: the same for handlers, programs and tasks.</summary>
+internal static class FlowRules
+{
+    /// <summary>Whose flow it is.</summary>
+    /// <param name="Prefix">The start of its rules' names.</param>
+    /// <param name="Parameters">The parameters of every rule.</param>
+    /// <param name="Stands">When a step's turn has come.</param>
+    /// <param name="Goes">Moves control to a location.</param>
+    /// <param name="Effects">The ways in which a statement may go.</param>
+    /// <param name="Info">What a rule is about: the step, its text, its operation, its line.</param>
+    internal sealed record Agent(
+        string Prefix,
+        ImmutableArray<Parameter> Parameters,
+        Func<FlowStep, Expr> Stands,
+        Func<Expr, IEnumerable<Statement>> Goes,
+        Func<Stmt, FlowScope, IReadOnlyList<Choice>> Effects,
+        Func<FlowStep, string, Operation?, int?, StepInfo> Info);
+
+    public static void Add(RuleSet rules, FlowBuilder flow, Translator translator, Agent agent)
+    {
+        foreach (var step in flow.Steps.Where(step => step.Location >= 0).OrderBy(step => step.Location))
+        {
+            var (text, operation, line) = Describe(step);
+            var info = agent.Info(step, text, operation, line) with { IsDecision = IsDecision(step.Action), Step = step };
+            var stands = agent.Stands(step);
+            void Add(string suffix, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body, Operand? version = null) =>
+                rules.Add($"{agent.Prefix}{step.Location}.{text}{suffix}", info with { Version = version }, [.. agent.Parameters, .. parameters], Ex.And(stands, guard), body, step.OwnLabel);
+
+            Expr To(int branch) => RuleSet.Location(step.Next[branch], translator);
+            switch (step.Action)
+            {
+                case FlowAction.Do @do:
+                    foreach (var choice in agent.Effects(@do.Statement, step.Scope))
+                    {
+                        Add(choice.Suffix, choice.Parameters, choice.Guard, [.. choice.Body, .. agent.Goes(To(0))], choice.Version);
+                    }
+
+                    break;
+                case FlowAction.Test test:
+                    var condition = translator.Translate(test.Condition, step.Scope);
+                    var other = new Rule($"{agent.Prefix}{step.Location}.{text}", agent.Parameters, stands, [.. agent.Goes(Ex.If(condition, To(1), To(0)))], new RuleLabel("", ""));
+                    info = info with { Condition = condition, OtherWay = other };
+                    Add("", [], Ex.True, agent.Goes(Ex.If(condition, To(0), To(1))));
+                    break;
+                case FlowAction.Fork:
+                    for (var i = 0; i < step.Next.Length; i++)
+                    {
+                        Add($".{i}", [], Ex.True, agent.Goes(To(i)));
+                    }
+
+                    break;
+                case FlowAction.Mark:
+                    Add(".reached", [], Ex.True, [translator.Monitor.Reached(), .. agent.Goes(To(0))]);
+                    break;
+                case FlowAction.Acquire acquire:
+                    Add(".acquire", [], Ex.Eq(Ex.Read(acquire.Lock, acquire.Index.AsSpan()), 0),
+                        [Ex.Assign(acquire.Lock, acquire.Index.AsSpan(), Ex.True), .. agent.Goes(To(0))]);
+                    break;
+                case FlowAction.Release release:
+                    Add(".release", [], Ex.True, [Ex.Assign(release.Lock, release.Index.AsSpan(), Ex.False), .. agent.Goes(To(0))]);
+                    break;
+            }
+        }
+    }
+
+    private static bool IsDecision(FlowAction action) => action is FlowAction.Fork
+        || action is FlowAction.Do { Statement: AtomicStmt atomic } && Statements.Descend([atomic]).Any(inner => inner is IfStmt or ChooseStmt);
+
+    private static (string Text, Operation? Operation, int? Line) Describe(FlowStep step) => step.Action switch
+    {
+        FlowAction.Do { Statement: OperationStmt op } => (op.Text, op.Operation, op.Line),
+        FlowAction.Do { Statement: var statement } => (Text(statement), null, null),
+        FlowAction.Test test => (test.Text, null, null),
+        FlowAction.Fork => ("choose", null, null),
+        FlowAction.Mark => ("watched", null, null),
+        FlowAction.Acquire acquire => (acquire.Text, null, null),
+        FlowAction.Release release => ("end of " + release.Text, null, null),
+        _ => throw new InvalidOperationException(),
+    };
+
+    private static string Text(Stmt statement) => statement switch
+    {
+        AssignStmt s => s.Text,
+        LetStmt s => s.Text,
+        LetInStmt s => s.Text,
+        ExchangeStmt s => s.Text,
+        CompareAndSwapStmt s => s.Text,
+        AwaitStmt s => s.Text,
+        AssertStmt s => s.Text,
+        PublishStmt s => s.Text,
+        AtomicStmt s => s.Text,
+        _ => throw new InvalidOperationException(),
+    };
+}

@@ -1,0 +1,222 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Host.Flows;
+using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Model.Pe;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Host;
+
+/// <summary>
+/// Placement and the hypervisor's handlers: load, entry, exit, put and switch, statement by statement with everything else
+/// running in between. A vCPU can be loaded elsewhere only when its switch_out has ended here.
+/// </summary>
+internal sealed class HostRules
+{
+    /// <summary>The name of the host's program counter.</summary>
+    public const string LocationName = "host";
+
+    private const int Idle = 0, Guest = 1, Enter = 2, Decide = 3, FirstStep = 4;
+
+    /// <summary>A place of the host's program counter at which no handler's statement stands.</summary>
+    public static string NameOfPlace(int location) => location switch
+    {
+        Idle => "idle",
+        Guest => "in the guest",
+        Enter => "before the entry of the guest",
+        Decide => "between exit and put",
+        _ => throw new InvalidOperationException($"No handler's place, and no name for it: {location}."),
+    };
+
+    private readonly Sorts _sorts;
+    private readonly Shape _shape;
+    private readonly Declarations _declarations;
+    private readonly Placement _placement;
+    private readonly Translator _translator;
+    private readonly RuleSet _rules;
+    private readonly FlowBuilder _flow;
+    private readonly Parameter _p;
+    private readonly Parameter _w;
+    private readonly Dictionary<HookEvent, (Variable Counter, int Most)> _bounds = [];
+    private readonly Dictionary<string, FlowTarget> _raises = new(StringComparer.Ordinal);
+    private FlowTarget _load = null!;
+    private FlowTarget _entry = null!;
+    private FlowTarget _exit = null!;
+    private FlowTarget _put = null!;
+    private Variable? _location;
+
+    public HostRules(Shape shape, Sorts sorts, Declarations declarations, Placement placement, Translator translator, RuleSet rules)
+    {
+        (_shape, _sorts, _declarations, _placement, _translator, _rules) = (shape, sorts, declarations, placement, translator, rules);
+        _p = new Parameter("p", sorts.Pcpu);
+        _w = new Parameter("v", sorts.Vcpu);
+        _flow = new FlowBuilder(translator, "host", sorts.Pcpu, Ex.Param(_p));
+    }
+
+    /// <summary>The program counters of the handlers.</summary>
+    public IEnumerable<Variable> Counters => _location is null ? [] : [_location];
+
+    /// <summary>The handlers of each event as agents.</summary>
+    public IEnumerable<Agent> Agents(AgentFinder finder) => _shape.Policy.Hooks.DistinctBy(hook => hook.Event).SelectMany(hook =>
+        finder.Find(HookTable.Of(hook.Event).Name, hook.Span, new Watch.Handlers(hook.Event), _flow, HookTable.Of(hook.Event).Name, _raises));
+
+    /// <summary>Whether a vCPU executes guest instructions on a pCPU.</summary>
+    public Expr InGuest(Expr p, Expr vcpu) => _shape.IsBareMetal
+        ? Ex.Eq(p, vcpu)
+        : Ex.And(Ex.Eq(Ex.Read(_location!, p), Guest), _placement.IsLoaded(p, vcpu));
+
+    /// <summary>Whether no vCPU is loaded on a pCPU.</summary>
+    public Expr IsIdle(Expr p) => Ex.Eq(Ex.Read(_location!, p), Idle);
+
+    /// <summary>Whether no pCPU stands within a handler.</summary>
+    public Expr IsAtRest() => _shape.IsBareMetal ? Ex.True : Ex.All("p", _sorts.Pcpu, Ex.Le(Ex.Read(_location!, Ex.Param(_p)), Ex.Const(Guest)));
+
+    /// <summary>Whether something may only have stopped because a bound was reached.</summary>
+    public Expr HitsBound() => Ex.Or([.. _bounds.Values.Select(bound => Ex.Eq(Ex.Read(bound.Counter), bound.Most))]);
+
+    /// <summary>Lays the handlers out and declares the host's program counter, one for each pCPU.</summary>
+    public IEnumerable<Statement> Declare()
+    {
+        if (_shape.IsBareMetal)
+        {
+            return [_placement.Initially()];
+        }
+
+        _entry = Lay(HookEvent.GuestEntry, FlowTarget.At(Enter));
+        _load = Lay(HookEvent.VcpuLoad, _entry);
+        _exit = Lay(HookEvent.GuestExit, FlowTarget.At(Decide));
+        _put = Lay(HookEvent.VcpuPut, Lay(HookEvent.SwitchOut, FlowTarget.At(Idle)));
+        var count = _flow.Number(FirstStep, _load, _entry, _exit, _put);
+        _location = _declarations.State(Section.Control, LocationName, [_sorts.Pcpu], new Domain.Range(0, count == FirstStep ? Guest : count - 1));
+        foreach (var bound in _shape.Scenario.Bounds)
+        {
+            _bounds[bound.Event] = (_declarations.State(Section.Control, "count." + bound.Event, [], new Domain.Range(0, bound.Most)), bound.Most);
+        }
+
+        return [_placement.Initially()];
+    }
+
+    public void AddRules(StatementEffects effects, PeModel pe)
+    {
+        if (_shape.IsBareMetal)
+        {
+            return;
+        }
+
+        Expr p = Ex.Param(_p), w = Ex.Param(_w);
+        var unloaded = Ex.All("r", _sorts.Pcpu, Ex.Ne(Ex.Read(_placement.Current, Ex.Local("r")), w));
+        Add("load", words => $"load {words.Vcpu} ({words.Mode})", [HookEvent.VcpuLoad, HookEvent.GuestEntry],
+            Ex.And(IsIdle(p), _placement.MayRunOn(w, p), unloaded),
+            [Ex.Assign(_placement.Current, [p], w)], _load);
+        var runs = InGuest(p, w);
+        Statement[] leaves = [.. pe.LeavesGuest(p, w)];
+
+        // With nothing to do at the exit, what comes next is decided at once. In some cells labels that are left out make it so.
+        var first = RuleSet.Location(_exit, _translator);
+        var atOnce = Places(first).Contains(Decide) ? Ex.Eq(first, Decide) : Ex.False;
+        var isAlways = atOnce is Expr.Const { Value: 1 };
+        if (atOnce is not Expr.Const { Value: 0 })
+        {
+            Add("exit", words => $"exit {words.Vcpu}", [HookEvent.GuestExit, HookEvent.VcpuPut, HookEvent.SwitchOut], Ex.And(runs, atOnce), leaves, _put);
+            Add("trap", words => $"{words.Vcpu} exits and re-enters", [HookEvent.GuestExit, HookEvent.GuestEntry], Ex.And(runs, atOnce), leaves, _entry);
+        }
+
+        if (!isAlways)
+        {
+            var isMixed = atOnce is not Expr.Const;
+            Add("exit", words => $"exit {words.Vcpu}", [HookEvent.GuestExit], Ex.And(runs, Ex.Not(atOnce)), leaves, _exit, isMixed ? ".handled" : "");
+            var decides = Ex.And(Ex.Eq(Ex.Read(_location!, p), Decide), _placement.IsLoaded(p, w));
+            Add("put", words => $"put {words.Vcpu}", [HookEvent.VcpuPut, HookEvent.SwitchOut], decides, [], _put);
+            Add("resume", words => $"resume {words.Vcpu}", [HookEvent.GuestEntry], decides, [], _entry);
+        }
+
+        if (_flow.Steps.Any(step => step.Location >= 0))
+        {
+            var entering = Ex.And(Ex.Eq(Ex.Read(_location!, p), Enter), _placement.IsLoaded(p, w));
+            Add("enter", words => $"enter {words.Vcpu}", [], entering, pe.EntersGuest(w), FlowTarget.At(Guest));
+        }
+
+        var actor = new Actor(null, p, p, InPolicy: true);
+        FlowRules.Add(_rules, _flow, _translator, new FlowRules.Agent(
+            "host.",
+            [_p, _w],
+            step => Ex.And(Ex.Eq(Ex.Read(_location!, p), step.Location), _placement.IsLoaded(p, w)),
+            Goes,
+            (statement, scope) => effects.Of(statement, actor, scope),
+            (step, text, operation, line) => new StepInfo(StepKind.Handler, text, StepInfo.AsWritten)
+            {
+                Speaker = step.Part,
+                Operation = operation,
+                Pe = _p,
+                Vcpu = _w,
+                Line = line,
+                Span = step.Span,
+            }));
+    }
+
+    private FlowTarget Lay(HookEvent hookEvent, FlowTarget next)
+    {
+        _flow.Part = HookTable.Of(hookEvent).Name;
+        _flow.Through = new Watch.Handlers(hookEvent);
+        next = _flow.Watched(_flow.Through, next, _shape.Policy.Span);
+        foreach (var hook in _shape.Policy.Hooks.Where(hook => hook.Event == hookEvent).Reverse())
+        {
+            next = _flow.Build(hook.Body, Arguments(hook), next);
+        }
+
+        return next;
+    }
+
+    /// <summary>What the parameters of a handler stand for, by their sorts: who is loaded, and where.</summary>
+    private FlowScope Arguments(Hook hook) => hook.Parameters.Zip(HookTable.Of(hook.Event).Parameters).Aggregate(FlowScope.Empty, (scope, pair) => scope.With(pair.First, pair.Second switch
+    {
+        ScenarioSort.Vcpu => Ex.Param(_w),
+        ScenarioSort.Pcpu => Ex.Param(_p),
+        var sort => throw new InvalidOperationException($"{hook.Event} knows no {sort}."),
+    }));
+
+    private void Add(string name, Func<StepWords, string> sentence, HookEvent[] starts, Expr guard, IEnumerable<Statement> body, FlowTarget leads, string suffix = "")
+    {
+        var allowed = guard;
+        var counts = new List<Statement>();
+        foreach (var start in starts)
+        {
+            if (_bounds.TryGetValue(start, out var bound))
+            {
+                allowed = Ex.And(allowed, Ex.Lt(Ex.Read(bound.Counter), Ex.Const(bound.Most)));
+                counts.Add(Ex.Assign(bound.Counter, Ex.Add(Ex.Read(bound.Counter), Ex.True)));
+            }
+        }
+
+        _raises.Add("host." + name + suffix, leads);
+        _rules.Add("host." + name + suffix, new StepInfo(StepKind.Placement, name, sentence) { Pe = _p, Vcpu = _w }, [_p, _w], allowed, [.. body, .. Leads(leads), .. counts]);
+    }
+
+    /// <summary>Where control may go, whichever labels are left out.</summary>
+    private static IEnumerable<long> Places(Expr location) => location is Expr.Conditional choice
+        ? Places(choice.Then).Concat(Places(choice.Else))
+        : [((Expr.Const)location).Value];
+
+    /// <summary>Control goes to a target; where nothing is left to do before the ERET, the ERET is part of the step.</summary>
+    private IEnumerable<Statement> Leads(FlowTarget target) =>
+        Goes(RuleSet.Location(target, _translator, location => location == Enter ? Guest : location));
+
+    private IEnumerable<Statement> Goes(Expr location)
+    {
+        var p = Ex.Param(_p);
+        yield return Ex.Assign(_location!, [p], location);
+        var there = Ex.Read(_location!, p);
+        if (location is not Expr.Const { Value: not Idle })
+        {
+            var unloads = Ex.Assign(_placement.Current, [p], Ex.None(_sorts.Vcpu));
+            yield return location is Expr.Const ? unloads : Ex.When(Ex.Eq(there, Idle), unloads);
+        }
+
+        if (location is not Expr.Const { Value: >= FirstStep or Decide } && _flow.Locals.Any())
+        {
+            yield return Ex.When(Ex.Le(there, Ex.Const(Enter)), [.. _flow.ForgetLocals()]);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Host;
+
+/// <summary>Which vCPU is loaded on each pCPU, and where each may be. On bare metal each has a PE of its own, for good.</summary>
+internal sealed class Placement
+{
+    private readonly Shape _shape;
+    private readonly Sorts _sorts;
+    private readonly Variable _mayRunOn;
+
+    public Placement(Shape shape, Sorts sorts, Declarations declarations)
+    {
+        (_shape, _sorts) = (shape, sorts);
+        Current = declarations.State(Section.Machine, "cur", [sorts.Pcpu], new Domain.Element(sorts.Vcpu, OrNone: true));
+        _mayRunOn = declarations.Frozen.Table("may_run", [sorts.Vcpu], new Domain.Subset(sorts.Pcpu), [.. shape.Scenario.Vcpus.Select(vcpu => Seen.Always(PlacesOf(vcpu)))]);
+    }
+
+    /// <summary>The vCPU that is loaded.</summary>
+    public Variable Current { get; }
+
+    /// <summary>Whether a vCPU may be loaded on a pCPU.</summary>
+    public Expr MayRunOn(Expr w, Expr p) => Ex.Contains(Ex.Read(_mayRunOn, w), p);
+
+    /// <summary>Whether a vCPU is the one that is loaded on a pCPU.</summary>
+    public Expr IsLoaded(Expr p, Expr w) => Ex.Eq(Ex.Read(Current, p), w);
+
+    /// <summary>The vCPU that is loaded on a pCPU.</summary>
+    public Expr LoadedOn(Expr p) => _shape.IsBareMetal ? p : Ex.Read(Current, p);
+
+    /// <summary>The pCPU on which a vCPU is loaded, or none.</summary>
+    public Expr PcpuOf(Expr vcpu)
+    {
+        if (_shape.IsBareMetal)
+        {
+            return vcpu;
+        }
+
+        var result = Ex.None(_sorts.Pcpu);
+        for (var p = _sorts.Pcpu.Size - 1; p >= 0; p--)
+        {
+            result = Ex.If(IsLoaded(Ex.Const(p), vcpu), Ex.Const(p), result);
+        }
+
+        return result;
+    }
+
+    /// <summary>Where vCPUs are at first.</summary>
+    public Statement Initially() => Ex.ForEach("p", _sorts.Pcpu, Ex.Assign(Current, [Ex.Local("p")], _shape.IsBareMetal ? Ex.Local("p") : Ex.None(_sorts.Vcpu)));
+
+    /// <summary>The vCPU that is loaded on a pCPU in a state, or <see langword="null"/>.</summary>
+    public int? LoadedIn(Valuation state, int p) => p < _sorts.Pcpu.Size && state[Current, p] < _sorts.Vcpu.Size ? (int)state[Current, p] : null;
+
+    private long PlacesOf(Vcpu vcpu) => _shape.IsBareMetal ? 1L << vcpu.Number : vcpu.Placement.Aggregate(0L, (mask, p) => mask | (1L << p));
+}

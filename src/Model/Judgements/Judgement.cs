@@ -1,0 +1,21 @@
+using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Judgements;
+
+/// <summary>An automatic property: what of a delivery is judged, and by which promise.</summary>
+internal abstract class Judgement
+{
+    /// <summary>The property; violated where what it judges went wrong.</summary>
+    public abstract Property Property { get; }
+
+    /// <summary>A fetch delivers a version.</summary>
+    /// <param name="vcpu">The vCPU that fetches.</param>
+    /// <param name="x">The line.</param>
+    /// <param name="version">The version; <see langword="null"/> for the one that is followed.</param>
+    public virtual IEnumerable<Statement> OnFetch(Expr vcpu, Expr x, Expr? version) => [];
+
+    /// <summary>What there is to say of a step.</summary>
+    public virtual IEnumerable<Note> Notes(TraceContext context, StepView step) => [];
+}

@@ -1,0 +1,34 @@
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Machine;
+
+/// <summary>Maintenance that a part obeys. What it does stands here; when it takes effect, and what waits for it, is the PE's.</summary>
+/// <param name="Kind">The operation.</param>
+/// <param name="Name">Its name in variables and rules.</param>
+/// <param name="Words">Its name in sentences.</param>
+internal sealed record Effect(OperationKind Kind, string Name, string Words)
+{
+    /// <summary>Whether it is of one line; else of all there is.</summary>
+    public bool IsByLine { get; init; }
+
+    /// <summary>What it takes effect on, each at its own time; <see langword="null"/> for what has one place.</summary>
+    public EffectTarget? Target { get; init; }
+
+    /// <summary>Whether there is anything to do: given the line, or any line where it is of all.</summary>
+    public Func<Expr, Expr>? IsNeeded { get; init; }
+
+    /// <summary>What it does: to a line, and at a target.</summary>
+    public required Func<Expr?, Expr?, IEnumerable<Statement>> Takes { get; init; }
+}
+
+/// <summary>What maintenance takes effect on.</summary>
+/// <param name="Parameter">The parameter that says on which.</param>
+/// <param name="Own">The one that belongs to a pCPU.</param>
+/// <param name="IsIcache">Whether it is an I-cache.</param>
+/// <param name="AtOneInstant">Where maintenance takes effect on all of them at one instant; <see langword="null"/> where it never does.</param>
+internal sealed record EffectTarget(Parameter Parameter, Func<Expr, Expr> Own, bool IsIcache, Expr? AtOneInstant)
+{
+    /// <summary>All of them.</summary>
+    public Expr All => Ex.Const(Parameter.Sort.FullMask);
+}

@@ -1,0 +1,80 @@
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Machine;
+
+/// <summary>
+/// A mechanism of bare metal, as the ghost has it: sets of what may be, driven by the guests' instructions alone (docs/model.md, The ghost). It never reads
+/// the machine: what it may read is given to it when it is made.
+/// </summary>
+/// <remarks>Answers of several parts to one event are one step, in the order of <see cref="Parts"/>, after those of the machine. Maintenance counts from its
+/// issue: what may stand since is an <em>open</em> set, which a DSB intersects with what may be.</remarks>
+internal abstract class GhostPart
+{
+    /// <summary>What it holds of a line at first.</summary>
+    /// <param name="x">The line.</param>
+    /// <param name="only">The set of the one version that is there.</param>
+    public virtual IEnumerable<Statement> Holds(Expr x, Expr only) => [];
+
+    /// <summary>What else it has at first.</summary>
+    public virtual IEnumerable<Statement> Initially() => [];
+
+    /// <summary>What it has of a vCPU at first.</summary>
+    public virtual IEnumerable<Statement> InitiallyOf(Expr vcpu) => [];
+
+    /// <summary>What fills itself after every step.</summary>
+    public virtual IEnumerable<OrderedFill> Fills() => [];
+
+    /// <summary>A store through a Write-Back view; the host's are.</summary>
+    public virtual IEnumerable<Statement> OnCacheableStore(Expr x, Expr n) => [];
+
+    /// <summary>A store through a Non-cacheable view.</summary>
+    public virtual IEnumerable<Statement> OnNonCacheableStore(Expr x, Expr n) => [];
+
+    /// <summary>Any store, after the one or the other.</summary>
+    public virtual IEnumerable<Statement> OnStored(Expr x, Expr n) => [];
+
+    /// <summary>A vCPU issues a DC, all of which clean to the PoU.</summary>
+    public virtual IEnumerable<Statement> OnCleanToPoU(Expr vcpu, Expr x, OperationKind kind) => [];
+
+    /// <summary>A vCPU issues a DC that invalidates.</summary>
+    public virtual IEnumerable<Statement> OnInvalidate(Expr vcpu, Expr x) => [];
+
+    /// <summary>A vCPU issues a DC that cleans to the PoC.</summary>
+    public virtual IEnumerable<Statement> OnCleanToPoC(Expr vcpu, Expr x) => [];
+
+    /// <summary>A vCPU issues an IC that reaches a line, of the whole Inner Shareable domain or of its own PE.</summary>
+    public virtual IEnumerable<Statement> OnInvalidateInstructions(Expr vcpu, Expr x, bool everywhere) => [];
+
+    /// <summary>A vCPU's DSB is complete: of a line, for the whole Inner Shareable domain or its own PE (NSH).</summary>
+    public virtual IEnumerable<Statement> OnBarrier(Expr vcpu, Expr x, bool isWide) => [];
+
+    /// <summary>What follows of a vCPU's DSB for the whole domain when all lines are done.</summary>
+    public virtual IEnumerable<Statement> OnWideBarrierEnds(Expr vcpu) => [];
+
+    /// <summary>A context synchronisation event that a vCPU's program makes itself, of a line.</summary>
+    public virtual IEnumerable<Statement> OnSynchronise(Expr vcpu, Expr x) => [];
+
+    /// <summary>The same, of the vCPU.</summary>
+    public virtual IEnumerable<Statement> OnSynchronised(Expr vcpu) => [];
+
+    /// <summary>A vCPU writes SCTLR_EL1.</summary>
+    public virtual IEnumerable<Statement> OnWriteSctlr(Expr vcpu, Expr mode) => [];
+
+    /// <summary>From here every vCPU must see what a line holds: in memory.</summary>
+    public virtual IEnumerable<Statement> OnPublish(Expr x) => [];
+
+    /// <summary>The same, in what a vCPU's own caches hold.</summary>
+    public virtual IEnumerable<Statement> OnPublishTo(Expr w, Expr x) => [];
+
+    /// <summary>The same, in what is open of a vCPU, and in its pipeline.</summary>
+    /// <param name="w">The vCPU.</param>
+    /// <param name="x">The line.</param>
+    /// <param name="executes">Whether the vCPU executes guest instructions: what it has captured then stays until its next context synchronisation event.</param>
+    public virtual IEnumerable<Statement> OnPublishSince(Expr w, Expr x, Expr executes) => [];
+
+    /// <summary>What there is to say of a step.</summary>
+    public virtual IEnumerable<Note> Notes(TraceContext context, StepView step) => [];
+}

@@ -1,0 +1,58 @@
+using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Machine;
+
+/// <summary>
+/// A mechanism of the machine: all that the model knows of it. A part declares its variables and what is frozen of it when it is made, and answers what
+/// happens; it does not know who made it happen, nor the other parts' answers. It reads another part through what that part says it shows, and never the ghost.
+/// </summary>
+/// <remarks>Each answer is nothing unless a part has one. Answers of several parts to one event are one step, in the order of <see cref="Parts"/>.</remarks>
+internal abstract class MachinePart
+{
+    /// <summary>What it holds of a line at first.</summary>
+    public virtual IEnumerable<Statement> Holds(Expr x, Expr version) => [];
+
+    /// <summary>What it has of a vCPU at first.</summary>
+    public virtual IEnumerable<Statement> InitiallyOf(Expr vcpu) => [];
+
+    /// <summary>What fills itself after every step.</summary>
+    public virtual IEnumerable<OrderedFill> Fills() => [];
+
+    /// <summary>Maintenance that it obeys, and what each does to it when it takes effect.</summary>
+    public virtual IEnumerable<Effect> Effects() => [];
+
+    /// <summary>What hardware does to it by itself.</summary>
+    public virtual void AddHardware(HardwareRules rules)
+    {
+    }
+
+    /// <summary>A store: the ways in which it may go, as far as this part is concerned.</summary>
+    public virtual IEnumerable<Choice> OnStore(Store store) => [Choice.Always()];
+
+    /// <summary>A context synchronisation event on a pCPU, of a line.</summary>
+    public virtual IEnumerable<Statement> OnSynchronise(Expr p, Expr x) => [];
+
+    /// <summary>A context synchronisation event on the pCPU of a vCPU.</summary>
+    public virtual IEnumerable<Statement> OnSynchronised(Expr vcpu) => [];
+
+    /// <summary>A vCPU writes SCTLR_EL1.</summary>
+    public virtual IEnumerable<Statement> OnWriteSctlr(Expr vcpu, Expr mode) => [];
+
+    /// <summary>What of it a trace shows.</summary>
+    public virtual IEnumerable<Panel> Panels() => [];
+
+    /// <summary>What the panels show in a state.</summary>
+    public virtual IEnumerable<PanelValues> Show(TraceContext context, Valuation state) => [];
+
+    /// <summary>What there is to say of a step.</summary>
+    public virtual IEnumerable<Note> Notes(TraceContext context, StepView step) => [];
+}
+
+/// <summary>A store of a vCPU or the host.</summary>
+/// <param name="Vcpu">The vCPU; <see langword="null"/> for the host, which stores through its Write-Back alias.</param>
+/// <param name="X">The line.</param>
+/// <param name="Version">The version.</param>
+/// <param name="Allowed">When it is possible as far as its program is concerned.</param>
+internal sealed record Store(Expr? Vcpu, Expr X, Expr Version, Expr Allowed);

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Model.Judgements;
+using CoherenceCheck.Model.Machine.ICache;
+using CoherenceCheck.Model.Machine.Memory;
+using CoherenceCheck.Model.Machine.Translation;
+using CoherenceCheck.Model.Pe.InOrder;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Machine;
+
+/// <summary>The list of parts: of the machine, of bare metal, and the judgements that compare the two. A new mechanism is a folder beside the others and a line here.</summary>
+/// <remarks>The order is that of their answers in a step, and of what a trace shows. What a part may read is what it is given here: parts of the machine get no
+/// part of the ghost, parts of the ghost none of the machine.</remarks>
+internal sealed class Parts
+{
+    public Parts(Shape shape, Sorts sorts, Declarations declarations, Func<Expr, Expr, Expr> inGuest)
+    {
+        var facts = new CellFacts(shape.Scenario);
+        Architecture = new Architecture(declarations.Frozen);
+
+        Regime = new RegimePart(shape, sorts, declarations);
+        MachineViews = new Views(sorts, new AccessTables(shape, sorts, declarations.Frozen, "", facts, shape.IsBareMetal), Regime.InForce);
+        Memory = new MemoryPart(shape, sorts, declarations, facts, MachineViews);
+        var icache = new IcachePart(shape, sorts, declarations, facts, Architecture, Memory, Regime, MachineViews, inGuest);
+        Pipeline = new PipelinePart(sorts, declarations, Memory, icache, MachineViews, inGuest);
+        Machine = [Memory, icache, new TlbPart(sorts), Pipeline, Regime];
+
+        var ownRegime = new RegimeGhost(shape, sorts, declarations, Regime.Initial, vcpu => Ex.Read(Regime.Written!, vcpu));
+        GhostViews = new Views(sorts, new AccessTables(shape, sorts, declarations.Frozen, "g.", facts, bareMetal: true), ownRegime.InForce);
+        var dataCacheGhost = new DataCacheGhost(shape, sorts, declarations, facts, GhostViews);
+        var memoryGhost = new MemoryGhost(shape, sorts, declarations, facts, dataCacheGhost);
+        var icacheGhost = new IcacheGhost(shape, sorts, declarations, facts, Architecture, memoryGhost, GhostViews);
+        var pipelineGhost = new PipelineGhost(sorts, declarations, memoryGhost, icacheGhost, GhostViews);
+        Ghost = [memoryGhost, icacheGhost, pipelineGhost, dataCacheGhost, ownRegime];
+
+        FreshFetch = new FreshFetch(sorts, declarations, pipelineGhost);
+        Assertions = new Assertions(shape, declarations);
+        Judgements = [FreshFetch, Assertions];
+    }
+
+    /// <summary>Readings that hold for machine and bare metal alike.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>The parts of the machine.</summary>
+    public ImmutableArray<MachinePart> Machine { get; }
+
+    /// <summary>The parts of bare metal.</summary>
+    public ImmutableArray<GhostPart> Ghost { get; }
+
+    /// <summary>The automatic properties.</summary>
+    public ImmutableArray<Judgement> Judgements { get; }
+
+    public MemoryPart Memory { get; }
+
+    public RegimePart Regime { get; }
+
+    public PipelinePart Pipeline { get; }
+
+    public FreshFetch FreshFetch { get; }
+
+    public Assertions Assertions { get; }
+
+    /// <summary>How vCPUs look at lines on the machine.</summary>
+    public Views MachineViews { get; }
+
+    /// <summary>How they do on bare metal.</summary>
+    public Views GhostViews { get; }
+
+    /// <summary>Maintenance that the parts obey, in the order of the operation table's kinds.</summary>
+    public IEnumerable<Effect> Effects => Machine.SelectMany(part => part.Effects());
+
+    /// <summary>What fills itself after every step, in the order in which it does.</summary>
+    public IEnumerable<Fill> Fills => Machine.SelectMany(part => part.Fills()).Concat(Ghost.SelectMany(part => part.Fills())).OrderBy(fill => fill.Stratum).Select(fill => fill.Fill);
+
+    /// <summary>What all parts of the machine do about something.</summary>
+    public IEnumerable<Statement> OfMachine(Func<MachinePart, IEnumerable<Statement>> answer) => Machine.SelectMany(answer);
+
+    /// <summary>What all parts of bare metal do about something.</summary>
+    public IEnumerable<Statement> OfGhost(Func<GhostPart, IEnumerable<Statement>> answer) => Ghost.SelectMany(answer);
+}

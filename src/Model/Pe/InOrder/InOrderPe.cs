@@ -1,0 +1,178 @@
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Pe.InOrder;
+
+/// <summary>
+/// The in-order PE: instructions execute in program order, maintenance is asynchronous until a DSB, fetches run ahead until a context synchronisation event
+/// (docs/model.md, The machine). Machine and bare metal take each step together.
+/// </summary>
+internal sealed class InOrderPe : PeModel
+{
+    private readonly Sorts _sorts;
+    private readonly Parts _parts;
+    private readonly VersionChoices _versions;
+    private readonly PendingMaintenance _pending;
+    private readonly Expr _guestBroadcastsIallu;
+    private readonly Expr _forcesBroadcast;
+    private readonly Expr _upgradesBarriers;
+
+    public InOrderPe(Shape shape, Sorts sorts, Declarations declarations, Parts parts, VersionChoices versions)
+    {
+        (_sorts, _parts, _versions) = (sorts, parts, versions);
+        _pending = new PendingMaintenance(shape, sorts, declarations, parts.Effects);
+        var facts = new CellFacts(shape.Scenario);
+        var forces = facts.FieldIs("HCR_EL2.FB", "1");
+        _guestBroadcastsIallu = Ex.Read(declarations.Frozen.Truth("iallu.guest_broadcast", Seen.Any([CellFacts.Reads("ic_iallu_scope", "broadcast"), forces])));
+        _forcesBroadcast = Ex.Read(declarations.Frozen.Truth("fb", forces));
+        _upgradesBarriers = Ex.Read(declarations.Frozen.Truth("bsu", facts.FieldIs("HCR_EL2.BSU", "NE").Select(none => !none)));
+    }
+
+    public override IEnumerable<Choice> Execute(Operation operation, Actor actor, Expr? x, Expr? value, bool proceeds) => operation.Kind switch
+    {
+        OperationKind.Store => Store(actor.Vcpu, x!, value),
+        OperationKind.Execute => Fetch(actor.Vcpu!, actor.Pcpu!, x!, proceeds),
+        OperationKind.Load or OperationKind.DataMemoryBarrier => [Choice.Always()],
+        OperationKind.CleanToPoU or OperationKind.CleanToPoC or OperationKind.CleanInvalidateToPoC => [Clean(actor, operation.Kind, x!)],
+        OperationKind.InvalidateInstructionLine => [InvalidateLine(actor, x!)],
+        OperationKind.InvalidateInstructionAll => [InvalidateAll(actor, operation.Scope)],
+        OperationKind.InvalidateTranslations => [InvalidateTranslations(actor, operation.Scope)],
+        OperationKind.DataSynchronizationBarrier => [Barrier(actor, operation.Scope, operation.Access)],
+
+        // The host fetches no guest line, and what a guest wrote came into force at its exit.
+        OperationKind.InstructionSynchronizationBarrier => [actor.Vcpu is { } vcpu ? Synchronise(vcpu, actor.Pcpu!) : Choice.Always()],
+        _ => throw new InvalidOperationException($"No effect for {operation.Name}."),
+    };
+
+    public override IEnumerable<Statement> WriteSctlr(Expr vcpu, Expr mode) =>
+        [.. _parts.OfMachine(part => part.OnWriteSctlr(vcpu, mode)), .. _parts.OfGhost(part => part.OnWriteSctlr(vcpu, mode))];
+
+    public override IEnumerable<Statement> LeavesGuest(Expr p, Expr vcpu) =>
+        [Ex.ForEach("x", _sorts.Line, [.. _parts.OfMachine(part => part.OnSynchronise(p, Ex.Local("x")))]), .. EntersGuest(vcpu)];
+
+    public override IEnumerable<Statement> EntersGuest(Expr vcpu) => _parts.OfMachine(part => part.OnSynchronised(vcpu));
+
+    public override void AddHardware(HardwareRules rules) => _pending.AddHardware(rules);
+
+    /// <summary>A store. On bare metal it goes by the SCTLR_EL1 values that the program itself leaves in force, which must agree: that they do is the program's own rule (CC0504).</summary>
+    private IEnumerable<Choice> Store(Expr? vcpu, Expr x, Expr? value)
+    {
+        var version = _versions.Stored(value);
+        var n = version.Value;
+        var (allowed, ghost) = (version.Allowed, _parts.OfGhost(part => part.OnCacheableStore(x, n)));
+        if (vcpu is not null)
+        {
+            var isCacheable = _parts.GhostViews.MayBeCacheable(vcpu, x);
+            allowed = Ex.And(allowed, Ex.Not(Ex.And(isCacheable, _parts.GhostViews.MayBeNonCacheable(vcpu, x))));
+            ghost = [Ex.IfElse(isCacheable, [.. ghost], [.. _parts.OfGhost(part => part.OnNonCacheableStore(x, n))])];
+        }
+
+        var store = new Store(vcpu, x, n, allowed);
+        IEnumerable<Choice> ways = [Choice.Always()];
+        foreach (var part in _parts.Machine)
+        {
+            ways = [.. ways.SelectMany(first => part.OnStore(store).Select(first.Then))];
+        }
+
+        return ways.Select(way => way.Then([.. ghost, .. _parts.OfGhost(part => part.OnStored(x, n)), .. version.Used]) with
+        {
+            Parameters = version.Parameters,
+            Version = version.Operand,
+        });
+    }
+
+    /// <summary>A fetch delivers any value of the pipeline.</summary>
+    private IEnumerable<Choice> Fetch(Expr vcpu, Expr p, Expr x, bool proceeds)
+    {
+        IEnumerable<Statement> Judge(Expr? version) => _parts.Judgements.SelectMany(judgement => judgement.OnFetch(vcpu, x, version));
+        var captured = _parts.Pipeline.Captured(p, x);
+        if (!_sorts.IsTracked)
+        {
+            var n = _versions.Any();
+            yield return new Choice("", [n], Ex.Contains(captured, Ex.Param(n)), [.. Judge(Ex.Param(n))]) { Version = n };
+            yield break;
+        }
+
+        yield return Choice.When(Ex.Ne(captured, 0), [.. Judge(null)]) with { Suffix = ".it", Version = 0 };
+        if (proceeds)
+        {
+            yield return Choice.Always() with { Suffix = ".other", Version = 1 };
+        }
+    }
+
+    /// <summary>DC by a line.</summary>
+    private Choice Clean(Actor actor, OperationKind kind, Expr x)
+    {
+        var issue = Choice.Always(_pending.Issue(kind, actor.Pe, x, target => target.All));
+        return actor.Vcpu is not { } vcpu ? issue : issue.Then(
+        [
+            .. _parts.OfGhost(part => part.OnCleanToPoU(vcpu, x, kind)),
+            .. _parts.OfGhost(part => kind == OperationKind.CleanInvalidateToPoC ? part.OnInvalidate(vcpu, x) : []),
+            .. _parts.OfGhost(part => kind != OperationKind.CleanToPoU ? part.OnCleanToPoC(vcpu, x) : []),
+        ]);
+    }
+
+    /// <summary>IC by a line: it reaches the whole Inner Shareable domain.</summary>
+    private Choice InvalidateLine(Actor actor, Expr x)
+    {
+        var issue = Choice.Always(_pending.Issue(OperationKind.InvalidateInstructionLine, actor.Pe, x, target => target.All));
+        return actor.Vcpu is { } vcpu ? issue.Then(_parts.OfGhost(part => part.OnInvalidateInstructions(vcpu, x, everywhere: true))) : issue;
+    }
+
+    /// <summary>IC of everything: the local form reaches the whole domain at EL1 under HCR_EL2.FB, at EL2 never, unless the reading says so.</summary>
+    private Choice InvalidateAll(Actor actor, OperationScope scope)
+    {
+        var broadcasts = actor.Regime == Regime.El2 ? _parts.Architecture.BroadcastsIallu : _guestBroadcastsIallu;
+        var issue = Choice.Always(_pending.Issue(OperationKind.InvalidateInstructionAll, actor.Pe, null, target => Reach(actor, target, scope, broadcasts)));
+        return actor.Vcpu is not { } vcpu ? issue : issue.Then([Ex.ForEach("x", _sorts.Line,
+            [.. _parts.OfGhost(part => part.OnInvalidateInstructions(vcpu, Ex.Local("x"), scope == OperationScope.InnerShareable))])]);
+    }
+
+    /// <summary>TLBI: the local form reaches the whole domain at EL1 under HCR_EL2.FB.</summary>
+    private Choice InvalidateTranslations(Actor actor, OperationScope scope) => Choice.Always(_pending.Issue(
+        OperationKind.InvalidateTranslations, actor.Pe, null, target => Reach(actor, target, scope, actor.Regime == Regime.El2 ? Ex.False : _forcesBroadcast)));
+
+    private static Expr Reach(Actor actor, EffectTarget target, OperationScope scope, Expr broadcasts)
+    {
+        var own = actor.Pcpu is { } p ? Ex.Singleton(target.Own(p)) : Ex.False;
+        return scope == OperationScope.InnerShareable ? target.All : Ex.If(broadcasts, target.All, own);
+    }
+
+    /// <summary>DSB: waits for what its domain covers of the maintenance issued on this PE. The LD and ST forms complete none. HCR_EL2.BSU widens a guest's.</summary>
+    private Choice Barrier(Actor actor, OperationScope scope, BarrierAccess access)
+    {
+        if (access != BarrierAccess.Full)
+        {
+            return Choice.Always();
+        }
+
+        var wide = _pending.IsDone(actor.Pe);
+        var local = actor.Pcpu is { } p ? _pending.IsDoneOn(actor.Pe, p) : Ex.True;
+        var waits = scope == OperationScope.InnerShareable ? wide
+            : actor.Regime == Regime.El2 ? local
+            : Ex.If(_upgradesBarriers, wide, local);
+        return Choice.When(waits, actor.Vcpu is { } vcpu ? [.. GhostBarrier(vcpu, scope == OperationScope.InnerShareable)] : []);
+    }
+
+    /// <summary>On bare metal nobody widens a barrier.</summary>
+    private IEnumerable<Statement> GhostBarrier(Expr vcpu, bool isWide)
+    {
+        Statement[] perLine = [.. _parts.OfGhost(part => part.OnBarrier(vcpu, Ex.Local("x"), isWide))];
+        return [.. perLine.Length > 0 ? [Ex.ForEach("x", _sorts.Line, perLine)] : Array.Empty<Statement>(), .. _parts.OfGhost(part => isWide ? part.OnWideBarrierEnds(vcpu) : [])];
+    }
+
+    /// <summary>The guest's ISB: a context synchronisation event of the machine and of bare metal.</summary>
+    private Choice Synchronise(Expr vcpu, Expr p)
+    {
+        var x = Ex.Local("x");
+        return Choice.Always(
+        [
+            Ex.ForEach("x", _sorts.Line, [.. _parts.OfMachine(part => part.OnSynchronise(p, x)), .. _parts.OfGhost(part => part.OnSynchronise(vcpu, x))]),
+            .. _parts.OfMachine(part => part.OnSynchronised(vcpu)),
+            .. _parts.OfGhost(part => part.OnSynchronised(vcpu)),
+        ]);
+    }
+}

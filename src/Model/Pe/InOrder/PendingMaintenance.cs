@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Pe.InOrder;
+
+/// <summary>Maintenance that was issued and is not complete. It belongs to the PE that issued it, not to the vCPU, and takes effect at any time, on each of its targets at that target's own.</summary>
+internal sealed class PendingMaintenance
+{
+    private readonly Sorts _sorts;
+    private readonly ImmutableArray<(Effect Effect, Variable Pending)> _queues;
+
+    public PendingMaintenance(Shape shape, Sorts sorts, Declarations declarations, IEnumerable<Effect> effects)
+    {
+        _sorts = sorts;
+        _queues = [.. effects.Where(effect => shape.Uses(effect.Kind)).Select(effect => (effect, declarations.State(
+            Section.Pending,
+            "pend." + effect.Name,
+            effect.IsByLine ? [sorts.Pe, sorts.Line] : [sorts.Pe],
+            effect.Target is { } target ? new Domain.Subset(target.Parameter.Sort) : Sorts.Truth)))];
+    }
+
+    /// <summary>An operation is issued.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="pe">The PE that will own it.</param>
+    /// <param name="x">The line, of an operation by line: it reaches all targets.</param>
+    /// <param name="reach">The targets that an operation on everything reaches, given its effect.</param>
+    public Statement Issue(OperationKind kind, Expr pe, Expr? x, Func<EffectTarget, Expr> reach)
+    {
+        var (effect, pending) = _queues.First(queue => queue.Effect.Kind == kind);
+        if (effect.IsByLine)
+        {
+            return Ex.When(effect.IsNeeded!(x!), Ex.Assign(pending, [pe, x!], effect.Target?.All ?? Ex.True));
+        }
+
+        var issue = Ex.Assign(pending, [pe], Ex.BitOr(Ex.Read(pending, pe), reach(effect.Target!)));
+        return effect.IsNeeded is { } isNeeded ? Ex.When(Ex.Any("x", _sorts.Line, isNeeded(Ex.Local("x"))), issue) : issue;
+    }
+
+    /// <summary>Whether nothing of a PE is pending.</summary>
+    public Expr IsDone(Expr pe)
+    {
+        var byLine = _queues.Where(queue => queue.Effect.IsByLine).Select(queue => Ex.Eq(Ex.Read(queue.Pending, pe, Ex.Local("x")), 0)).ToArray();
+        var whole = _queues.Where(queue => !queue.Effect.IsByLine).Select(queue => Ex.Eq(Ex.Read(queue.Pending, pe), 0)).ToArray();
+        return Ex.And(byLine.Length == 0 ? Ex.True : Ex.All("x", _sorts.Line, Ex.And(byLine)), Ex.And(whole));
+    }
+
+    /// <summary>Whether nothing of a PE is pending on what belongs to a pCPU: what the NSH form of a DSB waits for, which waits for no DC.</summary>
+    public Expr IsDoneOn(Expr pe, Expr pcpu)
+    {
+        Expr NotOn(EffectTarget target, Expr pending) => Ex.Not(Ex.Contains(pending, target.Own(pcpu)));
+        return Ex.And([.. _queues.Where(queue => queue.Effect.Target is not null).Select(queue => queue.Effect.IsByLine
+            ? Ex.All("x", _sorts.Line, NotOn(queue.Effect.Target!, Ex.Read(queue.Pending, pe, Ex.Local("x"))))
+            : NotOn(queue.Effect.Target!, Ex.Read(queue.Pending, pe)))]);
+    }
+
+    /// <summary>Each takes effect by itself.</summary>
+    public void AddHardware(HardwareRules rules)
+    {
+        foreach (var (effect, pending) in _queues)
+        {
+            AddHardware(rules, effect, pending);
+        }
+    }
+
+    private void AddHardware(HardwareRules rules, Effect effect, Variable pending)
+    {
+        Parameter e = new("e", _sorts.Pe), x = new("x", _sorts.Line);
+        ImmutableArray<Parameter> owner = effect.IsByLine ? [e, x] : [e];
+        Expr[] place = [.. owner.Select(Ex.Param)];
+        var line = effect.IsByLine ? Ex.Param(x) : null;
+        var operands = new HardwareOperands(e, effect.IsByLine ? (Operand)x : null);
+        string Words(Narration.StepWords words, string? on) => $"{effect.Words}{(effect.IsByLine ? " " + words.Line : "")} takes effect{(on is null ? "" : " on " + on)}";
+        if (effect.Target is not { } target)
+        {
+            rules.Add(pending.Name, words => Words(words, null), operands, owner, Ex.Ne(Ex.Read(pending, place), 0),
+                [Ex.Assign(pending, place, Ex.False), .. effect.Takes(line, null)]);
+            return;
+        }
+
+        var on = target.Parameter;
+        var targets = Ex.Read(pending, place);
+        var oneByOne = Ex.Contains(targets, Ex.Param(on));
+        rules.Add(
+            pending.Name,
+            words => Words(words, words[on]),
+            operands with { Icache = target.IsIcache ? (Operand)on : null },
+            [.. owner, on],
+            target.AtOneInstant is null ? oneByOne : Ex.And(Ex.Not(target.AtOneInstant), oneByOne),
+            [Ex.Assign(pending, place, Ex.BitAndNot(targets, Ex.Singleton(Ex.Param(on)))), .. effect.Takes(line, Ex.Param(on))]);
+        if (target.AtOneInstant is not null)
+        {
+            rules.Add(pending.Name + ".at_once", words => Words(words, "every target"), operands, owner, Ex.And(target.AtOneInstant, Ex.Ne(targets, 0)),
+            [
+                Ex.ForEach("r", on.Sort, Ex.When(Ex.Contains(targets, Ex.Local("r")), [.. effect.Takes(line, Ex.Local("r"))])),
+                Ex.Assign(pending, place, Ex.False),
+            ]);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Pe;
+
+/// <summary>A PE model: when what a program says is issued, and when it is complete. What it then does is the parts'.</summary>
+internal abstract class PeModel
+{
+    /// <summary>The ways in which an operation may go.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="actor">Who executes it.</param>
+    /// <param name="x">The line, where it has one.</param>
+    /// <param name="value">What is stored, or <see langword="null"/> for any value.</param>
+    /// <param name="proceeds">Whether something follows: then versions that are not followed are delivered as well.</param>
+    public abstract IEnumerable<Choice> Execute(Operation operation, Actor actor, Expr? x, Expr? value, bool proceeds);
+
+    /// <summary>A vCPU writes SCTLR_EL1.</summary>
+    public abstract IEnumerable<Statement> WriteSctlr(Expr vcpu, Expr mode);
+
+    /// <summary>An exception takes a pCPU from the guest to the host.</summary>
+    public abstract IEnumerable<Statement> LeavesGuest(Expr p, Expr vcpu);
+
+    /// <summary>ERET into a guest.</summary>
+    public abstract IEnumerable<Statement> EntersGuest(Expr vcpu);
+
+    /// <summary>What it does by itself.</summary>
+    public abstract void AddHardware(HardwareRules rules);
+}

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Attributes.Observation;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Cells;
+
+namespace CoherenceCheck.Model.Systems;
+
+/// <summary>
+/// What a scenario and a policy need of the machine: which state exists at all. Variables that nothing could change are left
+/// out, so that small questions have small states. A shape is common to all cells that differ in frozen values only.
+/// </summary>
+internal sealed class Shape
+{
+    private readonly HashSet<OperationKind> _kinds = [];
+
+    public Shape(Scenario scenario, Policy policy)
+    {
+        Scenario = scenario;
+        Policy = policy;
+        foreach (var vcpu in scenario.Vcpus)
+        {
+            foreach (var operation in vcpu.Alphabet)
+            {
+                Note(operation);
+            }
+        }
+
+        foreach (var statement in AllStatements())
+        {
+            if (statement is OperationStmt { Operation: var operation, Value: var value })
+            {
+                Note(operation);
+                if (operation.Kind == OperationKind.Store)
+                {
+                    AddValue(value!);
+                }
+            }
+        }
+
+        IsTracked = scenario.Vcpus.Any(vcpu => vcpu.Alphabet.Any(operation => operation.Kind == OperationKind.Store));
+        Lines = [.. scenario.Frames.SelectMany(frame => frame.Lines).OrderBy(line => line.Number)];
+        LineNames = [.. scenario.Frames.SelectMany(frame => frame.Lines.Select(line =>
+            Lines.Count(other => other.Name == line.Name) > 1 ? $"{frame.Name}.{line.Name}" : line.Name))];
+        foreach (var line in Lines)
+        {
+            AddValue(line.Initial);
+        }
+
+        VcpuModes = [.. scenario.Vcpus.Select(ModesOf)];
+        ModeCount = VcpuModes.Max(modes => modes.Count);
+        VmOfLine = [.. Lines.Select(line => scenario.Vms.FirstOrDefault(vm => vm.Pages.Any(page => page.Frame.Lines.Contains(line)))?.Number)];
+        PageOfLine = [.. Lines.Select(line => scenario.Vms.SelectMany(vm => vm.Pages).FirstOrDefault(page => page.Frame.Lines.Contains(line)))];
+        MayStoreNonCacheable = scenario.Vcpus.Any(StoresNonCacheable)
+            || (Uses(OperationKind.Store) && SettingNames().Contains("HCR_EL2.CD", StringComparer.Ordinal));
+        HasAssertions = AllStatements().OfType<AssertStmt>().Any();
+    }
+
+    public Scenario Scenario { get; }
+
+    public Policy Policy { get; }
+
+    /// <summary>Whether one version is tracked and all others are "other" (docs/model.md, Guests): any-guests store values without end.</summary>
+    public bool IsTracked { get; }
+
+    /// <summary>The names of the values, the initial ones and those stored, in order of appearance.</summary>
+    public List<string> Values { get; } = [];
+
+    public ImmutableArray<Line> Lines { get; }
+
+    /// <summary>The lines' names; with the frame in front where two frames have a line of the same name.</summary>
+    public ImmutableArray<string> LineNames { get; }
+
+    /// <summary>For each line the VM that maps it, if any.</summary>
+    public ImmutableArray<int?> VmOfLine { get; }
+
+    /// <summary>For each line the page that maps it, if any.</summary>
+    public ImmutableArray<Page?> PageOfLine { get; }
+
+    public ImmutableArray<VcpuModes> VcpuModes { get; }
+
+    /// <summary>The largest number of SCTLR_EL1 values that a vCPU may have in one cell.</summary>
+    public int ModeCount { get; }
+
+    public bool HasAssertions { get; }
+
+    /// <summary>Whether some vCPU that stores may do so with its MMU or data cache off, or to memory that is not Write-Back.</summary>
+    public bool MayStoreNonCacheable { get; }
+
+    /// <summary>Whether views of lines change where that matters: bare metal's copies then arise in the course of a run.</summary>
+    public bool ViewsChange => MayStoreNonCacheable && ModeCount > 1;
+
+    /// <summary>Whether some vCPU of the VM looks at a line Write-Back from the beginning, as far as its own stage 1 goes: then a clean copy may stay in a cache.</summary>
+    public Seen<bool> IsWriteBackAtFirst(CellFacts facts, int line) => Seen.Any(VcpuModes
+        .Where(modes => modes.Vcpu.Vm == VmOfLine[line])
+        .Select(modes => facts.Access(modes.Vcpu, PageOfLine[line]!, line, modes.AtFirst, bareMetal: true).Select(flags => flags.HasFlag(AccessFlags.IsCacheable))));
+
+    public bool IsBareMetal => Policy.IsBareMetal;
+
+    public bool Uses(OperationKind kind) => _kinds.Contains(kind);
+
+    /// <summary>Whether a DC reaches the PoC.</summary>
+    public bool CleansToPoC => Uses(OperationKind.CleanToPoC) || Uses(OperationKind.CleanInvalidateToPoC);
+
+    /// <summary>Every statement of the policy, the tasks and the guest programs, procedures included at each call.</summary>
+    public IEnumerable<Stmt> AllStatements() =>
+        Policy.Hooks.SelectMany(hook => Statements.Descend(hook.Body))
+            .Concat(Scenario.Tasks.SelectMany(task => Statements.Descend(task.Body)))
+            .Concat(Scenario.Vcpus.Where(vcpu => vcpu.Program is not null).SelectMany(vcpu => Statements.Descend(vcpu.Program!.Value)));
+
+    /// <summary>What the names of an agent's rules and variables begin with: its own name, unless the host's begin so.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="name">Its name in the spec.</param>
+    public static string AgentName(string kind, string name) => name == Host.HostRules.LocationName ? $"{kind}-{name}" : name;
+
+    private IEnumerable<string> SettingNames() =>
+        Scenario.Machine.Axes.Select(axis => axis.Name).Concat(Policy.Settings.Select(setting => setting.Field))
+            .Concat(Scenario.Expectations.SelectMany(e => e.Rows).SelectMany(row => row.Policy.With).Select(setting => setting.Field));
+
+    private bool StoresNonCacheable(Vcpu vcpu)
+    {
+        var stores = vcpu.Alphabet.Any(operation => operation.Kind == OperationKind.Store)
+            || (vcpu.Program is { } program && Statements.Descend(program).OfType<OperationStmt>().Any(s => s.Operation.Kind == OperationKind.Store));
+        var alwaysOn = !vcpu.TogglesMmu && VcpuModes[vcpu.Number].WrittenFields.IsEmpty
+            && vcpu.Axes.Any(axis => axis.Name == "SCTLR_EL1.M" && axis.Values is ["1"])
+            && vcpu.Axes.All(axis => axis.Name != "SCTLR_EL1.C" || axis.Values is ["1"]);
+        var writeBack = vcpu.NonCacheableLines.IsEmpty && Scenario.Vms[vcpu.Vm].Pages.All(page => page.Type == PageType.WriteBack && page.Axes.All(axis => axis.Name != PageFields.MemAttr));
+        return stores && !(alwaysOn && writeBack);
+    }
+
+    private void Note(Operation operation) => _kinds.Add(operation.Kind);
+
+    private void AddValue(string value)
+    {
+        if (!Values.Contains(value, StringComparer.Ordinal))
+        {
+            Values.Add(value);
+        }
+    }
+
+    private static VcpuModes ModesOf(Vcpu vcpu)
+    {
+        IEnumerable<string> written = vcpu.Program is { } program
+            ? Statements.Descend(program).OfType<OperationStmt>()
+                .Where(statement => statement.Operation.Kind == OperationKind.WriteSystemRegister)
+                .Select(statement => statement.Field!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            : [];
+        return new VcpuModes(vcpu, [.. written]);
+    }
+}

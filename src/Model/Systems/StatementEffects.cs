@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Host.Flows;
+using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Pe;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Systems;
+
+/// <summary>What a statement does in one step: for each way in which it may go a guard and a body.</summary>
+internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator translator, Parts parts, PeModel pe, VersionChoices versions, Func<Expr, Expr, Expr> inGuest)
+{
+    private int _inStep;
+
+    /// <summary>The ways in which a statement may go.</summary>
+    public IReadOnlyList<Choice> Of(Stmt statement, Actor actor, FlowScope scope) => statement switch
+    {
+        OperationStmt op => [.. Operation(op, actor)],
+        AssignStmt s => [Choice.Always(translator.Assign(s.Place, translator.Translate(s.Value, scope), scope))],
+        LetStmt s => [Choice.Always(translator.Assign(Place(s.Symbol), translator.Translate(s.Value, scope), scope))],
+        LetInStmt s => [Pick(s, scope)],
+        ExchangeStmt s => [Choice.Always(
+            Ex.Let("old", translator.Read(s.Place, scope)),
+            translator.Assign(s.Place, translator.Translate(s.Value, scope), scope),
+            translator.Assign(Place(s.Symbol), Ex.Local("old"), scope))],
+        CompareAndSwapStmt s => [Choice.Always(
+            Ex.Let("same", Ex.Eq(translator.Read(s.Place, scope), translator.Translate(s.Expected, scope))),
+            Ex.When(Ex.Local("same"), translator.Assign(s.Place, translator.Translate(s.Value, scope), scope)),
+            translator.Assign(Place(s.Symbol), Ex.Local("same"), scope))],
+        AwaitStmt s => [Choice.When(translator.Translate(s.Condition, scope))],
+        AssertStmt s => [Choice.Always(Ex.When(Ex.Not(translator.Translate(s.Condition, scope)), parts.Assertions.Fails()))],
+        PublishStmt s => [.. s.Lines.Select(line => Publish(line)).Aggregate((IEnumerable<Choice>)[Choice.Always()], (all, next) => all.Select(c => c.Then(next)))],
+        AtomicStmt s => Atomic(s, actor, scope),
+        _ => throw new InvalidOperationException($"{statement.GetType().Name} takes no step."),
+    };
+
+    /// <summary>An operation of an <c>any</c> guest on a line.</summary>
+    public IEnumerable<Choice> OfAlphabet(Operation operation, Actor actor, Expr x) => pe.Execute(operation, actor, x, value: null, proceeds: false);
+
+    private IEnumerable<Choice> Operation(OperationStmt statement, Actor actor)
+    {
+        if (statement.Operation.Kind == OperationKind.WriteSystemRegister)
+        {
+            return [WriteField(statement, actor.Vcpu!)];
+        }
+
+        var value = statement.Value is { } name && !sorts.IsTracked ? Ex.Const(shape.Values.IndexOf(name)) : null;
+        return pe.Execute(statement.Operation, actor, statement.Line is { } line ? Ex.Const(line) : null, value, proceeds: true);
+    }
+
+    private Choice WriteField(OperationStmt statement, Expr vcpu)
+    {
+        var number = (int)((Expr.Const)vcpu).Value;
+        var bit = shape.VcpuModes[number].WrittenFields.IndexOf(statement.Field!, 0, StringComparer.Ordinal);
+        var old = Ex.Read(parts.Regime.Written!, vcpu);
+        var mode = statement.Value == "1" ? Ex.BitOr(old, Ex.Const(1L << bit)) : Ex.BitAndNot(old, Ex.Const(1L << bit));
+        return Choice.Always([Ex.Let("mode", mode), .. pe.WriteSctlr(vcpu, Ex.Local("mode"))]);
+    }
+
+    private Choice Pick(LetInStmt statement, FlowScope scope)
+    {
+        var choice = new Parameter("c" + versions.Suffix, translator.SortOf(((SpecType.Set)statement.Set.Type).Sort));
+        return new Choice("", [choice], Ex.Contains(translator.Translate(statement.Set, scope), Ex.Param(choice)),
+            [translator.Assign(Place(statement.Symbol), Ex.Param(choice), scope)]);
+    }
+
+    /// <summary>From here every vCPU must see what the line holds.</summary>
+    private Choice Publish(int line)
+    {
+        Expr x = Ex.Const(line), w = Ex.Local("w");
+        var executes = shape.IsBareMetal ? Ex.True : Ex.Any("p", sorts.Pcpu, inGuest(Ex.Local("p"), w));
+        return Choice.Always(
+        [
+            .. parts.OfGhost(part => part.OnPublish(x)),
+            Ex.ForEach("w", sorts.Vcpu, [.. parts.OfGhost(part => part.OnPublishTo(w, x)), .. parts.OfGhost(part => part.OnPublishSince(w, x, executes))]),
+        ]);
+    }
+
+    private static Place Place(Symbol symbol) => new(null, [], symbol, symbol.Type);
+
+    private List<Choice> Atomic(AtomicStmt statement, Actor actor, FlowScope scope)
+    {
+        _inStep = 0;
+        var ways = Sequence(statement.Body, actor, scope);
+        versions.Suffix = "";
+        return ways;
+    }
+
+    /// <summary>Statements one after the other in one step.</summary>
+    private List<Choice> Sequence(ImmutableArray<Stmt> body, Actor actor, FlowScope scope)
+    {
+        List<Choice> all = [Choice.Always()];
+        foreach (var statement in body)
+        {
+            // Each operation of the step has choices of its own.
+            versions.Suffix = $"{++_inStep}";
+            var ways = Inner(statement, actor, ref scope);
+            if (translator.Monitor.IsFor(statement.Label, actor.InPolicy))
+            {
+                ways = [.. ways.Select(way => way with { Body = [.. way.Body, translator.Monitor.Reached()] })];
+            }
+
+            if (statement.Label is { } label && translator.IsSwitchable(label))
+            {
+                // Left out, it has one way to go, and that does nothing.
+                var on = translator.Enabled([label]);
+                ways = [.. ways.Select((way, i) => way with
+                {
+                    Guard = Ex.If(on, way.Guard, i == 0 ? Ex.And([.. way.Parameters.Select(choice => Ex.Eq(Ex.Param(choice), 0))]) : Ex.False),
+                    Body = [Ex.When(on, [.. way.Body])],
+                })];
+            }
+
+            all = [.. all.SelectMany(first => ways.Select(first.Then))];
+        }
+
+        return all;
+    }
+
+    private IReadOnlyList<Choice> Inner(Stmt statement, Actor actor, ref FlowScope scope)
+    {
+        switch (statement)
+        {
+            case BlockStmt block:
+                return Sequence(block.Body, actor, scope);
+            case AtomicStmt atomic:
+                return Sequence(atomic.Body, actor, scope);
+            case RepeatStmt repeat:
+                return Sequence([.. Enumerable.Repeat(repeat.Body, repeat.Times).SelectMany(body => body)], actor, scope);
+            case IfStmt test:
+                var condition = translator.Translate(test.Condition, scope);
+                var then = Sequence(test.Then, actor, scope);
+                var otherwise = Sequence(test.Else, actor, scope);
+                return [.. then.SelectMany(a => otherwise.Select(b => new Choice(
+                    a.Suffix + b.Suffix, [.. a.Parameters, .. b.Parameters], Ex.If(condition, a.Guard, b.Guard), [Ex.IfElse(condition, a.Body, b.Body)])))];
+            case ForStmt loop:
+                List<Choice> all = [Choice.Always()];
+                for (var i = 0; i < translator.SortOf(loop.Sort).Size; i++)
+                {
+                    var inner = scope.With(loop.Symbol, Ex.Const(i));
+                    var ways = Sequence(loop.Body, actor, inner);
+                    if (loop.Set is { } set)
+                    {
+                        var member = Ex.Contains(translator.Translate(set, inner), Ex.Const(i));
+                        ways = [.. ways.Select(way => way with { Body = [Ex.When(member, [.. way.Body])] })];
+                    }
+
+                    all = [.. all.SelectMany(first => ways.Select(first.Then))];
+                }
+
+                return all;
+            case CallStmt call:
+                var arguments = scope; // The parameters are named once for all calls, and so are the variables within.
+                for (var i = 0; i < call.Arguments.Length; i++)
+                {
+                    arguments = arguments.With(call.Procedure.Parameters[i], translator.Translate(call.Arguments[i], scope));
+                }
+
+                return Sequence(call.Procedure.Body, actor, arguments);
+            default:
+                return Of(statement, actor, scope);
+        }
+    }
+}

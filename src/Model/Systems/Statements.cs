@@ -1,0 +1,56 @@
+using CoherenceCheck.Language.Scenarios;
+
+namespace CoherenceCheck.Model.Systems;
+
+/// <summary>Walks over bound statements.</summary>
+internal static class Statements
+{
+    /// <summary>All statements of a body, outer before inner, procedures at each call.</summary>
+    public static IEnumerable<Stmt> Descend(IEnumerable<Stmt> body)
+    {
+        foreach (var statement in body)
+        {
+            yield return statement;
+            foreach (var inner in Children(statement).SelectMany(Descend))
+            {
+                yield return inner;
+            }
+        }
+    }
+
+    /// <summary>The statements that are executed whenever a body within a single step is.</summary>
+    public static IEnumerable<Stmt> AlwaysIn(IEnumerable<Stmt> body)
+    {
+        foreach (var statement in body)
+        {
+            yield return statement;
+            var inner = statement switch
+            {
+                BlockStmt block => AlwaysIn(block.Body),
+                AtomicStmt atomic => AlwaysIn(atomic.Body),
+                RepeatStmt { Times: > 0 } repeat => AlwaysIn(repeat.Body),
+                ForStmt { Set: null } loop => AlwaysIn(loop.Body),
+                CallStmt call => AlwaysIn(call.Procedure.Body),
+                _ => [],
+            };
+            foreach (var always in inner)
+            {
+                yield return always;
+            }
+        }
+    }
+
+    private static IEnumerable<IEnumerable<Stmt>> Children(Stmt statement) => statement switch
+    {
+        BlockStmt block => [block.Body],
+        IfStmt test => [test.Then, test.Else],
+        ForStmt loop => [loop.Body],
+        RepeatStmt repeat => [repeat.Body],
+        ForeverStmt forever => [forever.Body],
+        ChooseStmt choose => choose.Branches.Select(branch => (IEnumerable<Stmt>)branch),
+        AtomicStmt atomic => [atomic.Body],
+        HoldingStmt holding => [holding.Body],
+        CallStmt call => [call.Procedure.Body],
+        _ => [],
+    };
+}

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Model.Guests;
+using CoherenceCheck.Model.Host;
+using CoherenceCheck.Model.Host.Flows;
+using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Pe;
+using CoherenceCheck.Model.Pe.InOrder;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Systems;
+
+/// <summary>Puts the parts of a model together: one transition system for a scenario and a policy, its cells told apart by frozen variables.</summary>
+internal sealed class SystemBuilder
+{
+    private readonly Translator _translator;
+    private readonly RuleSet _rules = new();
+    private readonly Declarations _declarations = new();
+    private readonly VersionChoices _versions;
+
+    public SystemBuilder(Scenario scenario, Policy policy, bool allSwitchable, Watch? watch)
+    {
+        Shape = new Shape(scenario, policy);
+        Sorts = new Sorts(Shape);
+        Placement = new Placement(Shape, Sorts, _declarations);
+        _versions = new VersionChoices(Sorts, _declarations);
+
+        // Who executes is known to the host, which is laid out last: its places are.
+        HostRules? host = null;
+        InGuest = (p, vcpu) => host!.InGuest(p, vcpu);
+        Parts = new Parts(Shape, Sorts, _declarations, InGuest);
+        PeModel pe = new InOrderPe(Shape, Sorts, _declarations, Parts, _versions);
+        _translator = new Translator(Shape, Sorts, _declarations, Placement, Parts.Regime, allSwitchable, watch);
+        host = new HostRules(Shape, Sorts, _declarations, Placement, _translator, _rules);
+        var effects = new StatementEffects(Shape, Sorts, _translator, Parts, pe, _versions, InGuest);
+        var guests = new GuestRules(Shape, Sorts, _declarations, Parts.Regime, pe, _translator, effects, _rules, InGuest);
+        var tasks = new TaskRules(Shape, Sorts, _declarations, _translator, effects, _rules, host.IsIdle);
+
+        Statement[] starts = [.. host.Declare(), .. guests.Declare(), .. tasks.Declare()];
+        _translator.At = at => at.Vcpu is { } vcpu ? guests.At(vcpu, at.Label) : tasks.At(at.Task!.Value, at.Label);
+        guests.AddRules();
+        host.AddRules(effects, pe);
+        tasks.AddRules();
+        var hardware = new HardwareRules(_rules);
+        pe.AddHardware(hardware);
+        foreach (var part in Parts.Machine)
+        {
+            part.AddHardware(hardware);
+        }
+
+        var finder = new AgentFinder(_rules.Infos);
+        Agents = [.. host.Agents(finder), .. guests.Agents(finder), .. tasks.Agents(finder)];
+        ProgramCounters = [.. host.Counters, .. guests.Counters, .. tasks.Counters];
+        var properties = Properties();
+        var initial = InitialStates([.. starts, .. _translator.InitialStates()]);
+        ImmutableArray<Variable> variables = [.. _declarations.All];
+        System = new TransitionSystem(
+            $"{scenario.Name}: {policy.Name}",
+            [.. SortsOf(variables)],
+            variables,
+            initial,
+            _rules.ToImmutable(),
+            [.. Parts.Fills],
+            null,
+            Ex.Or(host.HitsBound(), Ex.And(guests.AllEnded(), tasks.AllEnded(), host.IsAtRest())),
+            properties);
+    }
+
+    public TransitionSystem System { get; }
+
+    /// <summary>Whether a vCPU executes guest instructions on a pCPU.</summary>
+    public Func<Expr, Expr, Expr> InGuest { get; }
+
+    /// <summary>What runs statement by statement.</summary>
+    public ImmutableArray<Agent> Agents { get; }
+
+    /// <summary>What only says where handlers, programs and tasks stand.</summary>
+    public ImmutableHashSet<Variable> ProgramCounters { get; }
+
+    public Shape Shape { get; }
+
+    public Sorts Sorts { get; }
+
+    public Placement Placement { get; }
+
+    /// <summary>What the machine is made of.</summary>
+    public Parts Parts { get; }
+
+    /// <summary>What is frozen, and what it sees of a configuration.</summary>
+    public FrozenDeclarations Frozen => _declarations.Frozen;
+
+    public IReadOnlyDictionary<string, StepInfo> Infos => _rules.Infos;
+
+    private ImmutableArray<Property> Properties()
+    {
+        var all = ImmutableArray.CreateBuilder<Property>();
+        all.AddRange(Parts.Judgements.Select(judgement => judgement.Property));
+
+        // A property is asked of the policies of its own rows; another policy may lack the state that it reads.
+        foreach (var declared in Shape.Scenario.Properties.Where(property => _translator.Knows(property.Condition)))
+        {
+            all.Add(new Property(
+                declared.Name,
+                declared.IsCover ? PropertyKind.Cover : PropertyKind.Invariant,
+                _translator.Translate(declared.Condition, FlowScope.Empty)));
+        }
+
+        all.AddRange(_translator.Monitor.Properties());
+        return all.ToImmutable();
+    }
+
+    /// <summary>With named versions one initial state. With a tracked version one for each line whose initial contents it may be, and one in which it is still to be stored.</summary>
+    private ImmutableArray<InitialState> InitialStates(Statement[] starts)
+    {
+        if (!Shape.IsTracked)
+        {
+            return [new InitialState("initial", [.. Contents(line => Shape.Values.IndexOf(line.Initial)), .. starts])];
+        }
+
+        var states = Shape.Lines
+            .Select(it => new InitialState("it is at first in " + Shape.LineNames[it.Number], [.. Contents(line => line == it ? 0 : 1), .. starts]))
+            .Append(new InitialState("it is to be stored", [.. Contents(_ => 1), _versions.IsToBeStored(), .. starts]));
+        return [.. states];
+    }
+
+    private IEnumerable<Statement> Contents(Func<Line, int> version)
+    {
+        foreach (var line in Shape.Lines)
+        {
+            Expr x = Ex.Const(line.Number), value = Ex.Const(version(line));
+            foreach (var statement in Parts.OfMachine(part => part.Holds(x, value)).Concat(Parts.OfGhost(part => part.Holds(x, Sorts.Only(value)))))
+            {
+                yield return statement;
+            }
+        }
+
+        foreach (var statement in Parts.OfGhost(part => part.Initially()))
+        {
+            yield return statement;
+        }
+
+        var vcpu = Ex.Local("v");
+        Statement[] perVcpu = [.. Parts.OfMachine(part => part.InitiallyOf(vcpu)), .. Parts.OfGhost(part => part.InitiallyOf(vcpu))];
+        if (perVcpu.Length > 0)
+        {
+            yield return Ex.ForEach("v", Sorts.Vcpu, perVcpu);
+        }
+    }
+
+    private IEnumerable<Sort> SortsOf(ImmutableArray<Variable> variables)
+    {
+        var declared = new HashSet<Sort>();
+        foreach (var variable in variables)
+        {
+            foreach (var sort in variable.Index)
+            {
+                declared.Add(sort);
+            }
+
+            switch (variable.Domain)
+            {
+                case Domain.Element element:
+                    declared.Add(element.Sort);
+                    break;
+                case Domain.Subset subset:
+                    declared.Add(subset.Sort);
+                    break;
+            }
+        }
+
+        foreach (var parameter in _rules.ToImmutable().SelectMany(rule => rule.Parameters))
+        {
+            declared.Add(parameter.Sort);
+        }
+
+        return declared;
+    }
+}

@@ -1,0 +1,270 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Attributes.Observation;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Model.Host;
+using CoherenceCheck.Model.Host.Flows;
+using CoherenceCheck.Model.Machine.Translation;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Systems;
+
+/// <summary>Gives the names and expressions of a policy, program or property their meaning in the system.</summary>
+internal sealed class Translator
+{
+    private readonly Sorts _sorts;
+    private readonly Declarations _declarations;
+    private readonly Placement _placement;
+    private readonly RegimePart _regime;
+    private readonly Shape _shape;
+    private readonly CellFacts _facts;
+    private readonly Dictionary<string, Variable> _states = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Variable> _locks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Variable> _fields = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Variable> _switches = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Sort> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _switchable;
+    private readonly bool _allSwitchable;
+
+    public Translator(Shape shape, Sorts sorts, Declarations declarations, Placement placement, RegimePart regime, bool allSwitchable, Watch? watch)
+    {
+        Monitor = new ReachMonitor(declarations, watch);
+        (_shape, _sorts, _declarations, _placement, _regime) = (shape, sorts, declarations, placement, regime);
+        _facts = new CellFacts(shape.Scenario);
+        _allSwitchable = allSwitchable;
+        _switchable = new HashSet<string>(
+            shape.Scenario.Expectations.SelectMany(e => e.Rows)
+                .SelectMany(row => row.Policy.Without.Union(row.Needless)),
+            StringComparer.Ordinal);
+        foreach (var state in shape.Policy.States)
+        {
+            // A policy may call its state as the model calls a part of the machine.
+            var name = state.Name == HostRules.LocationName || declarations.All.Any(variable => variable.Name == state.Name) ? "policy." + state.Name : state.Name;
+            _states[state.Name] = declarations.State(Section.Control, name, [.. state.Index.Select(SortOf)], DomainOf(state.Type));
+        }
+
+        foreach (var held in shape.Policy.Locks)
+        {
+            _locks[held.Name] = declarations.State(Section.Control, "lock." + held.Name, [.. held.Index.Select(SortOf)], Sorts.Truth);
+        }
+    }
+
+    /// <summary>What the model watches for.</summary>
+    public ReachMonitor Monitor { get; }
+
+    /// <summary>Where <c>B at end</c> and <c>B at label</c> are true; set when the programs are laid out.</summary>
+    public Func<AtExpr, Expr>? At { get; set; }
+
+    /// <summary>The assignments that give the policy's state its initial values.</summary>
+    public IEnumerable<Statement> InitialStates() => _shape.Policy.States.Select(state =>
+        Everywhere(_states[state.Name], [], Translate(state.Initial, FlowScope.Empty)));
+
+    /// <summary>Whether some row switches the label off.</summary>
+    public bool IsSwitchable(string label) => _allSwitchable || _switchable.Contains(label);
+
+    /// <summary>True in cells in which none of the labels is switched off.</summary>
+    public Expr Enabled(ImmutableArray<string> labels)
+    {
+        var result = Ex.True;
+        foreach (var label in labels)
+        {
+            if (!_switches.TryGetValue(label, out var variable))
+            {
+                variable = _declarations.Frozen.Switch("with." + label, label);
+                _switches.Add(label, variable);
+            }
+
+            result = Ex.And(result, Ex.Read(variable));
+        }
+
+        return result;
+    }
+
+    /// <summary>Whether the policy has all the state that an expression reads.</summary>
+    public bool Knows(SpecExpr expression) => StatementNames.All(expression).OfType<StateExpr>().All(read => _shape.Policy.States.Any(state =>
+        state.Name == read.State.Name && state.Type == read.State.Type && state.Index.SequenceEqual(read.State.Index)));
+
+    public Sort SortOf(ScenarioSort sort) => sort switch
+    {
+        ScenarioSort.Pcpu => _sorts.Pcpu,
+        ScenarioSort.Vcpu => _sorts.Vcpu,
+        ScenarioSort.Vm => _sorts.Vm,
+        ScenarioSort.Mmu => _sorts.Mmu,
+        ScenarioSort.Page => _sorts.Page,
+        ScenarioSort.Frame => _sorts.Frame,
+        _ => throw new InvalidOperationException("The binder refuses VMIDs."),
+    };
+
+    public Domain DomainOf(SpecType type) => type switch
+    {
+        SpecType.Bool => Sorts.Truth,
+        SpecType.Int range => new Domain.Range(range.Min, range.Max),
+        SpecType.Names names => new Domain.Element(NamesOf(names)),
+        SpecType.Element element => new Domain.Element(SortOf(element.Sort), element.OrNone),
+        SpecType.Set set => new Domain.Subset(SortOf(set.Sort)),
+        _ => throw new InvalidOperationException(),
+    };
+
+    /// <summary>One sort for one type, however often it is written.</summary>
+    private Sort NamesOf(SpecType.Names names)
+    {
+        var name = "names." + string.Join('.', names.Values);
+        if (!_names.TryGetValue(name, out var sort))
+        {
+            sort = new Sort(name, names.Values);
+            _names.Add(name, sort);
+        }
+
+        return sort;
+    }
+
+    public Variable DeclareLocal(string name, ImmutableArray<Sort> index, SpecType type) => _declarations.State(Section.Control, name, index, DomainOf(type));
+
+    public (Variable Lock, ImmutableArray<Expr> Index) Lock(LockPlace place, FlowScope scope) =>
+        (_locks[place.Lock.Name], [.. place.Index.Select(index => Translate(index, scope))]);
+
+    /// <summary>An assignment to a place.</summary>
+    public Statement Assign(Place place, Expr value, FlowScope scope)
+    {
+        if (place.Symbol is { } symbol)
+        {
+            var read = (Expr.Read)scope.Values[symbol];
+            return Ex.Assign(read.Variable, read.Index.AsSpan(), value);
+        }
+
+        return Ex.Assign(_states[place.State!.Name], [.. place.Index.Select(index => Translate(index, scope))], value);
+    }
+
+    /// <summary>The value of a place.</summary>
+    public Expr Read(Place place, FlowScope scope) => place.Symbol is { } symbol
+        ? scope.Values[symbol]
+        : Ex.Read(_states[place.State!.Name], [.. place.Index.Select(index => Translate(index, scope))]);
+
+    public Expr Translate(SpecExpr e, FlowScope scope)
+    {
+        switch (e)
+        {
+            case LiteralExpr literal:
+                return Ex.Const(literal.Value);
+            case NoneExpr none:
+                return Ex.None(SortOf(((SpecType.Element)none.Type).Sort));
+            case ElementExpr element:
+                return Ex.Const(element.Number);
+            case SetExpr set:
+                return Ex.BitOr([.. set.Elements.Select(item => Ex.Singleton(Translate(item, scope)))]);
+            case SymbolExpr name:
+                return scope.Values[name.Symbol];
+            case StateExpr state:
+                return Ex.Read(_states[state.State.Name], [.. state.Index.Select(index => Translate(index, scope))]);
+            case MemberExpr member:
+                return Member(member, Translate(member.Target, scope));
+            case FieldExpr field:
+                return Field(field, scope);
+            case NotExpr not:
+                return Ex.Not(Translate(not.Operand, scope));
+            case InExpr contains:
+                return Ex.Contains(Translate(contains.Set, scope), Translate(contains.Element, scope));
+            case BinaryExpr binary:
+                return Binary(binary, Translate(binary.Left, scope), Translate(binary.Right, scope));
+            case AtExpr at:
+                return At!(at);
+            default:
+                throw new InvalidOperationException($"No meaning for {e.GetType().Name}.");
+        }
+    }
+
+    /// <summary>The assignment of a value to every cell of a variable.</summary>
+    public static Statement Everywhere(Variable variable, ImmutableArray<Expr> index, Expr value)
+    {
+        if (index.Length == variable.Index.Length)
+        {
+            return Ex.Assign(variable, index.AsSpan(), value);
+        }
+
+        var binder = "i" + index.Length;
+        return Ex.ForEach(binder, variable.Index[index.Length], Everywhere(variable, index.Add(Ex.Local(binder)), value));
+    }
+
+    private static Expr Binary(BinaryExpr e, Expr left, Expr right) => e.Op switch
+    {
+        ExprOp.Or => Ex.Or(left, right),
+        ExprOp.And => Ex.And(left, right),
+        ExprOp.Equal => Ex.Eq(left, right),
+        ExprOp.NotEqual => Ex.Ne(left, right),
+        ExprOp.Less => Ex.Lt(left, right),
+        ExprOp.LessOrEqual => Ex.Le(left, right),
+        ExprOp.Add => Ex.Add(left, right),
+        ExprOp.Subtract => Ex.Sub(left, right),
+        ExprOp.Union => Ex.BitOr(left, right),
+        ExprOp.Intersect => Ex.BitAnd(left, right),
+        ExprOp.Without => Ex.BitAndNot(left, right),
+        _ => throw new InvalidOperationException(),
+    };
+
+    private Expr Member(MemberExpr e, Expr target)
+    {
+        var sort = ((SpecType.Element)e.Target.Type).Sort;
+        switch (e.Member)
+        {
+            case Language.Scenarios.Member.Vm or Language.Scenarios.Member.Mmu:
+                // A VM's stage-2 context has the VM's number.
+                var value = sort == ScenarioSort.Vcpu
+                    ? Sorts.Table(target, i => _shape.Scenario.Vcpus[i].Vm, _sorts.Vcpu.Size)
+                    : target;
+                return value;
+            case Language.Scenarios.Member.Vcpu:
+                return _placement.LoadedOn(target);
+            default:
+                return _placement.PcpuOf(target);
+        }
+    }
+
+    private Expr Field(FieldExpr e, FlowScope scope)
+    {
+        var domain = e.Type switch
+        {
+            SpecType.Int range => new Domain.Range(range.Min, range.Max),
+            _ => DomainOf(e.Type),
+        };
+        if (e.Target is null)
+        {
+            return Ex.Read(FieldVariable("reg." + e.Field, [], domain, () => [_facts.Field(null, e.Field).Select(value => (long)value)]));
+        }
+
+        var target = Translate(e.Target, scope);
+        if (((SpecType.Element)e.Target.Type).Sort == ScenarioSort.Vcpu)
+        {
+            var mode = _regime.Written is null ? Ex.False : Ex.Read(_regime.Written, target);
+            return Ex.Read(FieldVariable("vcpu." + e.Field, [_sorts.Vcpu, _sorts.Mode], domain, () => SctlrField(e.Field)), target, mode);
+        }
+
+        return Ex.Read(FieldVariable("vm." + e.Field, [_sorts.Vm], domain, () => _shape.Scenario.Vms.Select(vm => _facts.Field(vm.Number, e.Field).Select(value => (long)value))), target);
+    }
+
+    /// <summary>A field of SCTLR_EL1 of each vCPU in each of its modes.</summary>
+    private IEnumerable<Seen<long>> SctlrField(string field)
+    {
+        // A spec that asks for one field sees all that its vCPUs start with.
+        _declarations.Frozen.Shows(_shape.Scenario.Vcpus.SelectMany(vcpu => vcpu.Axes.Select(axis => ScenarioSpace.NameOf(vcpu.Name, axis.Name))));
+        Func<Sctlr, Input> one = field switch
+        {
+            "SCTLR_EL1.M" => sctlr => sctlr.M,
+            "SCTLR_EL1.C" => sctlr => sctlr.C,
+            "SCTLR_EL1.I" => sctlr => sctlr.I,
+            _ => throw new InvalidOperationException($"No value of {field}."),
+        };
+        return _shape.VcpuModes.SelectMany(modes => Enumerable.Range(0, _sorts.Mode.Size).Select(mode =>
+            mode < modes.Count ? modes.In(mode, sctlr => Seen.Bit(one(sctlr))).Select(on => on ? 1L : 0) : Seen.Always(0L)));
+    }
+
+    private Variable FieldVariable(string name, ImmutableArray<Sort> index, Domain domain, Func<IEnumerable<Seen<long>>> cells)
+    {
+        if (!_fields.TryGetValue(name, out var variable))
+        {
+            variable = _declarations.Frozen.Table(name, index, domain, [.. cells()], Section.Control);
+            _fields.Add(name, variable);
+        }
+
+        return variable;
+    }
+}
