@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using CoherenceCheck.Attributes.Observation;
+using CoherenceCheck.Explorer;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Cells;
@@ -12,6 +13,8 @@ namespace CoherenceCheck.Model.Tests.House;
 /// <summary>What a scenario comes to, in lines that tell every change of a system: its classes by their fingerprints, which of them have the same frozen values, and the structural hash of each bound system.</summary>
 internal static class SystemRecord
 {
+    private const int Largest = 20_000;
+
     /// <summary>The lines of a scenario as it is: a line for each class of each policy of its rows.</summary>
     public static IEnumerable<string> Of(Scenario scenario)
     {
@@ -21,6 +24,21 @@ internal static class SystemRecord
             {
                 var bound = Binder.Bind(model.System, model.Freeze(cell).Values);
                 yield return $"{edited}: class {number}, {cell.Where.Count} of {cell.Where.Fingerprint:x16}: {StructuralHash.Of(bound)}";
+            }
+        }
+    }
+
+    /// <summary>States, transitions and depth of each class whose search is small, reductions left out: they stay the same where a change puts the same machine differently.</summary>
+    public static IEnumerable<string> CountsOf(Scenario scenario)
+    {
+        foreach (var (edited, model, classes) in Policies(scenario, allSwitchable: false))
+        {
+            var compiled = CompiledSystem.Compile(model.System);
+            foreach (var cell in classes.CellsIn(classes.Legal))
+            {
+                var found = Search.Run(
+                    compiled, model.Freeze(cell).Values, SearchRequest.For("fresh_fetch") with { Limits = new SearchLimits(Largest) }, TestContext.Current.CancellationToken);
+                yield return $"{edited}: {cell.Where.Fingerprint:x16}: {(found.Verdict == Verdict.Undecided ? "large" : $"{found.Verdict} {found.States} {found.Transitions} {found.Depth}")}";
             }
         }
     }

@@ -28,12 +28,15 @@ public sealed class SystemRecordTests
     public void Generated_specs_come_to_the_systems_of_the_record() => Compare("generated.txt", Lines(FromSeeds(Generated), SystemRecord.Of));
 
     [Fact]
+    public void Shipped_specs_have_the_counts_of_the_record() => Compare("counts.txt", Lines(Shipped(), SystemRecord.CountsOf));
+
+    [Fact]
     public void The_record_of_many_more_is_written_where_it_is_asked_for()
     {
         if (Environment.GetEnvironmentVariable("COHERENCECHECK_RECORD") is { Length: > 0 } file)
         {
             var count = int.Parse(Environment.GetEnvironmentVariable("COHERENCECHECK_GENERATED") ?? "3000");
-            File.WriteAllLines(file, Lines(FromSeeds(count), SystemRecord.Of).Concat(Lines(FromSeeds(count / 10), SystemRecord.OfOpen)));
+            File.WriteAllLines(file, Lines(FromSeeds(count), SystemRecord.Of).Concat(Lines(FromSeeds(count / 10), SystemRecord.OfOpen)).Concat(Lines(FromSeeds(count), SystemRecord.CountsOf)));
         }
     }
 
