@@ -2,6 +2,7 @@ using CoherenceCheck.Attributes;
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Machine.Translation;
 
 namespace CoherenceCheck.Model.Cells;
 
@@ -37,12 +38,12 @@ internal sealed class CellFacts(Scenario scenario)
         : field == "SCTLR_EL1.M" ? Input.Fixed(false)
         : Initially(vcpu, "SCTLR_EL1.M");
 
-    /// <summary>How a vCPU reaches a line of a page with some values of SCTLR_EL1: on the machine under stage 2, or on bare metal by its own stage 1 alone.</summary>
-    public Seen<AccessFlags> Access(Vcpu vcpu, Page page, int line, Sctlr sctlr, bool bareMetal)
-    {
-        var stage1 = vcpu.NonCacheableLines.Contains(line) ? MemoryClass.NonCacheable : MemoryClass.WriteBack;
-        return Seen.Of(new AccessObservable(bareMetal ? NameOf(vcpu.Vm) : null, sctlr.M, sctlr.C, sctlr.I, stage1, PageOf(page))).Select(flags => (AccessFlags)flags);
-    }
+    /// <summary>What an access of a vCPU by a pair of leaves comes to, with some values of SCTLR_EL1: on the machine under stage 2, or without it on bare metal.</summary>
+    public Seen<AccessFlags> Access(Vcpu vcpu, Stage1Leaf stage1, Stage2Leaf? stage2, Sctlr sctlr) => Seen.Of(new AccessObservable(
+        stage2 is null ? NameOf(vcpu.Vm) : null, sctlr.M, sctlr.C, sctlr.I, stage1.Type, stage2 is null ? WithoutStage2 : PageOf(stage2.Page))).Select(flags => (AccessFlags)flags);
+
+    // Nothing of it is looked at.
+    private static Stage2Page WithoutStage2 { get; } = new(Input.Fixed("1111"), Input.Fixed("0110"), Input.Fixed(false));
 
     /// <summary>A page as stage 2 maps it.</summary>
     public static Stage2Page PageOf(Page page)

@@ -19,17 +19,18 @@ internal sealed class Parts
     public Parts(Shape shape, Sorts sorts, Declarations declarations, Func<Expr, Expr, Expr> inGuest)
     {
         var facts = new CellFacts(shape.Scenario);
+        var leaves = new Leaves(shape, sorts);
         Architecture = new Architecture(declarations.Frozen);
 
         Regime = new RegimePart(shape, sorts, declarations);
-        MachineViews = new Views(sorts, new AccessTables(shape, sorts, declarations.Frozen, "", facts, shape.IsBareMetal), Regime.InForce);
+        MachineViews = new Views(sorts, new AccessTables(shape, sorts, leaves, declarations.Frozen, "", facts, shape.IsBareMetal), Regime.InForce);
         Memory = new MemoryPart(shape, sorts, declarations, facts, MachineViews);
         var icache = new IcachePart(shape, sorts, declarations, facts, Architecture, Memory, Regime, MachineViews, inGuest);
         Pipeline = new PipelinePart(sorts, declarations, Memory, icache, MachineViews, inGuest);
         Machine = [Memory, icache, new TlbPart(sorts), Pipeline, Regime];
 
         var ownRegime = new RegimeGhost(shape, sorts, declarations, Regime.Initial, vcpu => Ex.Read(Regime.Written!, vcpu));
-        GhostViews = new Views(sorts, new AccessTables(shape, sorts, declarations.Frozen, "g.", facts, bareMetal: true), ownRegime.InForce);
+        GhostViews = new Views(sorts, new AccessTables(shape, sorts, leaves, declarations.Frozen, "g.", facts, bareMetal: true), ownRegime.InForce);
         var dataCacheGhost = new DataCacheGhost(shape, sorts, declarations, facts, GhostViews);
         var memoryGhost = new MemoryGhost(shape, sorts, declarations, facts, dataCacheGhost);
         var icacheGhost = new IcacheGhost(shape, sorts, declarations, facts, Architecture, memoryGhost, GhostViews);

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Attributes;
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Model.Machine.Translation;
 
 namespace CoherenceCheck.Model.Systems;
 
@@ -93,7 +95,7 @@ internal sealed class Shape
     /// <summary>Whether some vCPU of the VM looks at a line Write-Back from the beginning, as far as its own stage 1 goes: then a clean copy may stay in a cache.</summary>
     public Seen<bool> IsWriteBackAtFirst(CellFacts facts, int line) => Seen.Any(VcpuModes
         .Where(modes => modes.Vcpu.Vm == VmOfLine[line])
-        .Select(modes => facts.Access(modes.Vcpu, PageOfLine[line]!, line, modes.AtFirst, bareMetal: true).Select(flags => flags.HasFlag(AccessFlags.IsCacheable))));
+        .Select(modes => facts.Access(modes.Vcpu, new Stage1Leaf(modes.Vcpu.NonCacheableLines.Contains(line) ? MemoryClass.NonCacheable : MemoryClass.WriteBack), null, modes.AtFirst).Select(flags => flags.HasFlag(AccessFlags.IsCacheable))));
 
     public bool IsBareMetal => Policy.IsBareMetal;
 

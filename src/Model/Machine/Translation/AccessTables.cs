@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Model.Systems;
@@ -5,10 +6,11 @@ using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Machine.Translation;
 
-/// <summary>How fetches and data accesses of a vCPU reach a line in each of its modes, as registers, attributes and readings come to: masks are either empty or full.</summary>
+/// <summary>How fetches and data accesses of a vCPU reach memory by a pair of leaves, in each of its modes, as registers, attributes and readings come to: masks are either empty or full.</summary>
 internal sealed class AccessTables
 {
-    private readonly Sorts _sorts;
+    private readonly Leaves _leaves;
+    private readonly bool _hasStage2;
     private readonly Variable _fillPoU;
     private readonly Variable _fillPoC;
     private readonly Variable _directPoU;
@@ -19,21 +21,29 @@ internal sealed class AccessTables
     /// <summary>Declares the tables.</summary>
     /// <param name="shape">What the scenario needs.</param>
     /// <param name="sorts">Its sorts.</param>
+    /// <param name="leaves">The leaves of its tables.</param>
     /// <param name="frozen">Takes the tables.</param>
     /// <param name="prefix">In front of their names.</param>
     /// <param name="facts">What cells come to.</param>
     /// <param name="bareMetal">Whether a vCPU is on its own, with its stage 1 alone; else stage 2 is combined with it.</param>
-    public AccessTables(Shape shape, Sorts sorts, FrozenDeclarations frozen, string prefix, CellFacts facts, bool bareMetal)
+    public AccessTables(Shape shape, Sorts sorts, Leaves leaves, FrozenDeclarations frozen, string prefix, CellFacts facts, bool bareMetal)
     {
-        _sorts = sorts;
-        Variable Table(string name, Domain domain, AccessFlags flag, long set) => frozen.Table(prefix + name, [sorts.Vcpu, sorts.Line, sorts.Mode], domain,
+        (_leaves, _hasStage2) = (leaves, !bareMetal);
+        ImmutableArray<Sort> index = bareMetal ? [sorts.Vcpu, leaves.Stage1, sorts.Mode] : [sorts.Vcpu, leaves.Stage1, leaves.Stage2, sorts.Mode];
+        Seen<AccessFlags> Access(VcpuModes modes, int stage1, int stage2, int mode) => mode < modes.Count && leaves.PairOf(modes.Vcpu, stage1, stage2) is { } pair
+            ? modes.In(mode, sctlr => facts.Access(modes.Vcpu, pair.Stage1, bareMetal ? null : pair.Stage2, sctlr))
+            : Seen.Always(AccessFlags.None);
+
+        // On bare metal all stage-2 leaves are one: any that goes with the other stands for it.
+        IEnumerable<int> Stage2(VcpuModes modes, int stage1) => !bareMetal ? Enumerable.Range(0, leaves.Stage2.Size)
+            : [Enumerable.Range(0, leaves.Stage2.Size).FirstOrDefault(stage2 => leaves.PairOf(modes.Vcpu, stage1, stage2) is not null)];
+        Variable Table(string name, Domain domain, AccessFlags flag, long set) => frozen.Table(prefix + name, index, domain,
         [
             .. from modes in shape.VcpuModes
-               from line in Enumerable.Range(0, sorts.Line.Size)
+               from stage1 in Enumerable.Range(0, leaves.Stage1.Size)
+               from stage2 in Stage2(modes, stage1)
                from mode in Enumerable.Range(0, sorts.Mode.Size)
-               select mode < modes.Count && shape.VmOfLine[line] == modes.Vcpu.Vm
-                   ? modes.In(mode, sctlr => facts.Access(modes.Vcpu, shape.PageOfLine[line]!, line, sctlr, bareMetal)).Select(flags => flags.HasFlag(flag) ? set : 0)
-                   : Seen.Always(0L),
+               select Access(modes, stage1, stage2, mode).Select(flags => flags.HasFlag(flag) ? set : 0),
         ]);
         Variable Mask(string name, AccessFlags flag) => Table(name, sorts.Versions, flag, sorts.Tracked.FullMask);
         _fillPoU = Mask("fill.pou", AccessFlags.FillsFromPoU);
@@ -45,20 +55,24 @@ internal sealed class AccessTables
     }
 
     /// <summary>Mask of what the PoU offers that a fetch may allocate in the I-cache.</summary>
-    public Expr FillPoU(Expr vcpu, Expr x, Expr mode) => Ex.Read(_fillPoU, vcpu, x, mode);
+    public Expr FillPoU(Expr vcpu, Expr x, Expr mode) => By(_fillPoU, vcpu, x, mode);
 
     /// <summary>The same of the PoC.</summary>
-    public Expr FillPoC(Expr vcpu, Expr x, Expr mode) => Ex.Read(_fillPoC, vcpu, x, mode);
+    public Expr FillPoC(Expr vcpu, Expr x, Expr mode) => By(_fillPoC, vcpu, x, mode);
 
     /// <summary>Mask of what the PoU offers that a fetch may deliver without the I-cache.</summary>
-    public Expr DirectPoU(Expr vcpu, Expr x, Expr mode) => Ex.Read(_directPoU, vcpu, x, mode);
+    public Expr DirectPoU(Expr vcpu, Expr x, Expr mode) => By(_directPoU, vcpu, x, mode);
 
     /// <summary>The same of the PoC.</summary>
-    public Expr DirectPoC(Expr vcpu, Expr x, Expr mode) => Ex.Read(_directPoC, vcpu, x, mode);
+    public Expr DirectPoC(Expr vcpu, Expr x, Expr mode) => By(_directPoC, vcpu, x, mode);
 
     /// <summary>Mask of what the I-cache holds that a fetch may deliver: full where the line is executable.</summary>
-    public Expr Executable(Expr vcpu, Expr x, Expr mode) => Ex.Read(_executable, vcpu, x, mode);
+    public Expr Executable(Expr vcpu, Expr x, Expr mode) => By(_executable, vcpu, x, mode);
 
     /// <summary>Whether data accesses are cacheable.</summary>
-    public Expr Cacheable(Expr vcpu, Expr x, Expr mode) => Ex.Read(_cacheable, vcpu, x, mode);
+    public Expr Cacheable(Expr vcpu, Expr x, Expr mode) => By(_cacheable, vcpu, x, mode);
+
+    private Expr By(Variable table, Expr vcpu, Expr x, Expr mode) => _hasStage2
+        ? Ex.Read(table, vcpu, _leaves.Stage1Of(vcpu, x), _leaves.Stage2Of(vcpu, x), mode)
+        : Ex.Read(table, vcpu, _leaves.Stage1Of(vcpu, x), mode);
 }
