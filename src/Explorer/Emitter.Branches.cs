@@ -165,15 +165,8 @@ internal partial class Emitter
         }
     }
 
-    private static bool IsFrozen(Expr e) => e switch
-    {
-        Expr.Const => true,
-        Expr.Read r => r.Variable.Role == Role.Frozen && r.Index.All(IsFrozen),
-        Expr.Unary u => IsFrozen(u.Operand),
-        Expr.Binary b => IsFrozen(b.Left) && IsFrozen(b.Right),
-        Expr.Conditional c => IsFrozen(c.Condition) && IsFrozen(c.Then) && IsFrozen(c.Else),
-        _ => false,
-    };
+    private static bool IsFrozen(Expr e) =>
+        e is not (Expr.Local or Expr.Fold or Expr.Read { Variable.Role: not Role.Frozen }) && Parts.Of(e).All(IsFrozen);
 
     private static void Flatten(Expr e, List<Expr> conjuncts)
     {
