@@ -78,7 +78,7 @@ public sealed class WordingTests
         Assert.Equal(File.ReadAllText(Golden), text.ToString());
     }
 
-    /// <remarks>No spec is known that cannot be exported: numbers of the language are far below 32 bits. The refusals themselves are tested with the export.</remarks>
+    /// <remarks>No spec is known that cannot be exported: the language keeps numbers within 32 bits. The refusals themselves are tested with the export.</remarks>
     [Fact]
     public void Every_kind_says_something() =>
         Assert.Equal([CliDiagnostics.NotExportable], CliDiagnostics.All.Except(Cases.Select(one => one.Kind)));
