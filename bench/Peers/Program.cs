@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using CoherenceCheck.Explorer;
-using CoherenceCheck.Explorer.Tests;
+using CoherenceCheck.Shared;
 using CoherenceCheck.Transitions;
 
 // Explores the ICI system alone: 'coherencecheck-peers ici P V L K'. Prints states, transitions, and where the time went.

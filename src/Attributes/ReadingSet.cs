@@ -26,12 +26,6 @@ public sealed class ReadingSet : IEquatable<ReadingSet>
     /// <summary>Reading <c>fwb_ifetch</c>.</summary>
     public FwbIfetch FwbIfetch => (FwbIfetch)Choice("fwb_ifetch");
 
-    /// <summary>Reading <c>dic_snoops_nc</c>.</summary>
-    public DicSnoopsNc DicSnoopsNc => (DicSnoopsNc)Choice("dic_snoops_nc");
-
-    /// <summary>Reading <c>dic_ic_nop</c>.</summary>
-    public DicIcNop DicIcNop => (DicIcNop)Choice("dic_ic_nop");
-
     /// <summary>Reading <c>sctlr_i_alloc</c>.</summary>
     public SctlrIAlloc SctlrIAlloc => (SctlrIAlloc)Choice("sctlr_i_alloc");
 
@@ -52,12 +46,6 @@ public sealed class ReadingSet : IEquatable<ReadingSet>
 
     /// <summary>Reading <c>idc_effective</c>.</summary>
     public IdcEffective IdcEffective => (IdcEffective)Choice("idc_effective");
-
-    /// <summary>Reading <c>ic_instant</c>.</summary>
-    public IcInstant IcInstant => (IcInstant)Choice("ic_instant");
-
-    /// <summary>Reading <c>ic_iallu_scope</c>.</summary>
-    public IcIalluScope IcIalluScope => (IcIalluScope)Choice("ic_iallu_scope");
 
     /// <summary>Reading <c>s1_effective_sh</c>.</summary>
     public S1EffectiveSh S1EffectiveSh => (S1EffectiveSh)Choice("s1_effective_sh");

@@ -15,29 +15,6 @@ public enum FwbIfetch
     NoEffectWhenM0I0,
 }
 
-/// <summary>Reading <c>dic_snoops_nc</c>.</summary>
-public enum DicSnoopsNc
-{
-    /// <summary>DIC does not cover lines that Non-cacheable fetches filled.</summary>
-    No,
-
-    /// <summary>A store snoops them; a refill may follow.</summary>
-    AtStore,
-
-    /// <summary>Non-cacheable fetches fill from the coherent side.</summary>
-    CoherentFill,
-}
-
-/// <summary>Reading <c>dic_ic_nop</c>.</summary>
-public enum DicIcNop
-{
-    /// <summary>IC invalidates with DIC = 1.</summary>
-    Executes,
-
-    /// <summary>IC is a NOP with DIC = 1.</summary>
-    Nop,
-}
-
 /// <summary>Reading <c>sctlr_i_alloc</c>.</summary>
 public enum SctlrIAlloc
 {
@@ -86,26 +63,6 @@ public enum IdcEffective
 
     /// <summary>The bit alone.</summary>
     CtrBit,
-}
-
-/// <summary>Reading <c>ic_instant</c>.</summary>
-public enum IcInstant
-{
-    /// <summary>On each PE at its own time.</summary>
-    PerPe,
-
-    /// <summary>On all PEs at once.</summary>
-    GlobalDrain,
-}
-
-/// <summary>Reading <c>ic_iallu_scope</c>.</summary>
-public enum IcIalluScope
-{
-    /// <summary>Its own PE.</summary>
-    Local,
-
-    /// <summary>The Inner Shareable domain.</summary>
-    Broadcast,
 }
 
 /// <summary>Reading <c>s1_effective_sh</c>.</summary>

@@ -7,22 +7,37 @@ namespace CoherenceCheck.Explorer;
 internal partial class Emitter
 {
     /// <summary>Goes to a label if an expression is 0.</summary>
-    public void BranchFalse(Expr e, Label target)
+    public void BranchFalse(Expr e, Label target) => Branch(e, target, ifTrue: false);
+
+    /// <summary>Goes to a label if an expression is not 0.</summary>
+    public void BranchTrue(Expr e, Label target) => Branch(e, target, ifTrue: true);
+
+    private void Branch(Expr e, Label target, bool ifTrue)
     {
         switch (e)
         {
             case Expr.Const c:
-                if (c.Value == 0)
+                if (c.Value != 0 == ifTrue)
                 {
                     Il.Emit(OpCodes.Br, target);
                 }
 
                 break;
             case Expr.Unary u:
-                BranchTrue(u.Operand, target);
+                Branch(u.Operand, target, !ifTrue);
+                break;
+            case Expr.Binary { Op: BinaryOp.And } when !ifTrue:
+                BranchUnlessAll(e, target);
                 break;
             case Expr.Binary { Op: BinaryOp.And }:
-                BranchUnlessAll(e, target);
+                var isFalse = Il.DefineLabel();
+                BranchUnlessAll(e, isFalse);
+                Il.Emit(OpCodes.Br, target);
+                Il.MarkLabel(isFalse);
+                break;
+            case Expr.Binary { Op: BinaryOp.Or } b when ifTrue:
+                BranchTrue(b.Left, target);
+                BranchTrue(b.Right, target);
                 break;
             case Expr.Binary { Op: BinaryOp.Or } b:
                 var isTrue = Il.DefineLabel();
@@ -31,93 +46,39 @@ internal partial class Emitter
                 Il.MarkLabel(isTrue);
                 break;
             case Expr.Binary { Op: BinaryOp.Ne } b when Pattern(new Expr.Binary(BinaryOp.Eq, b.Left, b.Right)) is { } p:
-                Test(p, target, branchIfMatch: true);
+                Test(p, target, branchIfMatch: !ifTrue);
                 break;
             default:
                 if (Pattern(e) is { } pattern)
                 {
-                    Test(pattern, target, branchIfMatch: false);
+                    Test(pattern, target, branchIfMatch: ifTrue);
                 }
                 else if (e is Expr.Binary { Op: BinaryOp.Eq or BinaryOp.Ne or BinaryOp.Lt or BinaryOp.Le } b)
                 {
                     Value(b.Left);
                     Value(b.Right);
-                    Il.Emit(
-                        b.Op switch
-                        {
-                            BinaryOp.Eq => OpCodes.Bne_Un,
-                            BinaryOp.Ne => OpCodes.Beq,
-                            BinaryOp.Lt => OpCodes.Bge,
-                            _ => OpCodes.Bgt,
-                        },
-                        target);
+                    Il.Emit(Comparison(b.Op, ifTrue), target);
                 }
                 else
                 {
                     Value(e);
-                    Il.Emit(OpCodes.Brfalse, target);
+                    Il.Emit(ifTrue ? OpCodes.Brtrue : OpCodes.Brfalse, target);
                 }
 
                 break;
         }
     }
 
-    /// <summary>Goes to a label if an expression is not 0.</summary>
-    public void BranchTrue(Expr e, Label target)
+    // The branch that is taken if a comparison is true, or if it is false.
+    private static OpCode Comparison(BinaryOp op, bool ifTrue) => (op, ifTrue) switch
     {
-        switch (e)
-        {
-            case Expr.Const c:
-                if (c.Value != 0)
-                {
-                    Il.Emit(OpCodes.Br, target);
-                }
-
-                break;
-            case Expr.Unary u:
-                BranchFalse(u.Operand, target);
-                break;
-            case Expr.Binary { Op: BinaryOp.Or } b:
-                BranchTrue(b.Left, target);
-                BranchTrue(b.Right, target);
-                break;
-            case Expr.Binary { Op: BinaryOp.And }:
-                var isFalse = Il.DefineLabel();
-                BranchUnlessAll(e, isFalse);
-                Il.Emit(OpCodes.Br, target);
-                Il.MarkLabel(isFalse);
-                break;
-            case Expr.Binary { Op: BinaryOp.Ne } b when Pattern(new Expr.Binary(BinaryOp.Eq, b.Left, b.Right)) is { } p:
-                Test(p, target, branchIfMatch: false);
-                break;
-            default:
-                if (Pattern(e) is { } pattern)
-                {
-                    Test(pattern, target, branchIfMatch: true);
-                }
-                else if (e is Expr.Binary { Op: BinaryOp.Eq or BinaryOp.Ne or BinaryOp.Lt or BinaryOp.Le } b)
-                {
-                    Value(b.Left);
-                    Value(b.Right);
-                    Il.Emit(
-                        b.Op switch
-                        {
-                            BinaryOp.Eq => OpCodes.Beq,
-                            BinaryOp.Ne => OpCodes.Bne_Un,
-                            BinaryOp.Lt => OpCodes.Blt,
-                            _ => OpCodes.Ble,
-                        },
-                        target);
-                }
-                else
-                {
-                    Value(e);
-                    Il.Emit(OpCodes.Brtrue, target);
-                }
-
-                break;
-        }
-    }
+        (BinaryOp.Eq, true) or (BinaryOp.Ne, false) => OpCodes.Beq,
+        (BinaryOp.Eq, false) or (BinaryOp.Ne, true) => OpCodes.Bne_Un,
+        (BinaryOp.Lt, true) => OpCodes.Blt,
+        (BinaryOp.Lt, false) => OpCodes.Bge,
+        (_, true) => OpCodes.Ble,
+        (_, false) => OpCodes.Bgt,
+    };
 
     /// <summary>A condition that a word has given bits: <c>(word &amp; Mask) == Bits</c>.</summary>
     private readonly record struct BitPattern(int Word, ulong Mask, ulong Bits);
@@ -165,15 +126,8 @@ internal partial class Emitter
         }
     }
 
-    private static bool IsFrozen(Expr e) => e switch
-    {
-        Expr.Const => true,
-        Expr.Read r => r.Variable.Role == Role.Frozen && r.Index.All(IsFrozen),
-        Expr.Unary u => IsFrozen(u.Operand),
-        Expr.Binary b => IsFrozen(b.Left) && IsFrozen(b.Right),
-        Expr.Conditional c => IsFrozen(c.Condition) && IsFrozen(c.Then) && IsFrozen(c.Else),
-        _ => false,
-    };
+    private static bool IsFrozen(Expr e) =>
+        e is not (Expr.Local or Expr.Fold or Expr.Read { Variable.Role: not Role.Frozen }) && Parts.Of(e).All(IsFrozen);
 
     private static void Flatten(Expr e, List<Expr> conjuncts)
     {

@@ -22,24 +22,59 @@ internal static class JsonEnvelope
     public static void Write(
         Stream output, string version, string decider, IEnumerable<Diagnostic> diagnostics, Action<Utf8JsonWriter> before, Action<Utf8JsonWriter> results, Action<Utf8JsonWriter>? after = null)
     {
+        Write(output, version, json =>
+        {
+            before(json);
+            json.WriteString("decider", decider);
+            json.WriteStartArray("results");
+            results(json);
+            json.WriteEndArray();
+            json.WriteStartArray("diagnostics");
+            foreach (var diagnostic in diagnostics)
+            {
+                Write(json, diagnostic);
+            }
+
+            json.WriteEndArray();
+            after?.Invoke(json);
+        });
+    }
+
+    /// <summary>Writes the result of a command that asks about one spec.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="version">The program's version.</param>
+    /// <param name="decider">Who decided what attributes come to.</param>
+    /// <param name="diagnostics">Errors and warnings.</param>
+    /// <param name="spec">The spec.</param>
+    /// <param name="interrupted">Whether the user stopped it.</param>
+    /// <param name="results">Writes the elements of the array of results.</param>
+    public static void Write(
+        Stream output, string version, string decider, IEnumerable<Diagnostic> diagnostics, string spec, bool interrupted, Action<Utf8JsonWriter> results)
+    {
+        Write(output, version, decider, diagnostics, Head, results);
+
+        void Head(Utf8JsonWriter json)
+        {
+            json.WriteString("spec", spec);
+            if (interrupted)
+            {
+                json.WriteBoolean("interrupted", true);
+            }
+        }
+    }
+
+    /// <summary>Writes a document that says who wrote it.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="version">The program's version.</param>
+    /// <param name="content">Writes all other properties.</param>
+    public static void Write(Stream output, string version, Action<Utf8JsonWriter> content)
+    {
         using var json = new Utf8JsonWriter(output, Options);
         json.WriteStartObject();
         json.WriteNumber("schema", Schema);
         json.WriteString("tool", "coherencecheck");
         json.WriteString("version", version);
-        before(json);
-        json.WriteString("decider", decider);
-        json.WriteStartArray("results");
-        results(json);
-        json.WriteEndArray();
-        json.WriteStartArray("diagnostics");
-        foreach (var diagnostic in diagnostics)
-        {
-            Write(json, diagnostic);
-        }
-
-        json.WriteEndArray();
-        after?.Invoke(json);
+        content(json);
         json.WriteEndObject();
         json.Flush();
         output.WriteByte((byte)'\n');

@@ -47,66 +47,43 @@ public sealed class Footprint
     {
         foreach (var statement in block)
         {
-            switch (statement)
+            if (statement is Statement.ForEach)
             {
-                case Statement.Assign a:
-                    foreach (var i in a.Index)
-                    {
-                        Read(i);
-                    }
+                throw new InvalidOperationException($"{statement.GetType().Name} is not a ground statement");
+            }
 
-                    Read(a.Value);
-                    AddCells(a.Variable, a.Index, _writes);
-                    break;
-                case Statement.Let l:
-                    Read(l.Value);
-                    break;
-                case Statement.If i:
-                    Read(i.Condition);
-                    Add(i.Then);
-                    Add(i.Else);
-                    break;
-                case Statement.Fail f:
-                    Read(f.Condition);
-                    break;
-                default:
-                    throw new InvalidOperationException($"{statement.GetType().Name} is not a ground statement");
+            foreach (var part in Parts.Of(statement))
+            {
+                Read(part);
+            }
+
+            foreach (var inner in Parts.Blocks(statement))
+            {
+                Add(inner);
+            }
+
+            if (statement is Statement.Assign a)
+            {
+                AddCells(a.Variable, a.Index, _writes);
             }
         }
     }
 
     private void Read(Expr e)
     {
-        switch (e)
+        if (e is Expr.Fold)
         {
-            case Expr.Const or Expr.Local:
-                break;
-            case Expr.Read r:
-                foreach (var i in r.Index)
-                {
-                    Read(i);
-                }
+            throw new InvalidOperationException($"{e.GetType().Name} is not a ground expression");
+        }
 
-                if (r.Variable.Role != Role.Frozen)
-                {
-                    AddCells(r.Variable, r.Index, _reads);
-                }
+        foreach (var part in Parts.Of(e))
+        {
+            Read(part);
+        }
 
-                break;
-            case Expr.Unary u:
-                Read(u.Operand);
-                break;
-            case Expr.Binary b:
-                Read(b.Left);
-                Read(b.Right);
-                break;
-            case Expr.Conditional c:
-                Read(c.Condition);
-                Read(c.Then);
-                Read(c.Else);
-                break;
-            default:
-                throw new InvalidOperationException($"{e.GetType().Name} is not a ground expression");
+        if (e is Expr.Read r && r.Variable.Role != Role.Frozen)
+        {
+            AddCells(r.Variable, r.Index, _reads);
         }
     }
 

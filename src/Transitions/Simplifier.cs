@@ -8,6 +8,11 @@ public static class Simplifier
     /// <summary>An expression of the same value in every state; names stand for any value.</summary>
     public static Expr Simplify(Expr e) => new Rewriter().Rewrite(e);
 
+    /// <summary>An expression of the same value in every state in which some reads have values that are known.</summary>
+    /// <param name="e">The expression.</param>
+    /// <param name="known">The value of a read; <see langword="null"/> where it is not known.</param>
+    public static Expr Simplify(Expr e, Func<Expr.Read, long?> known) => new Knowing(known).Rewrite(e);
+
     /// <summary>A system with the same states and transitions; rules that are never enabled and fills that never apply are dropped.</summary>
     public static TransitionSystem Simplify(TransitionSystem system) => Apply(system, new Rewriter());
 
@@ -34,5 +39,10 @@ public static class Simplifier
             Terminal = rewriter.Rewrite(system.Terminal, []),
             Properties = [.. system.Properties.Select(p => p with { Condition = rewriter.Rewrite(p.Condition, []) })],
         };
+    }
+
+    private sealed class Knowing(Func<Expr.Read, long?> known) : Rewriter
+    {
+        protected override Expr Read(Expr.Read read) => known(read) is { } value ? Ex.Const(value) : base.Read(read);
     }
 }

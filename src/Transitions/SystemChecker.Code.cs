@@ -142,26 +142,13 @@ internal sealed partial class SystemChecker
     }
 
     // All reads in an expression, and whether they use a name that a fold inside the expression binds.
-    private static IEnumerable<(Expr.Read Read, bool IsBound)> Reads(Expr e, bool bound) => e switch
+    private static IEnumerable<(Expr.Read Read, bool IsBound)> Reads(Expr e, bool bound)
     {
-        Expr.Read r => r.Index.SelectMany(i => Reads(i, bound)).Append((r, bound && r.Index.Any(HasLocal))),
-        Expr.Unary u => Reads(u.Operand, bound),
-        Expr.Binary b => Reads(b.Left, bound).Concat(Reads(b.Right, bound)),
-        Expr.Conditional c => Reads(c.Condition, bound).Concat(Reads(c.Then, bound)).Concat(Reads(c.Else, bound)),
-        Expr.Fold f => Reads(f.Body, bound: true),
-        _ => [],
-    };
+        var inner = Parts.Of(e).SelectMany(part => Reads(part, bound || e is Expr.Fold));
+        return e is Expr.Read r ? inner.Append((r, bound && r.Index.Any(HasLocal))) : inner;
+    }
 
-    private static bool HasLocal(Expr e) => e switch
-    {
-        Expr.Local => true,
-        Expr.Read r => r.Index.Any(HasLocal),
-        Expr.Unary u => HasLocal(u.Operand),
-        Expr.Binary b => HasLocal(b.Left) || HasLocal(b.Right),
-        Expr.Conditional c => HasLocal(c.Condition) || HasLocal(c.Then) || HasLocal(c.Else),
-        Expr.Fold f => HasLocal(f.Body),
-        _ => false,
-    };
+    private static bool HasLocal(Expr e) => e is Expr.Local || Parts.Of(e).Any(HasLocal);
 
     private static string Canonical(Expr e) => SystemPrinter.Print(e);
 }

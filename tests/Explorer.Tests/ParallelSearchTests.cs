@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Transitions;
-using CoherenceCheck.Transitions.Tests;
 
 namespace CoherenceCheck.Explorer.Tests;
 

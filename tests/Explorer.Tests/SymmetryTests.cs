@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Explorer.Reductions;
 using CoherenceCheck.Transitions;
-using CoherenceCheck.Transitions.Tests;
 
 namespace CoherenceCheck.Explorer.Tests;
 

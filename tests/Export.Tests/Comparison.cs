@@ -1,7 +1,5 @@
-using CoherenceCheck.Explorer.Tests;
 using CoherenceCheck.Model.Tests.Support;
 using CoherenceCheck.Transitions;
-using CoherenceCheck.Transitions.Tests;
 
 namespace CoherenceCheck.Export.Tests;
 

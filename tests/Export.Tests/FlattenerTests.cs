@@ -1,5 +1,4 @@
 using CoherenceCheck.Transitions;
-using CoherenceCheck.Transitions.Tests;
 
 namespace CoherenceCheck.Export.Tests;
 

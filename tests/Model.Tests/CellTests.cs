@@ -49,7 +49,7 @@ public sealed class CellTests
         foreach (var (place, own) in new[] { (" on {P0}", false), ("", true) })
         {
             var cell = Task(place, "str new, [x]");
-            var naive = new CoherenceCheck.Explorer.Tests.NaiveSearch(cell.Bound, FrozenValues.None, null, null, deadlock: false, 100_000);
+            var naive = new CoherenceCheck.Shared.NaiveSearch(cell.Bound, FrozenValues.None, null, null, deadlock: false, 100_000);
             var (current, counter) = (cell.Bound.Find("cur"), cell.Bound.Find("pc.vmm"));
             var interpreter = new Interpreter(cell.Bound, FrozenValues.None);
             var steps = naive.Reachable.Where(state => state[counter, 0] == 0)

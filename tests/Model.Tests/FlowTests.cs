@@ -101,7 +101,7 @@ public sealed class FlowTests
         var cell = Cell(Lost, "let mine = p ; n = 1 ; if mine != p { done = 1 }", "done == 0", 3);
         Assert.Equal(Verdict.Holds, cell.Explore().Verdict);
         var interpreter = new Transitions.Interpreter(cell.Bound, Transitions.FrozenValues.None);
-        var naive = new CoherenceCheck.Explorer.Tests.NaiveSearch(cell.Bound, Transitions.FrozenValues.None, null, null, deadlock: false, 100_000);
+        var naive = new CoherenceCheck.Shared.NaiveSearch(cell.Bound, Transitions.FrozenValues.None, null, null, deadlock: false, 100_000);
         var (host, local) = (cell.Bound.Find("host"), cell.Bound.Variables.Single(v => v.Name.StartsWith("host.mine", StringComparison.Ordinal)));
         Assert.NotNull(interpreter);
         Assert.All(naive.Reachable, state => Assert.True(state[host, 1] > 1 || state[local, 1] == local.Domain.Min));

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Explorer;
-using CoherenceCheck.Explorer.Tests;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Tests.Support;
+using CoherenceCheck.Shared;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Tests;

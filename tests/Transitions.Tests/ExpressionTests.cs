@@ -13,6 +13,18 @@ public sealed class ExpressionTests
         Assert.True(interpreter.Evaluate(e, state) == interpreter.Evaluate(Simplifier.Simplify(e), state), where));
 
     [Fact]
+    public void Simplifying_with_what_is_known_keeps_the_value() => ForEachExpression((interpreter, state, e, where) =>
+        Assert.True(interpreter.Evaluate(e, state) == interpreter.Evaluate(Simplifier.Simplify(e, read => Known(read, state)), state), where));
+
+    [Fact]
+    public void What_is_known_is_not_read()
+    {
+        var e = Ex.And(Ex.Eq(Ex.Read(Systems.Count), 2), Ex.Contains(Ex.Read(Systems.Seen), Ex.Const(1)));
+        Assert.Equal("green in seen", SystemPrinter.Print(Simplifier.Simplify(e, read => read.Variable == Systems.Count ? 2 : null)));
+        Assert.Equal("0", SystemPrinter.Print(Simplifier.Simplify(e, read => read.Variable == Systems.Count ? 3 : null)));
+    }
+
+    [Fact]
     public void Grounding_keeps_the_value() => ForEachExpression((interpreter, state, e, where) =>
         Assert.True(interpreter.Evaluate(e, state) == interpreter.Evaluate(Grounder.Ground(e), state), where));
 
@@ -97,4 +109,8 @@ public sealed class ExpressionTests
             }
         }
     }
+
+    // Scalars of state alone: what is frozen has no value in a state.
+    private static long? Known(Expr.Read read, Valuation state) =>
+        read.Index.IsEmpty && read.Variable.Role == Role.State ? state[read.Variable, 0] : null;
 }

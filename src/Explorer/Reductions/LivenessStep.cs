@@ -132,17 +132,9 @@ internal sealed class LivenessStep
             return _step.Guard;
         }
 
-        return _guards.TryGetValue((control, value), out var known) ? known : _guards[(control, value)] = Simplifier.Simplify(With(_step.Guard, control, value));
+        return _guards.TryGetValue((control, value), out var known) ? known : _guards[(control, value)] = Simplifier.Simplify(_step.Guard, read => IsRead(read, control) ? value : null);
     }
 
-    // Puts in a cell's value where it is read by a known index.
-    private static Expr With(Expr e, StateCell cell, long value) => e switch
-    {
-        Expr.Read r when r.Variable == cell.Variable && r.Index.All(i => i is Expr.Const) && Asks(r, cell) => Ex.Const(value),
-        Expr.Read r => r with { Index = [.. r.Index.Select(i => With(i, cell, value))] },
-        Expr.Unary u => Ex.Not(With(u.Operand, cell, value)),
-        Expr.Binary b => Ex.Binary(b.Op, With(b.Left, cell, value), With(b.Right, cell, value)),
-        Expr.Conditional c => Ex.If(With(c.Condition, cell, value), With(c.Then, cell, value), With(c.Else, cell, value)),
-        _ => e,
-    };
+    // A cell's value is known where it is read by a known index.
+    private static bool IsRead(Expr.Read read, StateCell cell) => read.Variable == cell.Variable && Emitter.KnownCell(read.Variable, read.Index) == cell.Number;
 }

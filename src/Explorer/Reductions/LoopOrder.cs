@@ -43,31 +43,17 @@ internal static class LoopOrder
         {
             foreach (var statement in block)
             {
-                switch (statement)
+                if (statement is Statement.Assign a)
                 {
-                    case Statement.Assign a:
-                        Writes.Add(a);
-                        Add(a.Index);
-                        Add(a.Value);
-                        break;
-                    case Statement.Let l:
-                        IsHidden |= l.Name == binder;
-                        Add(l.Value);
-                        break;
-                    case Statement.If i:
-                        Add(i.Condition);
-                        Add(i.Then);
-                        Add(i.Else);
-                        break;
-                    case Statement.ForEach f:
-                        IsHidden |= f.Binder == binder;
-                        Add(f.Body);
-                        break;
-                    case Statement.Fail f:
-                        Add(f.Condition);
-                        break;
-                    default:
-                        throw new InvalidOperationException($"unknown statement {statement.GetType().Name}");
+                    Writes.Add(a);
+                }
+
+                IsHidden |= statement is Statement.Let let && let.Name == binder;
+                IsHidden |= statement is Statement.ForEach loop && loop.Binder == binder;
+                Add(Parts.Of(statement));
+                foreach (var inner in Parts.Blocks(statement))
+                {
+                    Add(inner);
                 }
             }
         }

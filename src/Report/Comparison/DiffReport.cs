@@ -71,13 +71,8 @@ public static class DiffReport
     }
 
     /// <summary>Writes it as JSON, schema 1.</summary>
-    public static void WriteJson(Stream output, ResultComparison comparison, AllowedChanges allowed, string version)
+    public static void WriteJson(Stream output, ResultComparison comparison, AllowedChanges allowed, string version) => JsonEnvelope.Write(output, version, json =>
     {
-        using var json = new Utf8JsonWriter(output, JsonEnvelope.Options);
-        json.WriteStartObject();
-        json.WriteNumber("schema", JsonEnvelope.Schema);
-        json.WriteString("tool", "coherencecheck");
-        json.WriteString("version", version);
         json.WriteStartArray("changes");
         foreach (var change in comparison.Rows)
         {
@@ -103,10 +98,7 @@ public static class DiffReport
 
         json.WriteEndArray();
         WriteQuestions(json, comparison.Questions, allowed);
-        json.WriteEndObject();
-        json.Flush();
-        output.WriteByte((byte)'\n');
-    }
+    });
 
     private static void WriteQuestions(Utf8JsonWriter json, ImmutableArray<QuestionChange> questions, AllowedChanges allowed)
     {

@@ -16,14 +16,8 @@ public static class ExplainJson
         version,
         result.Decider,
         result.Diagnostics,
-        json =>
-        {
-            json.WriteString("spec", result.Spec);
-            if (result.Interrupted)
-            {
-                json.WriteBoolean("interrupted", true);
-            }
-        },
+        result.Spec,
+        result.Interrupted,
         json =>
         {
             foreach (var scenario in result.Scenarios)

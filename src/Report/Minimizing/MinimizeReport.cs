@@ -37,14 +37,8 @@ public static class MinimizeReport
         version,
         result.Decider,
         result.Diagnostics,
-        json =>
-        {
-            json.WriteString("spec", result.Spec);
-            if (result.Interrupted)
-            {
-                json.WriteBoolean("interrupted", true);
-            }
-        },
+        result.Spec,
+        result.Interrupted,
         json =>
         {
             foreach (var policy in result.Policies)

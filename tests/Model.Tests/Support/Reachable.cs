@@ -1,4 +1,4 @@
-using CoherenceCheck.Explorer.Tests;
+using CoherenceCheck.Shared;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Tests.Support;

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Transitions;
 
-namespace CoherenceCheck.Transitions.Tests;
+namespace CoherenceCheck.Shared;
 
 /// <summary>Random well-formed systems: every domain, index shape, expression and statement, fills, a cut, model errors, frozen variables, words of every number.</summary>
-internal sealed class RandomSystem
+public sealed class RandomSystem
 {
     private readonly Random _random;
     private readonly ImmutableArray<Sort> _sorts;
@@ -39,15 +40,19 @@ internal sealed class RandomSystem
         Frozen = NewFrozen();
     }
 
+    /// <summary>The system.</summary>
     public TransitionSystem System { get; }
 
+    /// <summary>Values of its frozen variables.</summary>
     public FrozenValues Frozen { get; private set; }
 
+    /// <summary>The system of a seed.</summary>
     public static RandomSystem Make(int seed) => new(seed, symmetric: false);
 
     /// <summary>A system that mostly treats the last two elements of each sort alike: it does not name them, nor compare or add elements.</summary>
     public static RandomSystem MakeSymmetric(int seed) => new(seed, symmetric: true);
 
+    /// <summary>Other values of its frozen variables.</summary>
     public FrozenValues NewFrozen() => new(_frozenVariables.Select(v =>
     {
         var first = _symmetric ? Constant(v.Domain) : 0;
@@ -55,6 +60,7 @@ internal sealed class RandomSystem
     }));
 
     /// <summary>An expression over the variables and the given names.</summary>
+    /// <summary>An expression over its variables.</summary>
     public Expr Expression(ImmutableDictionary<string, Sort> names, int depth) => Number(names, depth);
 
     private bool Chance(double p) => _random.NextDouble() < p;

@@ -1,11 +1,18 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Transitions;
 
-namespace CoherenceCheck.Explorer.Tests;
+namespace CoherenceCheck.Shared;
 
 /// <summary>Writers that keep lines coherent, one reader with the MMU off, and hypervisor scheduling: a system whose counts are known from other checkers.</summary>
-internal static class IciSystem
+public static class IciSystem
 {
+    /// <summary>The system of a size.</summary>
+    /// <param name="pcpus">CPUs.</param>
+    /// <param name="vcpus">Virtual CPUs; the last one is the reader.</param>
+    /// <param name="lines">Lines of memory.</param>
+    /// <param name="values">Values that a line may have.</param>
+    /// <param name="policy">Whether the hypervisor invalidates where another virtual CPU ran before.</param>
+    /// <param name="check">Whether the property asks for coherence, or holds everywhere.</param>
     public static TransitionSystem Build(int pcpus, int vcpus, int lines, int values, bool policy = true, bool check = true)
     {
         var writers = vcpus - 1;

@@ -1,15 +1,17 @@
+using CoherenceCheck.Explorer;
 using CoherenceCheck.Transitions;
 
-namespace CoherenceCheck.Explorer.Tests;
+namespace CoherenceCheck.Shared;
 
 /// <summary>A breadth-first search over the interpreter, written from the documentation of <see cref="Exploration"/> alone.</summary>
-internal sealed class NaiveSearch
+public sealed class NaiveSearch
 {
     private readonly Interpreter _interpreter;
     private readonly TransitionSystem _system;
     private readonly Dictionary<Valuation, int> _depths = [];
     private bool _sink;
 
+    /// <summary>Searches at once.</summary>
     public NaiveSearch(TransitionSystem system, FrozenValues frozen, string? property, string? cover, bool deadlock, int maxStates)
     {
         _system = system;
@@ -18,22 +20,31 @@ internal sealed class NaiveSearch
         Run(property, cover, deadlock, maxStates);
     }
 
+    /// <summary>Whether it gave up for the number of states.</summary>
     public bool TooLarge { get; private set; }
 
+    /// <summary>What was violated first.</summary>
     public ViolationKind Violation { get; private set; }
 
+    /// <summary>Steps that were taken.</summary>
     public long Transitions { get; private set; }
 
+    /// <summary>The depth at which it stopped.</summary>
     public int Depth { get; private set; }
 
+    /// <summary>What the model error says, if there is one.</summary>
     public string? Error { get; private set; }
 
+    /// <summary>The depth at which the cover was met first.</summary>
     public int? CoverDepth { get; private set; }
 
+    /// <summary>How often each rule was taken.</summary>
     public long[] Fired { get; }
 
+    /// <summary>Different states; all that are cut are one.</summary>
     public long States => _depths.Count + (_sink ? 1 : 0);
 
+    /// <summary>The states themselves, without those that are cut.</summary>
     public IEnumerable<Valuation> Reachable => _depths.Keys;
 
     private void Run(string? property, string? cover, bool deadlock, int maxStates)

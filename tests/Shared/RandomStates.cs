@@ -1,8 +1,11 @@
-namespace CoherenceCheck.Transitions.Tests;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Shared;
 
 /// <summary>States of any values in the domains, reachable or not.</summary>
-internal static class RandomStates
+public static class RandomStates
 {
+    /// <summary>A state.</summary>
     public static Valuation Of(TransitionSystem system, Random random)
     {
         var state = new Valuation(system.Variables);

@@ -1,0 +1,129 @@
+using System.Text;
+using CoherenceCheck.Cli.Checking;
+using CoherenceCheck.Cli.Commands;
+using CoherenceCheck.Language.Diagnostics;
+
+namespace CoherenceCheck.Cli.Tests;
+
+/// <summary>What the diagnostics of the command line say, each kind at least once, as it is printed. <c>UPDATE_GOLDEN=1</c> writes it anew.</summary>
+public sealed class WordingTests
+{
+    private const string Shipped = "specs/kvm/c03-fwb-erratum.coh";
+
+    private static readonly string Golden = Path.Combine(Repository.Root, "tests", "Cli.Tests", "diagnostics.txt");
+
+    private static readonly string Good = Specs.Rows("kvm : holds", "kvm without ic : violated");
+
+    /// <summary>For every kind what provokes it, in a folder of its own.</summary>
+    private static IEnumerable<(DiagnosticKind Kind, Func<TemporaryFolder, string> Provoke)> Cases =>
+    [
+        (CliDiagnostics.NoSuchPath, _ => Said("check", "no-such-file.coh")),
+        (CliDiagnostics.NoSuchPath, _ => Said("minimize", "specs")),
+        (CliDiagnostics.UnreadableFolder, _ => Said(diagnostics => SpecFiles.AddFolder("no/such/folder", [], diagnostics, CancellationToken.None))),
+        (CliDiagnostics.NoSpec, _ => Said("check", "docs")),
+        (CliDiagnostics.NoExpectation, folder => Said("check", folder.Write("spec.coh", Specs.With("")))),
+        (CliDiagnostics.NoExpectation, folder => Said("diff", folder.Write("spec.coh", Specs.With("")), Shipped)),
+        (CliDiagnostics.NoSuchRow, folder => Said("explore", folder.Write("spec.coh", Good), "--row", "777")),
+        (CliDiagnostics.NoSuchRow, folder => Said("explore", folder.Write("spec.coh", Good), "--cell", "777")),
+        (CliDiagnostics.BadTable, _ => Said("attributes", "--rows", "no-such.csv")),
+        (CliDiagnostics.BadTable, _ => Said("attributes", "--rows", "LICENSE")),
+        (CliDiagnostics.BadRow, _ => Said("attributes", "--s1", "WBB")),
+        (CliDiagnostics.BadReading, _ => Said("attributes", "--reading", "fwb_ifetc=upgrades")),
+        (CliDiagnostics.BadReading, _ => Said("attributes", "--reading", "fwb_ifetch=sometimes")),
+        (CliDiagnostics.NoDecider, _ => Apart("attributes --s1 WB --decider z3", "COHERENCECHECK_Z3", "off")),
+        (CliDiagnostics.TimeLimit, folder => Said("explain", folder.Write("spec.coh", Good), "--timeout", "0.000001")),
+        (CliDiagnostics.TimeLimit, folder => Said("minimize", folder.Write("spec.coh", Good), "--timeout", "0.000001")),
+        (CliDiagnostics.TooManyOperations, folder => Said("minimize", folder.Write("spec.coh", Good.Replace("dsb ish @sw", Labelled(20), StringComparison.Ordinal)))),
+        (CliDiagnostics.NoMatch, folder => Said("minimize", folder.Write("spec.coh", Good), "--policy", "nobody")),
+        (CliDiagnostics.NoMatch, folder => Said("explain", folder.Write("spec.coh", Good), "--policy", "nobody")),
+        (CliDiagnostics.BadReport, folder => Said("check", folder.Write("spec.coh", Good), "--report", "html")),
+        (CliDiagnostics.BadReport, folder => Said("check", folder.Write("spec.coh", Good), "--report", "html=/no/such/folder/x.html")),
+        (CliDiagnostics.BadResult, folder => Said("replay", folder.Write("result.json", """{"tool":"other"}"""))),
+        (CliDiagnostics.BadResult, folder => Said("replay", folder.Write("result.json", """{"tool":"coherencecheck","schema":1,"results":[]}"""))),
+        (CliDiagnostics.NothingAllowed, folder => Said("diff", folder.Write("a/spec.coh", Good), folder.Write("b/spec.coh", Good), "--allow", "nobody")),
+        (CliDiagnostics.NothingAllowed, folder => Said("diff", folder.Write("a/spec.coh", Good), folder.Write("b/spec.coh", Good), "--allow-question", "nobody")),
+        (CliDiagnostics.NoSuchCell, folder => Replayed(folder, "kvm without ic : violated", "kvm without nsh : violated")),
+        (CliDiagnostics.NoSuchCell, folder => Replayed(folder, "CTR_EL0.IDC = 0", "CTR_EL0.IDC = 1")),
+        (CliDiagnostics.Changing, folder => Said(diagnostics => SpecSet.Load([folder.Write("spec.coh", Good)], diagnostics, CancellationToken.None, afterRead: read => File.AppendAllText(read, "// more\n")))),
+        (CliDiagnostics.BadExport, _ => Said("export", Shipped, "--to", "tla", "-o", "not-a-module.tla")),
+        (CliDiagnostics.BadExport, _ => Said("export", Shipped, "--to", "murphi", "-o", "/no/such/folder/x.m")),
+        (CliDiagnostics.MemoryLimit, folder => Said("check", folder.Write("spec.coh", Good), "--max-memory", "20")),
+        (CliDiagnostics.BadInput, _ => Torn("explore", Shipped)),
+        (CliDiagnostics.NotLeftOut, folder => Said("explain", folder.Write("spec.coh", Good.Replace("exec x", string.Concat(Enumerable.Repeat("isb ; ", 300)) + "exec x", StringComparison.Ordinal)), "--max-states", "10")),
+    ];
+
+    [Fact]
+    public void Diagnostics_say_what_is_written_down()
+    {
+        var text = new StringBuilder();
+        var others = new List<string>();
+        foreach (var (kind, provoke) in Cases)
+        {
+            using var folder = new TemporaryFolder();
+            var said = provoke(folder);
+            if (!said.Contains($" {kind.Code}: ", StringComparison.Ordinal))
+            {
+                others.Add($"{kind.Code}: {said}");
+            }
+
+            text.Append(WithoutFolders(said, folder.Path)).Append('\n');
+        }
+
+        Assert.Empty(others);
+        if (Repository.Updates)
+        {
+            File.WriteAllText(Golden, text.ToString());
+        }
+
+        Assert.Equal(File.ReadAllText(Golden), text.ToString());
+    }
+
+    /// <remarks>No spec is known that cannot be exported: the language keeps numbers within 32 bits. The refusals themselves are tested with the export.</remarks>
+    [Fact]
+    public void Every_kind_says_something() =>
+        Assert.Equal([CliDiagnostics.NotExportable], CliDiagnostics.All.Except(Cases.Select(one => one.Kind)));
+
+    private static string Said(params string[] arguments) => Run.Of(arguments).Error;
+
+    private static string Said(Action<List<Diagnostic>> act)
+    {
+        Repository.StandAtTheRoot();
+        var diagnostics = new List<Diagnostic>();
+        act(diagnostics);
+        return string.Concat(diagnostics.Select(DiagnosticRenderer.Render));
+    }
+
+    // Whether Z3 can be used is found out once in a process.
+    private static string Apart(string arguments, string name, string value) =>
+        Shell.Of(Repository.Root, $"dotnet '{Path.Combine(AppContext.BaseDirectory, "coherencecheck.dll")}' {arguments}", new Dictionary<string, string>(StringComparer.Ordinal) { [name] = value }).Error;
+
+    private static string Replayed(TemporaryFolder folder, string old, string now)
+    {
+        var result = Path.Combine(folder.Path, "result.json");
+        Run.Of("check", folder.Write("spec.coh", Good), "--quiet", "--report", "json=" + result);
+        folder.Write("spec.coh", Good.Replace(old, now, StringComparison.Ordinal));
+        return Said("replay", result);
+    }
+
+    private static string Torn(params string[] arguments)
+    {
+        Repository.StandAtTheRoot();
+        using var error = new StringWriter { NewLine = "\n" };
+        using var output = new MemoryStream();
+        using var broken = new TornReader();
+        Entry.Run(arguments, new Terminal(output, error, true, true, broken), CancellationToken.None);
+        return error.ToString();
+    }
+
+    private static string Labelled(int number) => string.Join(" ; ", Enumerable.Range(0, number).Select(i => $"dsb ish @sw{i}"));
+
+    private static string WithoutFolders(string text, string folder) => text
+        .Replace(folder, "FOLDER", StringComparison.Ordinal)
+        .Replace(Path.GetRelativePath(Repository.Root, folder), "FOLDER", StringComparison.Ordinal)
+        .Replace(Repository.Root, "ROOT", StringComparison.Ordinal);
+
+    private sealed class TornReader : TextReader
+    {
+        public override string ReadLine() => throw new IOException("torn");
+    }
+}
