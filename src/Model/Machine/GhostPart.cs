@@ -9,7 +9,7 @@ namespace CoherenceCheck.Model.Machine;
 /// A mechanism of bare metal, as the ghost has it: sets of what may be, driven by the guests' instructions alone (docs/model.md, The ghost). It never reads
 /// the machine: what it may read is given to it when it is made.
 /// </summary>
-/// <remarks>Answers of several parts to one event are one step, in the order of <see cref="Parts"/>, after those of the machine. Maintenance counts from its
+/// <remarks>Answers of several parts to one event are one step, in the order of <see cref="PartList"/>, after those of the machine. Maintenance counts from its
 /// issue: what may stand since is an <em>open</em> set, which a DSB intersects with what may be.</remarks>
 internal abstract class GhostPart
 {

@@ -8,7 +8,7 @@ namespace CoherenceCheck.Model.Machine;
 /// A mechanism of the machine: all that the model knows of it. A part declares its variables and what is frozen of it when it is made, and answers what
 /// happens; it does not know who made it happen, nor the other parts' answers. It reads another part through what that part says it shows, and never the ghost.
 /// </summary>
-/// <remarks>Each answer is nothing unless a part has one. Answers of several parts to one event are one step, in the order of <see cref="Parts"/>.</remarks>
+/// <remarks>Each answer is nothing unless a part has one. Answers of several parts to one event are one step, in the order of <see cref="PartList"/>.</remarks>
 internal abstract class MachinePart
 {
     /// <summary>What it holds of a line at first.</summary>

@@ -9,7 +9,7 @@ namespace CoherenceCheck.Model.Narration;
 internal sealed class Narrator(TraceContext context)
 {
     private readonly Sorts _sorts = context.Sorts;
-    private readonly Parts _parts = context.Parts;
+    private readonly PartList _parts = context.Parts;
 
     public NarratedTrace Narrate(IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, ImmutableArray<StepCauses>? causes)
     {

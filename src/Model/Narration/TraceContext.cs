@@ -27,7 +27,7 @@ internal sealed class TraceContext
 
     public Sorts Sorts => _builder.Sorts;
 
-    public Parts Parts => _builder.Parts;
+    public PartList Parts => _builder.Parts;
 
     public Configuration Configuration { get; }
 

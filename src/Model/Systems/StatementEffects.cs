@@ -9,7 +9,7 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Systems;
 
 /// <summary>What a statement does in one step: for each way in which it may go a guard and a body.</summary>
-internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator translator, Parts parts, PeModel pe, VersionChoices versions, Func<Expr, Expr, Expr> inGuest)
+internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator translator, PartList parts, PeModel pe, VersionChoices versions, Func<Expr, Expr, Expr> inGuest)
 {
     private int _inStep;
 

@@ -29,7 +29,7 @@ internal sealed class SystemBuilder
         // Who executes is known to the host, which is laid out last: its places are.
         HostRules? host = null;
         InGuest = (p, vcpu) => host!.InGuest(p, vcpu);
-        Parts = new Parts(Shape, Sorts, _declarations, InGuest);
+        Parts = new PartList(Shape, Sorts, _declarations, InGuest);
         PeModel pe = new InOrderPe(Shape, Sorts, _declarations, Parts, _versions);
         _translator = new Translator(Shape, Sorts, _declarations, Placement, Parts.Regime, allSwitchable, watch);
         host = new HostRules(Shape, Sorts, _declarations, Placement, _translator, _rules);
@@ -85,7 +85,7 @@ internal sealed class SystemBuilder
     public Placement Placement { get; }
 
     /// <summary>What the machine is made of.</summary>
-    public Parts Parts { get; }
+    public PartList Parts { get; }
 
     /// <summary>What is frozen, and what it sees of a configuration.</summary>
     public FrozenDeclarations Frozen => _declarations.Frozen;

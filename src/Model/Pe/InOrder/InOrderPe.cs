@@ -13,14 +13,14 @@ namespace CoherenceCheck.Model.Pe.InOrder;
 internal sealed class InOrderPe : PeModel
 {
     private readonly Sorts _sorts;
-    private readonly Parts _parts;
+    private readonly PartList _parts;
     private readonly VersionChoices _versions;
     private readonly PendingMaintenance _pending;
     private readonly Expr _guestBroadcastsIallu;
     private readonly Expr _forcesBroadcast;
     private readonly Expr _upgradesBarriers;
 
-    public InOrderPe(Shape shape, Sorts sorts, Declarations declarations, Parts parts, VersionChoices versions)
+    public InOrderPe(Shape shape, Sorts sorts, Declarations declarations, PartList parts, VersionChoices versions)
     {
         (_sorts, _parts, _versions) = (sorts, parts, versions);
         _pending = new PendingMaintenance(shape, sorts, declarations, parts.Effects);

@@ -14,9 +14,9 @@ namespace CoherenceCheck.Model.Machine;
 /// <summary>The list of parts: of the machine, of bare metal, and the judgements that compare the two. A new mechanism is a folder beside the others and a line here.</summary>
 /// <remarks>The order is that of their answers in a step, and of what a trace shows. What a part may read is what it is given here: parts of the machine get no
 /// part of the ghost, parts of the ghost none of the machine.</remarks>
-internal sealed class Parts
+internal sealed class PartList
 {
-    public Parts(Shape shape, Sorts sorts, Declarations declarations, Func<Expr, Expr, Expr> inGuest)
+    public PartList(Shape shape, Sorts sorts, Declarations declarations, Func<Expr, Expr, Expr> inGuest)
     {
         var facts = new CellFacts(shape.Scenario);
         var leaves = new Leaves(shape, sorts);
