@@ -91,16 +91,19 @@ public sealed class ScenarioModel
     /// <returns>The step in words, or <see langword="null"/> for what is no program counter.</returns>
     public string? PlaceOf(StateCell cell, long value)
     {
-        if (!_builder.ProgramCounters.Contains(cell.Variable))
+        if (_builder.ProgramCounters.FirstOrDefault(counter => counter.Variable == cell.Variable) is not { } counter)
         {
             return null;
         }
 
-        var isHost = cell.Variable.Name == HostRules.LocationName;
-        var prefix = isHost ? $"host.{value}." : $"{cell.Variable.Name["pc.".Length..]}.{value}.";
-        var step = System.Rules.FirstOrDefault(rule => rule.Name.StartsWith(prefix, StringComparison.Ordinal));
-        return step is not null ? "before " + Describe(step) : isHost ? HostRules.NameOfPlace((int)value) : "at its end";
+        var next = System.Rules.FirstOrDefault(rule => _builder.Infos[rule.Name].Step is { } step && step.Location == value && counter.Flow.Steps.Contains(step));
+        return next is null ? counter.Outside((int)value) : "before " + Describe(next);
     }
+
+    /// <summary>A state in words: where everybody stands, what is under way, what the panels of a trace show.</summary>
+    /// <param name="trace">A trace that ends in the state.</param>
+    /// <param name="state">The state.</param>
+    public IEnumerable<string> Describe(NarratedTrace trace, Valuation state) => new StateWords(this).Describe(trace, state);
 
     /// <summary>A rule in words, for coverage.</summary>
     public string Describe(Rule rule)

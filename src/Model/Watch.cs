@@ -1,4 +1,5 @@
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Model;
 

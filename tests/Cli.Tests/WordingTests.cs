@@ -118,8 +118,8 @@ public sealed class WordingTests
     private static string Labelled(int number) => string.Join(" ; ", Enumerable.Range(0, number).Select(i => $"dsb ish @sw{i}"));
 
     private static string WithoutFolders(string text, string folder) => text
-        .Replace(folder, "FOLDER", StringComparison.Ordinal)
         .Replace(Path.GetRelativePath(Repository.Root, folder), "FOLDER", StringComparison.Ordinal)
+        .Replace(folder, "FOLDER", StringComparison.Ordinal)
         .Replace(Repository.Root, "ROOT", StringComparison.Ordinal);
 
     private sealed class TornReader : TextReader

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Tests;
 

@@ -4,6 +4,7 @@ using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Explorer;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model;
 using CoherenceCheck.Model.Cells;
 
@@ -89,7 +90,7 @@ internal sealed class PolicyQuestion
     /// <summary>Plans to leave out each operation of a guest's program, where that tells what a verdict relies on.</summary>
     public void PlanGuests()
     {
-        if (Property != ScenarioModel.FreshFetch)
+        if (PropertyTable.Find(Property) is not { IsPromise: true })
         {
             return;
         }

@@ -103,34 +103,9 @@ internal sealed class Walk
         var trace = step.Trace;
         var last = trace.Steps[^1];
         yield return Length == 0 ? "step 0, the initial state" : $"step {Length}, {last.Action}";
-        var places = Places().ToList();
-        for (var column = 0; column < trace.Columns.Length; column++)
+        foreach (var line in _model.Describe(trace, Here))
         {
-            var host = places.Find(place => place.Cell.ToString() == $"host[{trace.Columns[column]}]").Place;
-            yield return $"  {trace.Columns[column],-5} {last.Running[column] ?? "-"}{(host is null ? "" : ", " + host)}";
-        }
-
-        foreach (var (cell, place) in places.Where(place => place.Cell.Variable.Index.IsEmpty))
-        {
-            yield return $"  {cell.Variable.Name["pc.".Length..],-5} {place}";
-        }
-
-        foreach (var pending in Cells().Where(text => text.StartsWith("pend.", StringComparison.Ordinal)))
-        {
-            yield return $"  {pending}";
-        }
-
-        foreach (var (panel, values) in trace.Panels.Zip(last.Values).OrderBy(pair => pair.First.IsSummary))
-        {
-            foreach (var line in Describe(panel, values))
-            {
-                yield return line;
-            }
-        }
-
-        foreach (var note in last.Notes)
-        {
-            yield return $"  {note.Text}";
+            yield return line;
         }
 
         foreach (var property in _model.System.Properties)
@@ -140,11 +115,6 @@ internal sealed class Walk
                 : $"  {property.Name}: {(IsTrue(property.Name) ? "true here" : "VIOLATED here")}";
         }
     }
-
-    /// <summary>A summary on one line; else a line for each column.</summary>
-    private static IEnumerable<string> Describe(Panel panel, PanelValues values) => panel.IsSummary
-        ? [$"  {panel.Name}: {string.Join(", ", panel.Columns.Zip(values.Firsts, (column, value) => $"{column.Name} {value}"))}"]
-        : panel.Columns.Zip(values.Columns, (column, texts) => $"  {panel.Name} {column.Name}: {string.Join(", ", column.Entries.Zip(texts, (entry, text) => $"{entry.Name} = {text}"))}");
 
     /// <summary>Every cell that is not at its smallest value; program counters with the step they stand before.</summary>
     public IEnumerable<string> Cells()
@@ -165,14 +135,6 @@ internal sealed class Walk
             }
         }
     }
-
-    private IEnumerable<(StateCell Cell, string Place)> Places() =>
-        from variable in Here.Variables
-        from number in Enumerable.Range(0, variable.CellCount)
-        let cell = new StateCell(variable, number)
-        let place = _model.PlaceOf(cell, Here[variable, number])
-        where place is not null
-        select (cell, place);
 
     private bool IsTrue(string property) => _interpreter.Evaluate(_model.System.Properties.First(known => known.Name == property).Condition, Here) != 0;
 

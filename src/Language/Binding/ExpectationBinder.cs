@@ -3,6 +3,7 @@ using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Syntax;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Binding;
 
@@ -16,11 +17,6 @@ internal sealed class ExpectationBinder(
     (ImmutableArray<Vm> Vms, ImmutableArray<HostTask> Tasks) programs,
     DiagnosticBag diagnostics)
 {
-    /// <summary>Properties that need no declaration.</summary>
-    public static readonly ImmutableArray<string> Automatic = ["fresh_fetch", "assertions", "deadlock"];
-
-    private static readonly string[] Later = ["fresh_data", "private_translation", "isolation"];
-
     private readonly ConditionBinder _conditions = new(scope, vocabulary, diagnostics);
 
     public ImmutableArray<Expectation> Bind()
@@ -54,7 +50,7 @@ internal sealed class ExpectationBinder(
         foreach (var property in syntax.Properties)
         {
             var name = property.Name;
-            if (Automatic.Contains(name.Text) || Later.Contains(name.Text))
+            if (PropertyTable.Find(name.Text) is not null)
             {
                 diagnostics.ReportReservedName(name.Span, name.Text);
             }
@@ -128,18 +124,19 @@ internal sealed class ExpectationBinder(
 
     private void CheckProperty(NameSyntax name)
     {
-        if (Automatic.Contains(name.Text))
+        if (PropertyTable.Find(name.Text) is { } row)
         {
+            if (row.Keeper == PropertyKeeper.Nobody)
+            {
+                diagnostics.ReportPropertyNotModelled(name.Span, name.Text);
+            }
+
             return;
         }
 
-        if (Later.Contains(name.Text))
+        if (syntax.Properties.FirstOrDefault(property => property.Name.Text == name.Text) is not { } property)
         {
-            diagnostics.ReportPropertyNotModelled(name.Span, name.Text);
-        }
-        else if (syntax.Properties.FirstOrDefault(property => property.Name.Text == name.Text) is not { } property)
-        {
-            diagnostics.ReportUnknownProperty(name.Span, name.Text, [.. Automatic, .. syntax.Properties.Where(p => !p.IsCover).Select(p => p.Name.Text)]);
+            diagnostics.ReportUnknownProperty(name.Span, name.Text, [.. PropertyTable.Names, .. syntax.Properties.Where(p => !p.IsCover).Select(p => p.Name.Text)]);
         }
         else if (property.IsCover)
         {

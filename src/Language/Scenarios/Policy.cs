@@ -1,26 +1,8 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Scenarios;
-
-/// <summary>When a handler runs.</summary>
-public enum HookEvent
-{
-    /// <summary>A vCPU is loaded on a pCPU (KVM: kvm_arch_vcpu_load).</summary>
-    VcpuLoad,
-
-    /// <summary>Just before the ERET into the guest.</summary>
-    GuestEntry,
-
-    /// <summary>Just after an exception took the pCPU from the guest to the host.</summary>
-    GuestExit,
-
-    /// <summary>A vCPU is put (KVM: kvm_arch_vcpu_put).</summary>
-    VcpuPut,
-
-    /// <summary>The host's switch away from the vCPU's thread (arm64: __switch_to).</summary>
-    SwitchOut,
-}
 
 /// <summary>A hypervisor's policy: its handlers, their state, and what it sets in registers.</summary>
 /// <param name="Name">Its name. <c>none</c> does nothing at all; <c>bare_metal</c> is the machine without a host.</param>

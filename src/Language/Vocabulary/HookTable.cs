@@ -3,6 +3,25 @@ using CoherenceCheck.Language.Scenarios;
 
 namespace CoherenceCheck.Language.Vocabulary;
 
+/// <summary>When a handler runs.</summary>
+public enum HookEvent
+{
+    /// <summary>A vCPU is loaded on a pCPU (KVM: kvm_arch_vcpu_load).</summary>
+    VcpuLoad,
+
+    /// <summary>Just before the ERET into the guest.</summary>
+    GuestEntry,
+
+    /// <summary>Just after an exception took the pCPU from the guest to the host.</summary>
+    GuestExit,
+
+    /// <summary>A vCPU is put (KVM: kvm_arch_vcpu_put).</summary>
+    VcpuPut,
+
+    /// <summary>The host's switch away from the vCPU's thread (arm64: __switch_to).</summary>
+    SwitchOut,
+}
+
 /// <summary>An event of the hypervisor that handlers run on.</summary>
 /// <param name="Event">The event; <see langword="null"/> for one that is not modelled yet.</param>
 /// <param name="Name">Its name in specs.</param>

@@ -1,48 +1,5 @@
 namespace CoherenceCheck.Language.Vocabulary;
 
-/// <summary>What an operation does to the machine; the model gives each kind its meaning.</summary>
-public enum OperationKind
-{
-    /// <summary><c>str VALUE, [LINE]</c></summary>
-    Store,
-
-    /// <summary><c>ldr [LINE]</c></summary>
-    Load,
-
-    /// <summary><c>exec LINE</c>: fetches and executes what is there.</summary>
-    Execute,
-
-    /// <summary>Clean by VA to the Point of Unification.</summary>
-    CleanToPoU,
-
-    /// <summary>Clean by VA to the Point of Coherency.</summary>
-    CleanToPoC,
-
-    /// <summary>Clean and invalidate by VA to the Point of Coherency.</summary>
-    CleanInvalidateToPoC,
-
-    /// <summary>Invalidate the instruction cache by VA to the Point of Unification.</summary>
-    InvalidateInstructionLine,
-
-    /// <summary>Invalidate all of the instruction cache.</summary>
-    InvalidateInstructionAll,
-
-    /// <summary>Invalidate translations. Completes by DSB; translations themselves are not modelled yet.</summary>
-    InvalidateTranslations,
-
-    /// <summary>Data synchronisation barrier.</summary>
-    DataSynchronizationBarrier,
-
-    /// <summary>Data memory barrier.</summary>
-    DataMemoryBarrier,
-
-    /// <summary>Instruction synchronisation barrier: a context synchronisation event.</summary>
-    InstructionSynchronizationBarrier,
-
-    /// <summary><c>msr REGISTER.FIELD, VALUE</c></summary>
-    WriteSystemRegister,
-}
-
 /// <summary>How far an operation or a barrier reaches.</summary>
 public enum OperationScope
 {
@@ -111,6 +68,25 @@ public enum OperationPlace
     Everywhere = Guest | Host,
 }
 
+/// <summary>What software owes, so that the architecture promises it fresh instructions (docs/model.md, Guest obligations; Arm ARM B2.7.4.2, D7.5).</summary>
+public enum Obligation
+{
+    /// <summary>G1: new code is cleaned, invalidated and synchronised.</summary>
+    NewCode,
+
+    /// <summary>G2: who turns its MMU on invalidates its own I-cache.</summary>
+    MmuOn,
+
+    /// <summary>G3: code that will run with its MMU off is cleaned to the PoC.</summary>
+    MmuOff,
+
+    /// <summary>G4: TLB maintenance.</summary>
+    Translations,
+
+    /// <summary>G5: local maintenance reaches the PE where the vCPU then runs.</summary>
+    LocalMaintenance,
+}
+
 /// <summary>An operation of the language: one row of the one table.</summary>
 /// <param name="Name">Mnemonic and option as written: <c>dc cvau</c>, <c>dsb ish</c>, <c>isb</c>.</param>
 /// <param name="Kind">What it does.</param>
@@ -118,6 +94,7 @@ public enum OperationPlace
 /// <param name="Scope">How far it reaches.</param>
 /// <param name="Access">For barriers, the accesses they speak of.</param>
 /// <param name="Place">Who may execute it.</param>
+/// <param name="Obligation">What software does with it that owes something.</param>
 /// <param name="Letters">The words of an <c>any</c> alphabet that contain it, blank-separated.</param>
 /// <param name="Source">Where its effect is defined.</param>
 /// <param name="Refusal">Why it is refused, where it is not modelled; <see langword="null"/> where it is.</param>
@@ -128,6 +105,7 @@ public sealed record Operation(
     OperationScope Scope,
     BarrierAccess Access,
     OperationPlace Place,
+    Obligation Obligation,
     string Letters,
     string Source,
     string? Refusal = null);

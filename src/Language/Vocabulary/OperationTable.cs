@@ -3,6 +3,49 @@ using System.Collections.Immutable;
 
 namespace CoherenceCheck.Language.Vocabulary;
 
+/// <summary>What an operation does to the machine; the model gives each kind its meaning.</summary>
+public enum OperationKind
+{
+    /// <summary><c>str VALUE, [LINE]</c></summary>
+    Store,
+
+    /// <summary><c>ldr [LINE]</c></summary>
+    Load,
+
+    /// <summary><c>exec LINE</c>: fetches and executes what is there.</summary>
+    Execute,
+
+    /// <summary>Clean by VA to the Point of Unification.</summary>
+    CleanToPoU,
+
+    /// <summary>Clean by VA to the Point of Coherency.</summary>
+    CleanToPoC,
+
+    /// <summary>Clean and invalidate by VA to the Point of Coherency.</summary>
+    CleanInvalidateToPoC,
+
+    /// <summary>Invalidate the instruction cache by VA to the Point of Unification.</summary>
+    InvalidateInstructionLine,
+
+    /// <summary>Invalidate all of the instruction cache.</summary>
+    InvalidateInstructionAll,
+
+    /// <summary>Invalidate translations. Completes by DSB; translations themselves are not modelled yet.</summary>
+    InvalidateTranslations,
+
+    /// <summary>Data synchronisation barrier.</summary>
+    DataSynchronizationBarrier,
+
+    /// <summary>Data memory barrier.</summary>
+    DataMemoryBarrier,
+
+    /// <summary>Instruction synchronisation barrier: a context synchronisation event.</summary>
+    InstructionSynchronizationBarrier,
+
+    /// <summary><c>msr REGISTER.FIELD, VALUE</c></summary>
+    WriteSystemRegister,
+}
+
 /// <summary>The one table of operations: a row each.</summary>
 public static class OperationTable
 {
@@ -12,24 +55,24 @@ public static class OperationTable
     /// <summary>The operations, in the order in which alphabets and documents list them.</summary>
     public static ImmutableArray<Operation> All { get; } =
     [
-        Row("exec", OperationKind.Execute, OperandShape.Line, OperationPlace.Guest, "fetch exec", "Arm ARM B2.3 (instruction fetch)"),
-        Row("ldr", OperationKind.Load, OperandShape.Address, OperationPlace.Guest, "load ldr", "Arm ARM C6.2 LDR"),
-        Row("str", OperationKind.Store, OperandShape.ValueAndAddress, OperationPlace.Guest | OperationPlace.Task, "store str", "Arm ARM C6.2 STR"),
-        Row("ldar", OperationKind.Load, OperandShape.Address, OperationPlace.Guest, "", "Arm ARM C6.2 LDAR", NoOrdering),
-        Row("stlr", OperationKind.Store, OperandShape.ValueAndAddress, OperationPlace.Guest, "", "Arm ARM C6.2 STLR", NoOrdering),
+        Row("exec", OperationKind.Execute, OperandShape.Line, OperationPlace.Guest, Obligation.NewCode, "fetch exec", "Arm ARM B2.3 (instruction fetch)"),
+        Row("ldr", OperationKind.Load, OperandShape.Address, OperationPlace.Guest, Obligation.NewCode, "load ldr", "Arm ARM C6.2 LDR"),
+        Row("str", OperationKind.Store, OperandShape.ValueAndAddress, OperationPlace.Guest | OperationPlace.Task, Obligation.NewCode, "store str", "Arm ARM C6.2 STR"),
+        Row("ldar", OperationKind.Load, OperandShape.Address, OperationPlace.Guest, Obligation.NewCode, "", "Arm ARM C6.2 LDAR", NoOrdering),
+        Row("stlr", OperationKind.Store, OperandShape.ValueAndAddress, OperationPlace.Guest, Obligation.NewCode, "", "Arm ARM C6.2 STLR", NoOrdering),
 
-        Row("dc cvau", OperationKind.CleanToPoU, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, "dc cvau", "Arm ARM C5.3 DC CVAU"),
-        Row("dc cvac", OperationKind.CleanToPoC, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, "dc cvac", "Arm ARM C5.3 DC CVAC"),
-        Row("dc civac", OperationKind.CleanInvalidateToPoC, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, "dc civac", "Arm ARM C5.3 DC CIVAC"),
-        Row("dc ivac", OperationKind.CleanInvalidateToPoC, OperandShape.Line, OperationPlace.Everywhere, "", "Arm ARM C5.3 DC IVAC", "invalidation without clean loses data, which is not modelled yet"),
-        Row("dc isw", OperationKind.CleanInvalidateToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, "", "Arm ARM C5.3 DC ISW", NoSetWay),
-        Row("dc csw", OperationKind.CleanToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, "", "Arm ARM C5.3 DC CSW", NoSetWay),
-        Row("dc cisw", OperationKind.CleanInvalidateToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, "", "Arm ARM C5.3 DC CISW", NoSetWay),
-        Row("dc zva", OperationKind.Store, OperandShape.Line, OperationPlace.Everywhere, "", "Arm ARM C5.3 DC ZVA", "write a value with str instead"),
+        Row("dc cvau", OperationKind.CleanToPoU, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, Obligation.NewCode, "dc cvau", "Arm ARM C5.3 DC CVAU"),
+        Row("dc cvac", OperationKind.CleanToPoC, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, Obligation.MmuOff, "dc cvac", "Arm ARM C5.3 DC CVAC"),
+        Row("dc civac", OperationKind.CleanInvalidateToPoC, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, Obligation.MmuOff, "dc civac", "Arm ARM C5.3 DC CIVAC"),
+        Row("dc ivac", OperationKind.CleanInvalidateToPoC, OperandShape.Line, OperationPlace.Everywhere, Obligation.MmuOff, "", "Arm ARM C5.3 DC IVAC", "invalidation without clean loses data, which is not modelled yet"),
+        Row("dc isw", OperationKind.CleanInvalidateToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, Obligation.MmuOff, "", "Arm ARM C5.3 DC ISW", NoSetWay),
+        Row("dc csw", OperationKind.CleanToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, Obligation.MmuOff, "", "Arm ARM C5.3 DC CSW", NoSetWay),
+        Row("dc cisw", OperationKind.CleanInvalidateToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, Obligation.MmuOff, "", "Arm ARM C5.3 DC CISW", NoSetWay),
+        Row("dc zva", OperationKind.Store, OperandShape.Line, OperationPlace.Everywhere, Obligation.NewCode, "", "Arm ARM C5.3 DC ZVA", "write a value with str instead"),
 
-        Row("ic ivau", OperationKind.InvalidateInstructionLine, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, "ic ivau", "Arm ARM C5.3 IC IVAU"),
-        Row("ic iallu", OperationKind.InvalidateInstructionAll, OperandShape.None, OperationPlace.Everywhere, "ic iallu", "Arm ARM C5.3 IC IALLU", scope: OperationScope.Local),
-        Row("ic ialluis", OperationKind.InvalidateInstructionAll, OperandShape.None, OperationPlace.Everywhere, "ic ialluis", "Arm ARM C5.3 IC IALLUIS", scope: OperationScope.InnerShareable),
+        Row("ic ivau", OperationKind.InvalidateInstructionLine, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, Obligation.NewCode, "ic ivau", "Arm ARM C5.3 IC IVAU"),
+        Row("ic iallu", OperationKind.InvalidateInstructionAll, OperandShape.None, OperationPlace.Everywhere, Obligation.LocalMaintenance, "ic iallu", "Arm ARM C5.3 IC IALLU", scope: OperationScope.Local),
+        Row("ic ialluis", OperationKind.InvalidateInstructionAll, OperandShape.None, OperationPlace.Everywhere, Obligation.NewCode, "ic ialluis", "Arm ARM C5.3 IC IALLUIS", scope: OperationScope.InnerShareable),
 
         .. Tlbi("vmalle1", OperandShape.None, OperationPlace.Everywhere, "tlbi"),
         .. Tlbi("vae1", OperandShape.OptionalName, OperationPlace.Everywhere),
@@ -44,9 +87,9 @@ public static class OperationTable
 
         .. Barriers("dsb", OperationKind.DataSynchronizationBarrier, "ish", "nsh"),
         .. Barriers("dmb", OperationKind.DataMemoryBarrier, "ish", ""),
-        Row("isb", OperationKind.InstructionSynchronizationBarrier, OperandShape.None, OperationPlace.Everywhere, "barrier isb", "Arm ARM C6.2 ISB"),
+        Row("isb", OperationKind.InstructionSynchronizationBarrier, OperandShape.None, OperationPlace.Everywhere, Obligation.NewCode, "barrier isb", "Arm ARM C6.2 ISB"),
 
-        Row("msr", OperationKind.WriteSystemRegister, OperandShape.FieldAndValue, OperationPlace.Guest, "", "Arm ARM C6.2 MSR (register)"),
+        Row("msr", OperationKind.WriteSystemRegister, OperandShape.FieldAndValue, OperationPlace.Guest, Obligation.NewCode, "", "Arm ARM C6.2 MSR (register)"),
     ];
 
     private static readonly FrozenDictionary<string, Operation> ByName = All.ToFrozenDictionary(operation => operation.Name);
@@ -78,18 +121,19 @@ public static class OperationTable
         OperationKind kind,
         OperandShape operands,
         OperationPlace place,
+        Obligation obligation,
         string letters,
         string source,
         string? refusal = null,
         OperationScope scope = OperationScope.None,
-        BarrierAccess access = BarrierAccess.Full) => new(name, kind, operands, scope, access, place, letters, source, refusal);
+        BarrierAccess access = BarrierAccess.Full) => new(name, kind, operands, scope, access, place, obligation, letters, source, refusal);
 
     private static IEnumerable<Operation> Tlbi(string option, OperandShape operands, OperationPlace place, string letters = "")
     {
         foreach (var (suffix, scope) in new[] { ("", OperationScope.Local), ("is", OperationScope.InnerShareable) })
         {
             var name = option + suffix;
-            yield return Row($"tlbi {name}", OperationKind.InvalidateTranslations, operands, place, letters, $"Arm ARM C5.5 TLBI {name.ToUpperInvariant()}", scope: scope);
+            yield return Row($"tlbi {name}", OperationKind.InvalidateTranslations, operands, place, Obligation.Translations, letters, $"Arm ARM C5.5 TLBI {name.ToUpperInvariant()}", scope: scope);
         }
     }
 
@@ -102,7 +146,7 @@ public static class OperationTable
                 var option = domain == "sy" && suffix.Length > 0 ? suffix : domain + suffix;
                 var scope = domain == "nsh" ? OperationScope.Local : OperationScope.InnerShareable;
                 var letters = inAlphabets.Contains(option) ? $"barrier {mnemonic}" : "";
-                yield return Row($"{mnemonic} {option}", kind, OperandShape.None, OperationPlace.Everywhere, letters, $"Arm ARM C6.2 {mnemonic.ToUpperInvariant()}", scope: scope, access: access);
+                yield return Row($"{mnemonic} {option}", kind, OperandShape.None, OperationPlace.Everywhere, Obligation.NewCode, letters, $"Arm ARM C6.2 {mnemonic.ToUpperInvariant()}", scope: scope, access: access);
             }
         }
     }

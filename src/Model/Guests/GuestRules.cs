@@ -15,7 +15,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
     private readonly Dictionary<int, ProgramFlow> _programs = [];
 
     /// <summary>The program counters.</summary>
-    public IEnumerable<Variable> Counters => _programs.Values.Select(program => program.Counter);
+    public IEnumerable<ProgramCounter> Counters => _programs.Values.Select(program => program.Place);
 
     /// <summary>Lays the programs out and declares their counters.</summary>
     public IEnumerable<Statement> Declare()

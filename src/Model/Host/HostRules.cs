@@ -21,7 +21,7 @@ internal sealed class HostRules
     private const int Idle = 0, Guest = 1, Enter = 2, Decide = 3, FirstStep = 4;
 
     /// <summary>A place of the host's program counter at which no handler's statement stands.</summary>
-    public static string NameOfPlace(int location) => location switch
+    private static string NameOfPlace(int location) => location switch
     {
         Idle => "idle",
         Guest => "in the guest",
@@ -56,7 +56,7 @@ internal sealed class HostRules
     }
 
     /// <summary>The program counters of the handlers.</summary>
-    public IEnumerable<Variable> Counters => _location is null ? [] : [_location];
+    public IEnumerable<ProgramCounter> Counters => _location is null ? [] : [new(_location, LocationName, _flow, NameOfPlace)];
 
     /// <summary>The handlers of each event as agents.</summary>
     public IEnumerable<Agent> Agents(AgentFinder finder) => _shape.Policy.Hooks.DistinctBy(hook => hook.Event).SelectMany(hook =>

@@ -11,7 +11,7 @@ internal sealed class TaskRules(Shape shape, Sorts sorts, Declarations declarati
     private readonly List<ProgramFlow> _tasks = [];
 
     /// <summary>The program counters.</summary>
-    public IEnumerable<Variable> Counters => _tasks.Select(task => task.Counter);
+    public IEnumerable<ProgramCounter> Counters => _tasks.Select(task => task.Place);
 
     /// <summary>Lays the tasks out and declares their counters.</summary>
     public IEnumerable<Statement> Declare()

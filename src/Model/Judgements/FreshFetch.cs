@@ -1,13 +1,13 @@
 using CoherenceCheck.Model.Machine.ICache;
 using CoherenceCheck.Model.Narration;
-using CoherenceCheck.Model.Pe.InOrder;
+using CoherenceCheck.Model.Pe;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Judgements;
 
 /// <summary>No fetch delivers what bare metal could not (docs/model.md, Stale).</summary>
-internal sealed class FreshFetch(Sorts sorts, Declarations declarations, PipelineGhost promise) : Judgement
+internal sealed class FreshFetch(Sorts sorts, Declarations declarations, Pipeline pipeline) : Judgement
 {
     /// <summary>Its name.</summary>
     public const string Name = "fresh_fetch";
@@ -18,7 +18,7 @@ internal sealed class FreshFetch(Sorts sorts, Declarations declarations, Pipelin
 
     public override IEnumerable<Statement> OnFetch(Expr vcpu, Expr x, Expr? version)
     {
-        var allowed = promise.Captured(vcpu, x);
+        var allowed = pipeline.Promised(vcpu, x);
         return [Ex.When(version is null ? Ex.Eq(allowed, 0) : Ex.Not(Ex.Contains(allowed, version)), Ex.Assign(_isStale, Ex.True))];
     }
 
@@ -30,7 +30,7 @@ internal sealed class FreshFetch(Sorts sorts, Declarations declarations, Pipelin
         }
 
         var line = step.Line!.Value;
-        var allowed = promise.CapturedIn(step.After, step.Vcpu!.Value, line);
+        var allowed = pipeline.PromisedIn(step.After, step.Vcpu!.Value, line);
         var names = sorts.IsTracked ? [context.Versions.Name(1)] : context.Versions.Names(allowed);
         yield return new Judged(
             "the stale fetch",

@@ -5,7 +5,7 @@ using CoherenceCheck.Model.Judgements;
 using CoherenceCheck.Model.Machine.ICache;
 using CoherenceCheck.Model.Machine.Memory;
 using CoherenceCheck.Model.Machine.Translation;
-using CoherenceCheck.Model.Pe.InOrder;
+using CoherenceCheck.Model.Pe;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -16,7 +16,13 @@ namespace CoherenceCheck.Model.Machine;
 /// part of the ghost, parts of the ghost none of the machine.</remarks>
 internal sealed class PartList
 {
-    public PartList(Shape shape, Sorts sorts, Declarations declarations, Func<Expr, Expr, Expr> inGuest)
+    /// <summary>Makes the parts.</summary>
+    /// <param name="shape">What the scenario needs.</param>
+    /// <param name="sorts">Its sorts.</param>
+    /// <param name="declarations">Takes the variables of the parts.</param>
+    /// <param name="pe">The PE model, whose pipeline is one of them.</param>
+    /// <param name="inGuest">Whether a vCPU executes on a pCPU.</param>
+    public PartList(Shape shape, Sorts sorts, Declarations declarations, PeRow pe, Func<Expr, Expr, Expr> inGuest)
     {
         var facts = new CellFacts(shape.Scenario);
         var leaves = new Leaves(shape, sorts);
@@ -26,20 +32,19 @@ internal sealed class PartList
         MachineViews = new Views(sorts, new AccessTables(shape, sorts, leaves, declarations.Frozen, "", facts, shape.IsBareMetal), Regime.InForce);
         Memory = new MemoryPart(shape, sorts, declarations, facts, MachineViews);
         var icache = new IcachePart(shape, sorts, declarations, facts, Architecture, Memory, Regime, MachineViews, inGuest);
-        Pipeline = new PipelinePart(sorts, declarations, Memory, icache, MachineViews, inGuest);
-        Machine = [Memory, icache, new TlbPart(sorts), Pipeline, Regime];
 
         var ownRegime = new RegimeGhost(shape, sorts, declarations, Regime.Initial, vcpu => Ex.Read(Regime.Written!, vcpu));
         GhostViews = new Views(sorts, new AccessTables(shape, sorts, leaves, declarations.Frozen, "g.", facts, bareMetal: true), ownRegime.InForce);
         var dataCacheGhost = new DataCacheGhost(shape, sorts, declarations, facts, GhostViews);
         var memoryGhost = new MemoryGhost(shape, sorts, declarations, facts, dataCacheGhost);
         var icacheGhost = new IcacheGhost(shape, sorts, declarations, facts, Architecture, memoryGhost, GhostViews);
-        var pipelineGhost = new PipelineGhost(sorts, declarations, memoryGhost, icacheGhost, GhostViews);
-        Ghost = [memoryGhost, icacheGhost, pipelineGhost, dataCacheGhost, ownRegime];
 
-        FreshFetch = new FreshFetch(sorts, declarations, pipelineGhost);
+        Pipeline = pe.Pipeline(new FetchSources(sorts, declarations, Memory, icache, MachineViews, inGuest, memoryGhost, icacheGhost, GhostViews));
         Assertions = new Assertions(shape, declarations);
-        Judgements = [FreshFetch, Assertions];
+
+        Machine = [Memory, icache, new TlbPart(sorts), Pipeline.Machine, Regime];
+        Ghost = [memoryGhost, icacheGhost, Pipeline.Ghost, dataCacheGhost, ownRegime];
+        Judgements = [new FreshFetch(sorts, declarations, Pipeline), Assertions];
     }
 
     /// <summary>Readings that hold for machine and bare metal alike.</summary>
@@ -58,9 +63,7 @@ internal sealed class PartList
 
     public RegimePart Regime { get; }
 
-    public PipelinePart Pipeline { get; }
-
-    public FreshFetch FreshFetch { get; }
+    public Pipeline Pipeline { get; }
 
     public Assertions Assertions { get; }
 

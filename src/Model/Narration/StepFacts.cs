@@ -52,6 +52,7 @@ internal enum LaneKind
 /// <summary>The facts of the steps of a system.</summary>
 internal sealed class StepFacts(SystemBuilder builder) : IStepFacts
 {
+    private readonly HashSet<Variable> _counters = [.. builder.ProgramCounters.Select(counter => counter.Variable)];
     private ILookup<Lane, RuleInstance>? _lanes;
 
     public Lane LaneOf(RuleInstance step) => InfoOf(step) switch
@@ -65,7 +66,7 @@ internal sealed class StepFacts(SystemBuilder builder) : IStepFacts
     /// <inheritdoc/>
     /// <remarks>That a vCPU is unloaded when its last handler ends counts as the program counter's move.</remarks>
     public bool IsControl(CellChange change) =>
-        builder.ProgramCounters.Contains(change.Variable)
+        _counters.Contains(change.Variable)
         || (change.Variable == builder.Placement.Current && change.After == builder.Sorts.Vcpu.Size);
 
     public bool IsHardware(RuleInstance step) => InfoOf(step).Kind == StepKind.Hardware;

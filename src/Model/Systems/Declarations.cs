@@ -66,6 +66,9 @@ internal sealed class Declarations
     /// <summary>All of them, in the order of their sections.</summary>
     public IEnumerable<Variable> All => _all.OrderBy(declared => declared.Section).Select(declared => declared.Variable);
 
+    /// <summary>Those of a section.</summary>
+    public IEnumerable<Variable> In(Section section) => _all.Where(declared => declared.Section == section).Select(declared => declared.Variable);
+
     /// <summary>A variable of the machine, or of the programs that run on it.</summary>
     public Variable State(Section section, string name, ImmutableArray<Sort> index, Domain domain) => Add(section, name, index, domain, Role.State);
 

@@ -6,7 +6,6 @@ using CoherenceCheck.Model.Host;
 using CoherenceCheck.Model.Host.Flows;
 using CoherenceCheck.Model.Machine;
 using CoherenceCheck.Model.Pe;
-using CoherenceCheck.Model.Pe.InOrder;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Systems;
@@ -29,8 +28,9 @@ internal sealed class SystemBuilder
         // Who executes is known to the host, which is laid out last: its places are.
         HostRules? host = null;
         InGuest = (p, vcpu) => host!.InGuest(p, vcpu);
-        Parts = new PartList(Shape, Sorts, _declarations, InGuest);
-        PeModel pe = new InOrderPe(Shape, Sorts, _declarations, Parts, _versions);
+        var model = PeTable.Of(scenario.Machine.PeModel);
+        Parts = new PartList(Shape, Sorts, _declarations, model, InGuest);
+        var pe = model.Model(new PeSurroundings(Shape, Sorts, _declarations, Parts, _versions));
         _translator = new Translator(Shape, Sorts, _declarations, Placement, Parts.Regime, allSwitchable, watch);
         host = new HostRules(Shape, Sorts, _declarations, Placement, _translator, _rules);
         var effects = new StatementEffects(Shape, Sorts, _translator, Parts, pe, _versions, InGuest);
@@ -76,7 +76,10 @@ internal sealed class SystemBuilder
     public ImmutableArray<Agent> Agents { get; }
 
     /// <summary>What only says where handlers, programs and tasks stand.</summary>
-    public ImmutableHashSet<Variable> ProgramCounters { get; }
+    public ImmutableArray<ProgramCounter> ProgramCounters { get; }
+
+    /// <summary>Maintenance that was issued and is not complete.</summary>
+    public IEnumerable<Variable> Pending => _declarations.In(Section.Pending);
 
     public Shape Shape { get; }
 

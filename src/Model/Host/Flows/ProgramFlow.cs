@@ -10,11 +10,12 @@ internal sealed class ProgramFlow
 {
     private readonly FlowTarget _entry;
     private readonly Translator _translator;
+    private readonly string _name;
 
     /// <summary>Lays a body out and declares its counter.</summary>
     public ProgramFlow(string name, ImmutableArray<Stmt> body, Declarations declarations, Translator translator, Watch through, Language.Text.SourceSpan span)
     {
-        _translator = translator;
+        (_translator, _name) = (translator, name);
         Flow = new FlowBuilder(translator, name, null, null) { Through = through };
         var end = new FlowTarget();
         _entry = Flow.Build(body, FlowScope.Empty, Flow.Watched(through, end, span));
@@ -24,6 +25,9 @@ internal sealed class ProgramFlow
     }
 
     public FlowBuilder Flow { get; }
+
+    /// <summary>Where the program stands.</summary>
+    public ProgramCounter Place => new(Counter, _name, Flow, _ => "at its end");
 
     public Variable Counter { get; }
 

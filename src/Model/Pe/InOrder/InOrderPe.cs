@@ -20,10 +20,10 @@ internal sealed class InOrderPe : PeModel
     private readonly Expr _forcesBroadcast;
     private readonly Expr _upgradesBarriers;
 
-    public InOrderPe(Shape shape, Sorts sorts, Declarations declarations, PartList parts, VersionChoices versions)
+    public InOrderPe(PeSurroundings surroundings)
     {
-        (_sorts, _parts, _versions) = (sorts, parts, versions);
-        _pending = new PendingMaintenance(shape, sorts, declarations, parts.Effects);
+        (var shape, _sorts, var declarations, _parts, _versions) = surroundings;
+        _pending = new PendingMaintenance(shape, _sorts, declarations, _parts.Effects);
         var facts = new CellFacts(shape.Scenario);
         var forces = facts.FieldIs("HCR_EL2.FB", "1");
         _guestBroadcastsIallu = Ex.Read(declarations.Frozen.Truth("iallu.guest_broadcast", Seen.Any([CellFacts.Reads("ic_iallu_scope", "broadcast"), forces])));

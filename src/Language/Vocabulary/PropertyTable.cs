@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace CoherenceCheck.Language.Vocabulary;
+
+/// <summary>Who finds that an automatic property is violated.</summary>
+public enum PropertyKeeper
+{
+    /// <summary>A judgement of the model.</summary>
+    Judgement,
+
+    /// <summary>The search: a state without a step.</summary>
+    Search,
+
+    /// <summary>Nobody yet: it is not modelled.</summary>
+    Nobody,
+}
+
+/// <summary>A property that needs no declaration.</summary>
+/// <param name="Name">Its name in specs.</param>
+/// <param name="Keeper">Who finds that it is violated.</param>
+/// <param name="IsPromise">Whether it compares with bare metal, so that it hangs on what guests do for it.</param>
+public sealed record PropertyRow(string Name, PropertyKeeper Keeper, bool IsPromise);
+
+/// <summary>The one table of automatic properties: a row each.</summary>
+public static class PropertyTable
+{
+    /// <summary>The properties, those that are not modelled yet at the end.</summary>
+    public static ImmutableArray<PropertyRow> All { get; } =
+    [
+        new("fresh_fetch", PropertyKeeper.Judgement, IsPromise: true),
+        new("assertions", PropertyKeeper.Judgement, IsPromise: false),
+        new("deadlock", PropertyKeeper.Search, IsPromise: false),
+        new("fresh_data", PropertyKeeper.Nobody, IsPromise: true),
+        new("private_translation", PropertyKeeper.Nobody, IsPromise: true),
+        new("isolation", PropertyKeeper.Nobody, IsPromise: false),
+    ];
+
+    /// <summary>The names of those that can be asked.</summary>
+    public static ImmutableArray<string> Names { get; } = [.. All.Where(row => row.Keeper != PropertyKeeper.Nobody).Select(row => row.Name)];
+
+    /// <summary>The row of a name, or <see langword="null"/> for a property that a spec declares.</summary>
+    public static PropertyRow? Find(string name) => All.FirstOrDefault(row => row.Name == name);
+}
