@@ -38,7 +38,7 @@ internal sealed record Actor(Expr? Vcpu, Expr Pe, Expr? Pcpu, bool InPolicy = fa
     public Regime Regime => Vcpu is null ? Regime.El2 : Regime.El1;
 }
 
-/// <summary>A translation regime (Arm ARM D8.1.2).</summary>
+/// <summary>A translation regime (Arm ARM D8.1).</summary>
 internal enum Regime
 {
     /// <summary>EL1&amp;0, under stage 2: a guest's.</summary>

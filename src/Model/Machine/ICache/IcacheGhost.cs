@@ -50,7 +50,7 @@ internal sealed class IcacheGhost : GhostPart
         }
     }
 
-    /// <summary>With DIC = 1, and where the reading says so, a store snoops what fetches left behind.</summary>
+    /// <summary>With DIC = 1, and where reading <c>dic_snoops_nc</c> says so, a store snoops what fetches left behind (Arm ARM B2.3 R_WNDVG).</summary>
     public override IEnumerable<Statement> OnStored(Expr x, Expr n)
     {
         var w = Ex.Local("w");

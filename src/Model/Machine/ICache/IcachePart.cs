@@ -53,6 +53,8 @@ internal sealed class IcachePart : MachinePart
             "fill.I", [p, v, x], _cached, [_sorts.IcacheOf(Ex.Param(p)), Ex.Param(x)], Fillable(Ex.Param(v), Ex.Param(x)), _inGuest(Ex.Param(p), Ex.Param(v))));
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Arm ARM C5.3 IC IVAU, IC IALLU, IC IALLUIS; D7.5.9.1 TreatICAsNOP. What a pipeline has captured stays: an IC is no context synchronisation event.</remarks>
     public override IEnumerable<Effect> Effects()
     {
         var target = new EffectTarget(new Parameter("q", _sorts.Icache), _sorts.IcacheOf, IsIcache: true, _architecture.OneInstant);
@@ -72,7 +74,7 @@ internal sealed class IcachePart : MachinePart
         };
     }
 
-    /// <summary>With DIC = 1, and where the reading says so, a store snoops what fetches left behind.</summary>
+    /// <summary>With DIC = 1, and where reading <c>dic_snoops_nc</c> says so, a store snoops what fetches left behind (Arm ARM B2.3 R_WNDVG).</summary>
     public override IEnumerable<Choice> OnStore(Store store) =>
         [Choice.Always(Ex.When(Ex.Read(_snoops, store.X), Ex.ForEach("q", _sorts.Icache, Empty(Ex.Local("q"), store.X))))];
 
@@ -82,7 +84,7 @@ internal sealed class IcachePart : MachinePart
 
     public override IEnumerable<Note> Notes(TraceContext context, StepView step) => _words.Notes(context, step);
 
-    /// <summary>The values that a fetch by the vCPU may allocate.</summary>
+    /// <summary>The values that a fetch by the vCPU may allocate (Arm ARM D7.5.7: with SCTLR_EL1.M = 0 too an I-cache may hold what was fetched).</summary>
     private Expr Fillable(Expr vcpu, Expr x) => _views.Union(vcpu, m => Ex.BitOr(
         Ex.BitAnd(_memory.AtPoU(x), _views.Tables.FillPoU(vcpu, x, m)),
         Ex.BitAnd(_memory.AtPoC(x), _views.Tables.FillPoC(vcpu, x, m))));

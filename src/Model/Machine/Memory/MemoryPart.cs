@@ -58,6 +58,8 @@ internal sealed class MemoryPart : MachinePart
     public override IEnumerable<OrderedFill> Fills() =>
         _copies is null ? [] : [new(Stratum.Copied, _views.Copies("fill.copies", _copies, new Parameter("w", _sorts.Vcpu), _x))];
 
+    /// <inheritdoc/>
+    /// <remarks>Arm ARM C5.3 DC CVAU, DC CVAC, DC CIVAC. A clean that has nothing to do (IDC = 1 to the PoU, LoC = 0 as well to the PoC) is not issued at all.</remarks>
     public override IEnumerable<Effect> Effects() =>
     [
         Clean(OperationKind.CleanToPoU, "cvau", _idc),
@@ -88,7 +90,7 @@ internal sealed class MemoryPart : MachinePart
     }
 
     /// <inheritdoc/>
-    /// <remarks>The machine may take any value of SCTLR_EL1 that may be in force. Where copy and PoC agree, a clean copy may or may not be cached: a Non-cacheable store passes it by, or there is none.</remarks>
+    /// <remarks>Arm ARM B2.11 (mismatched attributes). The machine may take any value of SCTLR_EL1 that may be in force. Where copy and PoC agree, a clean copy may or may not be cached: a Non-cacheable store passes it by, or there is none.</remarks>
     public override IEnumerable<Choice> OnStore(Store store)
     {
         var (x, n) = (store.X, store.Version);

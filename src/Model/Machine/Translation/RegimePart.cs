@@ -5,7 +5,7 @@ using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Machine.Translation;
 
-/// <summary>SCTLR_EL1 of each vCPU, where some vCPU writes it: what was written, and what may be in force (Arm ARM D24.1.2.2: a write takes effect at the next context synchronisation event, and may before).</summary>
+/// <summary>SCTLR_EL1 of each vCPU, where some vCPU writes it: what was written, and what may be in force: a write takes effect at the next context synchronisation event, and may before (reading <c>unsynchronised_context</c>, R17).</summary>
 internal sealed class RegimePart : MachinePart
 {
     private readonly Shape _shape;

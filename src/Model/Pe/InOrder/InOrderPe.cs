@@ -122,7 +122,7 @@ internal sealed class InOrderPe : PeModel
         return actor.Vcpu is { } vcpu ? issue.Then(_parts.OfGhost(part => part.OnInvalidateInstructions(vcpu, x, everywhere: true))) : issue;
     }
 
-    /// <summary>IC of everything: the local form reaches the whole domain at EL1 under HCR_EL2.FB, at EL2 never, unless the reading says so.</summary>
+    /// <summary>IC of everything (Arm ARM D7.5.9.12): the local form reaches the whole domain at EL1 under HCR_EL2.FB, at EL2 never, unless the reading says so.</summary>
     private Choice InvalidateAll(Actor actor, OperationScope scope)
     {
         var broadcasts = actor.Regime == Regime.El2 ? _parts.Architecture.BroadcastsIallu : _guestBroadcastsIallu;
@@ -141,7 +141,7 @@ internal sealed class InOrderPe : PeModel
         return scope == OperationScope.InnerShareable ? target.All : Ex.If(broadcasts, target.All, own);
     }
 
-    /// <summary>DSB: waits for what its domain covers of the maintenance issued on this PE. The LD and ST forms complete none. HCR_EL2.BSU widens a guest's.</summary>
+    /// <summary>DSB (Arm ARM C6.2 DSB, B2.7.4.2): waits for what its domain covers of the maintenance issued on this PE. The LD and ST forms complete none. HCR_EL2.BSU widens a guest's.</summary>
     private Choice Barrier(Actor actor, OperationScope scope, BarrierAccess access)
     {
         if (access != BarrierAccess.Full)

@@ -7,7 +7,7 @@ using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Pe.InOrder;
 
-/// <summary>What a fetch by the context that runs on a pCPU could have delivered since the last context synchronisation event. That event alone empties it, never an IC.</summary>
+/// <summary>What a fetch by the context that runs on a pCPU could have delivered since the last context synchronisation event. That event alone empties it, never an IC (Arm ARM B2.7.4.2).</summary>
 internal sealed class PipelinePart(
     Sorts sorts, Declarations declarations, MemoryPart memory, IcachePart icache, Views views, Func<Expr, Expr, Expr> inGuest) : MachinePart
 {
