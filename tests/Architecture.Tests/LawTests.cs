@@ -35,6 +35,19 @@ public sealed class LawTests
     [InlineData("Explorer")]
     public void What_holds_for_any_system_names_nothing_of_the_domain(string name) => Assert.Empty(Laws.NoDomain(TypesOf(name)));
 
+    public static TheoryData<string> Rooms() => [.. Room.All.Select(room => room.Name)];
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_room_of_the_model_knows_none_that_it_must_not_know(string name) => Assert.Empty(Laws.Rooms(Room.All.Single(room => room.Name == name), TypesOf("Model")));
+
+    [Fact]
+    public void A_room_that_knows_what_it_must_not_is_rejected()
+    {
+        Assert.Contains(Laws.Rooms(new Room("Machine", ["Pe"]), TypesOf("Model")), type => type.StartsWith("CoherenceCheck.Model.Machine.PartList", StringComparison.Ordinal));
+        Assert.NotEmpty(Laws.Rooms(new Room("Narration", ["Machine"]), TypesOf("Model")));
+    }
+
     [Fact]
     public void Laws_do_look_at_what_is_built()
     {

@@ -26,6 +26,10 @@ internal static class Laws
     /// <summary>What is true of any transition system names nothing of the domain.</summary>
     public static IEnumerable<string> NoDomain(Types types) => Failing(types.Should().MeetCustomRule(new NoDomainWords()));
 
+    /// <summary>A folder of the model knows none of those that it must not know.</summary>
+    public static IEnumerable<string> Rooms(Room room, Types types) => Failing(types.That().ResideInNamespace(Room.NamespaceOf(room.Name))
+        .Should().NotHaveDependencyOnAny([.. room.MustNotKnow.Select(Room.NamespaceOf)]));
+
     private static IEnumerable<string> Failing(ConditionList condition) =>
         condition.GetResult().FailingTypes?.Select(type => type.Explanation is { Length: > 0 } why ? $"{type.FullName}: {why}" : type.FullName) ?? [];
 

@@ -16,6 +16,8 @@ namespace CoherenceCheck.Model.Machine;
 /// part of the ghost, parts of the ghost none of the machine.</remarks>
 internal sealed class PartList
 {
+    private readonly MemoryPart _memory;
+
     /// <summary>Makes the parts.</summary>
     /// <param name="shape">What the scenario needs.</param>
     /// <param name="sorts">Its sorts.</param>
@@ -30,8 +32,8 @@ internal sealed class PartList
 
         Regime = new RegimePart(shape, sorts, declarations);
         MachineViews = new Views(sorts, new AccessTables(shape, sorts, leaves, declarations.Frozen, "", facts, shape.IsBareMetal), Regime.InForce);
-        Memory = new MemoryPart(shape, sorts, declarations, facts, MachineViews);
-        var icache = new IcachePart(shape, sorts, declarations, facts, Architecture, Memory, Regime, MachineViews, inGuest);
+        _memory = new MemoryPart(shape, sorts, declarations, facts, MachineViews);
+        var icache = new IcachePart(shape, sorts, declarations, facts, Architecture, _memory, Regime, MachineViews, inGuest);
 
         var ownRegime = new RegimeGhost(shape, sorts, declarations, Regime.Initial, vcpu => Ex.Read(Regime.Written!, vcpu));
         GhostViews = new Views(sorts, new AccessTables(shape, sorts, leaves, declarations.Frozen, "g.", facts, bareMetal: true), ownRegime.InForce);
@@ -39,10 +41,10 @@ internal sealed class PartList
         var memoryGhost = new MemoryGhost(shape, sorts, declarations, facts, dataCacheGhost);
         var icacheGhost = new IcacheGhost(shape, sorts, declarations, facts, Architecture, memoryGhost, GhostViews);
 
-        Pipeline = pe.Pipeline(new FetchSources(sorts, declarations, Memory, icache, MachineViews, inGuest, memoryGhost, icacheGhost, GhostViews));
+        Pipeline = pe.Pipeline(new FetchSources(sorts, declarations, _memory, icache, MachineViews, inGuest, memoryGhost, icacheGhost, GhostViews));
         Assertions = new Assertions(shape, declarations);
 
-        Machine = [Memory, icache, new TlbPart(sorts), Pipeline.Machine, Regime];
+        Machine = [_memory, icache, new TlbPart(sorts), Pipeline.Machine, Regime];
         Ghost = [memoryGhost, icacheGhost, Pipeline.Ghost, dataCacheGhost, ownRegime];
         Judgements = [new FreshFetch(sorts, declarations, Pipeline), Assertions];
     }
@@ -59,7 +61,8 @@ internal sealed class PartList
     /// <summary>The automatic properties.</summary>
     public ImmutableArray<Judgement> Judgements { get; }
 
-    public MemoryPart Memory { get; }
+    /// <summary>Whether the version that is followed stands in some line.</summary>
+    public bool HoldsFollowed(Valuation state) => _memory.HoldsFollowed(state);
 
     public RegimePart Regime { get; }
 

@@ -22,7 +22,7 @@ internal sealed class TraceContext
         (_builder, Configuration, Interpreter, Frozen) = (builder, cell.Configuration, interpreter, frozen);
 
         // A followed version that the trace starts with is the old contents.
-        Versions = new Versions(builder.Sorts, initial is not null && builder.Parts.Memory.HoldsFollowed(initial));
+        Versions = new Versions(builder.Sorts, initial is not null && builder.Parts.HoldsFollowed(initial));
     }
 
     public Sorts Sorts => _builder.Sorts;
