@@ -37,14 +37,16 @@ internal sealed class AccessTables
         // On bare metal all stage-2 leaves are one: any that goes with the other stands for it.
         IEnumerable<int> Stage2(VcpuModes modes, int stage1) => !bareMetal ? Enumerable.Range(0, leaves.Stage2.Size)
             : [Enumerable.Range(0, leaves.Stage2.Size).FirstOrDefault(stage2 => leaves.PairOf(modes.Vcpu, stage1, stage2) is not null)];
-        Variable Table(string name, Domain domain, AccessFlags flag, long set) => frozen.Table(prefix + name, index, domain,
+        ImmutableArray<Seen<AccessFlags>> accesses =
         [
             .. from modes in shape.VcpuModes
                from stage1 in Enumerable.Range(0, leaves.Stage1.Size)
                from stage2 in Stage2(modes, stage1)
                from mode in Enumerable.Range(0, sorts.Mode.Size)
-               select Access(modes, stage1, stage2, mode).Select(flags => flags.HasFlag(flag) ? set : 0),
-        ]);
+               select Access(modes, stage1, stage2, mode),
+        ];
+        Variable Table(string name, Domain domain, AccessFlags flag, long set) =>
+            frozen.Table(prefix + name, index, domain, [.. accesses.Select(access => access.Select(flags => flags.HasFlag(flag) ? set : 0))]);
         Variable Mask(string name, AccessFlags flag) => Table(name, sorts.Versions, flag, sorts.Tracked.FullMask);
         _fillPoU = Mask("fill.pou", AccessFlags.FillsFromPoU);
         _fillPoC = Mask("fill.poc", AccessFlags.FillsFromPoC);
