@@ -29,7 +29,7 @@ internal sealed class CacheabilityCheck
             // A body that may run again may find what it left pending itself.
             var mayRepeat = statement is ForStmt or RepeatStmt or ForeverStmt;
             var atStart = pending || (mayRepeat && EffectOf(statement).Apply(pending));
-            foreach (var inner in StatementFacts.BodiesOf(statement))
+            foreach (var inner in statement.Bodies)
             {
                 Walk(inner, atStart);
             }

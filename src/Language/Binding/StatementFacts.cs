@@ -54,7 +54,7 @@ internal static class StatementFacts
                 CallStmt s => Facts(s.Procedure).Size,
                 RepeatStmt s => Saturate(s.Times * Size(s.Body)),
                 ForStmt s => Saturate(LargestSort * Size(s.Body)),
-                _ => BodiesOf(statement).Sum(Size),
+                _ => statement.Bodies.Sum(Size),
             }));
         }
 
@@ -63,20 +63,6 @@ internal static class StatementFacts
 
     /// <summary>Reports what keeps the body of <c>atomic</c> from being one step.</summary>
     public static void CheckAtomic(AtomicStmt statement, DiagnosticBag diagnostics) => CheckAtomicBody(statement.Body, isFirst: true, diagnostics);
-
-    /// <summary>The bodies of a statement, those of called procedures not included.</summary>
-    public static ImmutableArray<ImmutableArray<Stmt>> BodiesOf(Stmt statement) => statement switch
-    {
-        BlockStmt s => [s.Body],
-        IfStmt s => [s.Then, s.Else],
-        ForStmt s => [s.Body],
-        RepeatStmt s => [s.Body],
-        ForeverStmt s => [s.Body],
-        ChooseStmt s => s.Branches,
-        AtomicStmt s => [s.Body],
-        HoldingStmt s => [s.Body],
-        _ => [],
-    };
 
     // No product of two saturated numbers overflows.
     private static long Saturate(long value) => Math.Min(value, int.MaxValue);
@@ -93,14 +79,14 @@ internal static class StatementFacts
         OperationStmt s => s.Operation.Kind == OperationKind.DataSynchronizationBarrier,
         AwaitStmt or LetInStmt or HoldingStmt => true,
         CallStmt s => Facts(s.Procedure) is var facts && (facts.WaitsFirst || facts.WaitsLater),
-        _ => BodiesOf(statement).Any(body => body.Any(MayWait)),
+        _ => statement.Bodies.Any(body => body.Any(MayWait)),
     };
 
     private static bool IsNeverAtomic(Stmt statement) => statement switch
     {
         ForeverStmt or ChooseStmt or HoldingStmt or ReturnStmt => true,
         CallStmt s => Facts(s.Procedure).IsNeverAtomic,
-        _ => BodiesOf(statement).Any(body => body.Any(IsNeverAtomic)),
+        _ => statement.Bodies.Any(body => body.Any(IsNeverAtomic)),
     };
 
     private static void CheckAtomicBody(ImmutableArray<Stmt> body, bool isFirst, DiagnosticBag diagnostics)
@@ -135,13 +121,13 @@ internal static class StatementFacts
                 diagnostics.ReportWaitsInAtomic(statement.Span, $"call {procedure.Name}");
                 break;
             case BlockStmt or AtomicStmt:
-                CheckAtomicBody(BodiesOf(statement)[0], isFirst, diagnostics);
+                CheckAtomicBody(statement.Bodies[0], isFirst, diagnostics);
                 break;
             case OperationStmt or AwaitStmt or LetInStmt when MayWait(statement) && !isFirst:
                 diagnostics.ReportWaitsInAtomic(statement.Span, TextOf(statement));
                 break;
             default:
-                foreach (var inner in BodiesOf(statement))
+                foreach (var inner in statement.Bodies)
                 {
                     CheckAtomicBody(inner, isFirst: false, diagnostics);
                 }

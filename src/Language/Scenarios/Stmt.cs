@@ -7,7 +7,27 @@ namespace CoherenceCheck.Language.Scenarios;
 /// <summary>A bound statement. Each is one step of its agent, with everything else running in between, unless it says otherwise.</summary>
 /// <param name="Span">Where it stands.</param>
 /// <param name="Label">Its label, or <see langword="null"/>. On a block the label stands for all of it.</param>
-public abstract record Stmt(SourceSpan Span, string? Label);
+public abstract record Stmt(SourceSpan Span, string? Label)
+{
+    /// <summary>The bodies that stand in it, in order; that of a called procedure does not.</summary>
+    public virtual ImmutableArray<ImmutableArray<Stmt>> Bodies => [];
+
+    /// <summary>The statement with other bodies, as many as it has.</summary>
+    public virtual Stmt WithBodies(ImmutableArray<ImmutableArray<Stmt>> bodies) => this;
+}
+
+/// <summary>A statement with one body.</summary>
+/// <param name="Body">What stands in it.</param>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Label">Its label.</param>
+public abstract record EnclosingStmt(ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : Stmt(Span, Label)
+{
+    /// <inheritdoc/>
+    public sealed override ImmutableArray<ImmutableArray<Stmt>> Bodies => [Body];
+
+    /// <inheritdoc/>
+    public sealed override Stmt WithBodies(ImmutableArray<ImmutableArray<Stmt>> bodies) => this with { Body = bodies[0] };
+}
 
 /// <summary>An operation of the table.</summary>
 /// <param name="Operation">The row of the table.</param>
@@ -21,7 +41,7 @@ public sealed record OperationStmt(Operation Operation, int? Line, string? Value
     : Stmt(Span, Label);
 
 /// <summary>A sequence of statements; no step of its own.</summary>
-public sealed record BlockStmt(ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record BlockStmt(ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : EnclosingStmt(Body, Span, Label);
 
 /// <summary>Gives a place of the policy's state, or a <c>let</c> variable, a value.</summary>
 public sealed record AssignStmt(Place Place, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
@@ -39,7 +59,15 @@ public sealed record ExchangeStmt(Symbol Symbol, Place Place, SpecExpr Value, st
 public sealed record CompareAndSwapStmt(Symbol Symbol, Place Place, SpecExpr Expected, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
 
 /// <summary><c>if</c>: the test is a step.</summary>
-public sealed record IfStmt(SpecExpr Condition, ImmutableArray<Stmt> Then, ImmutableArray<Stmt> Else, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record IfStmt(SpecExpr Condition, ImmutableArray<Stmt> Then, ImmutableArray<Stmt> Else, string Text, SourceSpan Span, string? Label)
+    : Stmt(Span, Label)
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<ImmutableArray<Stmt>> Bodies => [Then, Else];
+
+    /// <inheritdoc/>
+    public override Stmt WithBodies(ImmutableArray<ImmutableArray<Stmt>> bodies) => this with { Then = bodies[0], Else = bodies[1] };
+}
 
 /// <summary><c>for ID in SORT|set</c>: the body once for each element of the sort, in order; for a set, for those elements that are in it when their turn comes (a step each).</summary>
 /// <param name="Symbol">The loop variable.</param>
@@ -49,22 +77,29 @@ public sealed record IfStmt(SpecExpr Condition, ImmutableArray<Stmt> Then, Immut
 /// <param name="Text">The head as written.</param>
 /// <param name="Span">Where it stands.</param>
 /// <param name="Label">Its label.</param>
-public sealed record ForStmt(Symbol Symbol, ScenarioSort Sort, SpecExpr? Set, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record ForStmt(Symbol Symbol, ScenarioSort Sort, SpecExpr? Set, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : EnclosingStmt(Body, Span, Label);
 
 /// <summary><c>repeat N</c>: the body N times, 0 to 64.</summary>
-public sealed record RepeatStmt(int Times, ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record RepeatStmt(int Times, ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : EnclosingStmt(Body, Span, Label);
 
 /// <summary><c>forever</c>: the body again and again; it takes at least one step.</summary>
-public sealed record ForeverStmt(ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record ForeverStmt(ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : EnclosingStmt(Body, Span, Label);
 
 /// <summary><c>choose … or …</c>: one of the bodies, chosen freely: a step.</summary>
-public sealed record ChooseStmt(ImmutableArray<ImmutableArray<Stmt>> Branches, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record ChooseStmt(ImmutableArray<ImmutableArray<Stmt>> Branches, SourceSpan Span, string? Label) : Stmt(Span, Label)
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<ImmutableArray<Stmt>> Bodies => Branches;
+
+    /// <inheritdoc/>
+    public override Stmt WithBodies(ImmutableArray<ImmutableArray<Stmt>> bodies) => this with { Branches = bodies };
+}
 
 /// <summary><c>atomic</c>: the body in one step. Only its first statement may wait.</summary>
-public sealed record AtomicStmt(ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record AtomicStmt(ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : EnclosingStmt(Body, Span, Label);
 
 /// <summary><c>holding lock</c>: takes the lock (a step that waits for it), runs the body, gives it back (a step).</summary>
-public sealed record HoldingStmt(LockPlace Lock, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record HoldingStmt(LockPlace Lock, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : EnclosingStmt(Body, Span, Label);
 
 /// <summary><c>await</c>: waits until the condition is true.</summary>
 public sealed record AwaitStmt(SpecExpr Condition, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);

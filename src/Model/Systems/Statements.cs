@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 
 namespace CoherenceCheck.Model.Systems;
@@ -11,7 +12,7 @@ internal static class Statements
         foreach (var statement in body)
         {
             yield return statement;
-            foreach (var inner in Children(statement).SelectMany(Descend))
+            foreach (var inner in Children(statement).SelectMany(within => Descend(within)))
             {
                 yield return inner;
             }
@@ -40,17 +41,5 @@ internal static class Statements
         }
     }
 
-    private static IEnumerable<IEnumerable<Stmt>> Children(Stmt statement) => statement switch
-    {
-        BlockStmt block => [block.Body],
-        IfStmt test => [test.Then, test.Else],
-        ForStmt loop => [loop.Body],
-        RepeatStmt repeat => [repeat.Body],
-        ForeverStmt forever => [forever.Body],
-        ChooseStmt choose => choose.Branches.Select(branch => (IEnumerable<Stmt>)branch),
-        AtomicStmt atomic => [atomic.Body],
-        HoldingStmt holding => [holding.Body],
-        CallStmt call => [call.Procedure.Body],
-        _ => [],
-    };
+    private static ImmutableArray<ImmutableArray<Stmt>> Children(Stmt statement) => statement is CallStmt call ? [call.Procedure.Body] : statement.Bodies;
 }
