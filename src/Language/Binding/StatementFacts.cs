@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
-using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Binding;
 
@@ -27,11 +26,9 @@ internal static class StatementFacts
             var (takes, leaves) = statement switch
             {
                 ReturnStmt => (false, true),
-                BlockStmt s => Way(s.Body),
-                RepeatStmt s => s.Times > 0 ? Way(s.Body) : (false, false),
-                ForStmt { Set: null } s => Way(s.Body),
                 CallStmt s => (Facts(s.Procedure).TakesStep, false),
-                _ => (true, false),
+                { TakesStep: false, RunsBodies: true } => Way([.. statement.Bodies.SelectMany(inner => inner)]),
+                _ => (statement.TakesStep, false),
             };
             takesStep |= takes;
             if (leaves)
@@ -74,20 +71,13 @@ internal static class StatementFacts
         p.Body.Take(1).Any(MayWait),
         p.Body.Any(IsNeverAtomic)));
 
-    private static bool MayWait(Stmt statement) => statement switch
-    {
-        OperationStmt s => s.Operation.Kind == OperationKind.DataSynchronizationBarrier,
-        AwaitStmt or LetInStmt or HoldingStmt => true,
-        CallStmt s => Facts(s.Procedure) is var facts && (facts.WaitsFirst || facts.WaitsLater),
-        _ => statement.Bodies.Any(body => body.Any(MayWait)),
-    };
+    private static bool MayWait(Stmt statement) => statement.MayWait || (statement is CallStmt s
+        ? Facts(s.Procedure) is var facts && (facts.WaitsFirst || facts.WaitsLater)
+        : statement.Bodies.Any(body => body.Any(MayWait)));
 
-    private static bool IsNeverAtomic(Stmt statement) => statement switch
-    {
-        ForeverStmt or ChooseStmt or HoldingStmt or ReturnStmt => true,
-        CallStmt s => Facts(s.Procedure).IsNeverAtomic,
-        _ => statement.Bodies.Any(body => body.Any(IsNeverAtomic)),
-    };
+    private static bool IsNeverAtomic(Stmt statement) => !statement.FitsInStep || (statement is CallStmt s
+        ? Facts(s.Procedure).IsNeverAtomic
+        : statement.Bodies.Any(body => body.Any(IsNeverAtomic)));
 
     private static void CheckAtomicBody(ImmutableArray<Stmt> body, bool isFirst, DiagnosticBag diagnostics)
     {
@@ -102,17 +92,8 @@ internal static class StatementFacts
     {
         switch (statement)
         {
-            case ForeverStmt:
-                diagnostics.ReportNotAtomic(statement.Span, "`forever`");
-                break;
-            case ChooseStmt:
-                diagnostics.ReportNotAtomic(statement.Span, "`choose`");
-                break;
-            case HoldingStmt:
-                diagnostics.ReportNotAtomic(statement.Span, "`holding`");
-                break;
-            case ReturnStmt:
-                diagnostics.ReportNotAtomic(statement.Span, "`return`");
+            case { FitsInStep: false }:
+                diagnostics.ReportNotAtomic(statement.Span, $"`{statement.Text.Split(' ')[0]}`");
                 break;
             case CallStmt { Procedure: var procedure } when Facts(procedure).IsNeverAtomic:
                 diagnostics.ReportNotAtomic(statement.Span, $"`{procedure.Name}`, which contains `forever`, `choose`, `holding` or `return`,");
@@ -123,8 +104,8 @@ internal static class StatementFacts
             case BlockStmt or AtomicStmt:
                 CheckAtomicBody(statement.Bodies[0], isFirst, diagnostics);
                 break;
-            case OperationStmt or AwaitStmt or LetInStmt when MayWait(statement) && !isFirst:
-                diagnostics.ReportWaitsInAtomic(statement.Span, TextOf(statement));
+            case { MayWait: true } when !isFirst:
+                diagnostics.ReportWaitsInAtomic(statement.Span, statement.Text);
                 break;
             default:
                 foreach (var inner in statement.Bodies)
@@ -135,14 +116,6 @@ internal static class StatementFacts
                 break;
         }
     }
-
-    private static string TextOf(Stmt statement) => statement switch
-    {
-        OperationStmt s => s.Text,
-        AwaitStmt s => s.Text,
-        LetInStmt s => s.Text,
-        _ => "this",
-    };
 
     private sealed record ProcedureFacts(long Size, bool TakesStep, bool WaitsLater, bool WaitsFirst, bool IsNeverAtomic);
 }

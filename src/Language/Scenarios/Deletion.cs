@@ -100,7 +100,7 @@ internal sealed class DeletedText(IReadOnlySet<string> labels)
         {
             if (statement.Label is { } label && labels.Contains(label))
             {
-                if (StatementNames.DeclaredBy(statement) is { } name)
+                if (statement.Declares is { } name)
                 {
                     _deletedNames.Add(name);
                 }

@@ -2,19 +2,9 @@ using System.Collections.Immutable;
 
 namespace CoherenceCheck.Language.Scenarios;
 
-/// <summary>Which names statements and expressions declare and use.</summary>
+/// <summary>Which names statements and expressions use.</summary>
 public static class StatementNames
 {
-    /// <summary>The name that a statement declares for those behind it in its body, or <see langword="null"/>.</summary>
-    public static Symbol? DeclaredBy(Stmt statement) => statement switch
-    {
-        LetStmt s => s.Symbol,
-        LetInStmt s => s.Symbol,
-        ExchangeStmt s => s.Symbol,
-        CompareAndSwapStmt s => s.Symbol,
-        _ => null,
-    };
-
     /// <summary>The names that a statement uses itself: those used by statements in its bodies not included.</summary>
     public static IEnumerable<Symbol> UsedBy(Stmt statement) => statement switch
     {

@@ -25,15 +25,9 @@ internal static class Statements
         foreach (var statement in body)
         {
             yield return statement;
-            var inner = statement switch
-            {
-                BlockStmt block => AlwaysIn(block.Body),
-                AtomicStmt atomic => AlwaysIn(atomic.Body),
-                RepeatStmt { Times: > 0 } repeat => AlwaysIn(repeat.Body),
-                ForStmt { Set: null } loop => AlwaysIn(loop.Body),
-                CallStmt call => AlwaysIn(call.Procedure.Body),
-                _ => [],
-            };
+            var inner = statement is CallStmt call ? AlwaysIn(call.Procedure.Body)
+                : statement.RunsBodies ? statement.Bodies.SelectMany(within => AlwaysIn(within))
+                : [];
             foreach (var always in inner)
             {
                 yield return always;
