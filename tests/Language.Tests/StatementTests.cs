@@ -58,6 +58,20 @@ public sealed class StatementTests
         });
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Statement_names_in_its_head_all_that_its_members_name(string kind)
+    {
+        Assert.All(Instances(kind), statement => Assert.Superset(Named(Members(statement)), Named(statement.Head.GetArguments())));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Statement_declares_a_name_that_its_head_says(string kind)
+    {
+        Assert.All(Instances(kind).Where(statement => statement.Declares is not null), statement => Assert.Contains(statement.Declares, statement.Head.GetArguments()));
+    }
+
     private static IEnumerable<Stmt> Instances(string kind)
     {
         var instances = Statements.Where(statement => statement.GetType().Name == kind).ToList();
@@ -85,6 +99,18 @@ public sealed class StatementTests
             IEnumerable<ImmutableArray<Stmt>> bodies => bodies.Select(body => (IEnumerable<Stmt>)body),
             _ => Array.Empty<IEnumerable<Stmt>>(),
         });
+
+    private static IEnumerable<object?> Members(Stmt statement) => statement.GetType().GetProperties()
+        .Where(property => property.Name is not nameof(Stmt.Head) and not nameof(Stmt.Declares))
+        .Select(property => property.GetValue(statement));
+
+    private static HashSet<object> Named(IEnumerable<object?> parts) => [.. parts.SelectMany(part => part switch
+    {
+        Symbol or SpecExpr or Place or LockPlace => [part],
+        ImmutableArray<SpecExpr> expressions => expressions.AsEnumerable<object>(),
+        ArgumentList { Arguments: var arguments } => arguments.Select(argument => (object)argument.Value),
+        _ => [],
+    })];
 
     // Equal statements may stand in several places; where they stand tells them apart.
     private static string Shown(IEnumerable<Stmt> body) => string.Join("; ", body.Select(statement => $"{statement.GetType().Name} at {statement.Span.Start}"));

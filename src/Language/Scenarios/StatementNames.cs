@@ -6,21 +6,14 @@ namespace CoherenceCheck.Language.Scenarios;
 public static class StatementNames
 {
     /// <summary>The names that a statement uses itself: those used by statements in its bodies not included.</summary>
-    public static IEnumerable<Symbol> UsedBy(Stmt statement) => statement switch
+    public static IEnumerable<Symbol> UsedBy(Stmt statement) => statement.Head.GetArguments().SelectMany(part => part switch
     {
-        AssignStmt s => [.. UsedBy(s.Place), .. UsedBy(s.Value)],
-        LetStmt s => UsedBy(s.Value),
-        LetInStmt s => UsedBy(s.Set),
-        ExchangeStmt s => [.. UsedBy(s.Place), .. UsedBy(s.Value)],
-        CompareAndSwapStmt s => [.. UsedBy(s.Place), .. UsedBy(s.Expected), .. UsedBy(s.Value)],
-        IfStmt s => UsedBy(s.Condition),
-        ForStmt s => s.Set is null ? [] : UsedBy(s.Set),
-        HoldingStmt s => s.Lock.Index.SelectMany(UsedBy),
-        AwaitStmt s => UsedBy(s.Condition),
-        AssertStmt s => UsedBy(s.Condition),
-        CallStmt s => s.Arguments.SelectMany(UsedBy),
+        SpecExpr expression => UsedBy(expression),
+        Place place => UsedBy(place),
+        LockPlace place => place.Index.SelectMany(UsedBy),
+        ArgumentList { Arguments: var arguments } => arguments.SelectMany(argument => UsedBy(argument.Value)),
         _ => [],
-    };
+    });
 
     /// <summary>The names that an expression uses.</summary>
     public static IEnumerable<Symbol> UsedBy(SpecExpr expression) => All(expression).OfType<SymbolExpr>().Select(name => name.Symbol);
