@@ -27,9 +27,8 @@ internal sealed class CacheabilityCheck
             }
 
             // A body that may run again may find what it left pending itself.
-            var mayRepeat = statement is ForStmt or RepeatStmt or ForeverStmt;
-            var atStart = pending || (mayRepeat && EffectOf(statement).Apply(pending));
-            foreach (var inner in StatementFacts.BodiesOf(statement))
+            var atStart = pending || (statement.MayRepeat && EffectOf(statement).Apply(pending));
+            foreach (var inner in statement.Bodies)
             {
                 Walk(inner, atStart);
             }
@@ -59,14 +58,10 @@ internal sealed class CacheabilityCheck
     {
         OperationStmt { Operation.Kind: OperationKind.WriteSystemRegister } => new Effect(FromClear: true, FromPending: true),
         OperationStmt { Operation.Kind: OperationKind.InstructionSynchronizationBarrier } => new Effect(FromClear: false, FromPending: false),
-        IfStmt s => EffectOf(s.Then).Or(EffectOf(s.Else)),
-        ChooseStmt s => s.Branches.Select(EffectOf).Aggregate((a, b) => a.Or(b)),
-        RepeatStmt { Times: > 0 } s => EffectOf(s.Body).Then(EffectOf(s.Body)),
+        RepeatStmt { RunsBodies: false } => Effect.Nothing,
         ForStmt s => EffectOf(s.Body).Or(Effect.Nothing),
-        BlockStmt s => EffectOf(s.Body),
-        AtomicStmt s => EffectOf(s.Body),
-        ForeverStmt s => EffectOf(s.Body),
-        _ => Effect.Nothing,
+        // Of several bodies one is executed; a body that is executed again and again leaves what it leaves once.
+        _ => statement.Bodies.Select(EffectOf).DefaultIfEmpty(Effect.Nothing).Aggregate((a, b) => a.Or(b)),
     };
 
     /// <summary>Whether a write may be pending afterwards, by whether one was before.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
-using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Binding;
 
@@ -27,11 +26,9 @@ internal static class StatementFacts
             var (takes, leaves) = statement switch
             {
                 ReturnStmt => (false, true),
-                BlockStmt s => Way(s.Body),
-                RepeatStmt s => s.Times > 0 ? Way(s.Body) : (false, false),
-                ForStmt { Set: null } s => Way(s.Body),
                 CallStmt s => (Facts(s.Procedure).TakesStep, false),
-                _ => (true, false),
+                { TakesStep: false, RunsBodies: true } => Way([.. statement.Bodies.SelectMany(inner => inner)]),
+                _ => (statement.TakesStep, false),
             };
             takesStep |= takes;
             if (leaves)
@@ -54,7 +51,7 @@ internal static class StatementFacts
                 CallStmt s => Facts(s.Procedure).Size,
                 RepeatStmt s => Saturate(s.Times * Size(s.Body)),
                 ForStmt s => Saturate(LargestSort * Size(s.Body)),
-                _ => BodiesOf(statement).Sum(Size),
+                _ => statement.Bodies.Sum(Size),
             }));
         }
 
@@ -63,20 +60,6 @@ internal static class StatementFacts
 
     /// <summary>Reports what keeps the body of <c>atomic</c> from being one step.</summary>
     public static void CheckAtomic(AtomicStmt statement, DiagnosticBag diagnostics) => CheckAtomicBody(statement.Body, isFirst: true, diagnostics);
-
-    /// <summary>The bodies of a statement, those of called procedures not included.</summary>
-    public static ImmutableArray<ImmutableArray<Stmt>> BodiesOf(Stmt statement) => statement switch
-    {
-        BlockStmt s => [s.Body],
-        IfStmt s => [s.Then, s.Else],
-        ForStmt s => [s.Body],
-        RepeatStmt s => [s.Body],
-        ForeverStmt s => [s.Body],
-        ChooseStmt s => s.Branches,
-        AtomicStmt s => [s.Body],
-        HoldingStmt s => [s.Body],
-        _ => [],
-    };
 
     // No product of two saturated numbers overflows.
     private static long Saturate(long value) => Math.Min(value, int.MaxValue);
@@ -88,20 +71,13 @@ internal static class StatementFacts
         p.Body.Take(1).Any(MayWait),
         p.Body.Any(IsNeverAtomic)));
 
-    private static bool MayWait(Stmt statement) => statement switch
-    {
-        OperationStmt s => s.Operation.Kind == OperationKind.DataSynchronizationBarrier,
-        AwaitStmt or LetInStmt or HoldingStmt => true,
-        CallStmt s => Facts(s.Procedure) is var facts && (facts.WaitsFirst || facts.WaitsLater),
-        _ => BodiesOf(statement).Any(body => body.Any(MayWait)),
-    };
+    private static bool MayWait(Stmt statement) => statement.MayWait || (statement is CallStmt s
+        ? Facts(s.Procedure) is var facts && (facts.WaitsFirst || facts.WaitsLater)
+        : statement.Bodies.Any(body => body.Any(MayWait)));
 
-    private static bool IsNeverAtomic(Stmt statement) => statement switch
-    {
-        ForeverStmt or ChooseStmt or HoldingStmt or ReturnStmt => true,
-        CallStmt s => Facts(s.Procedure).IsNeverAtomic,
-        _ => BodiesOf(statement).Any(body => body.Any(IsNeverAtomic)),
-    };
+    private static bool IsNeverAtomic(Stmt statement) => !statement.FitsInStep || (statement is CallStmt s
+        ? Facts(s.Procedure).IsNeverAtomic
+        : statement.Bodies.Any(body => body.Any(IsNeverAtomic)));
 
     private static void CheckAtomicBody(ImmutableArray<Stmt> body, bool isFirst, DiagnosticBag diagnostics)
     {
@@ -116,17 +92,8 @@ internal static class StatementFacts
     {
         switch (statement)
         {
-            case ForeverStmt:
-                diagnostics.ReportNotAtomic(statement.Span, "`forever`");
-                break;
-            case ChooseStmt:
-                diagnostics.ReportNotAtomic(statement.Span, "`choose`");
-                break;
-            case HoldingStmt:
-                diagnostics.ReportNotAtomic(statement.Span, "`holding`");
-                break;
-            case ReturnStmt:
-                diagnostics.ReportNotAtomic(statement.Span, "`return`");
+            case { FitsInStep: false }:
+                diagnostics.ReportNotAtomic(statement.Span, $"`{statement.Text.Split(' ')[0]}`");
                 break;
             case CallStmt { Procedure: var procedure } when Facts(procedure).IsNeverAtomic:
                 diagnostics.ReportNotAtomic(statement.Span, $"`{procedure.Name}`, which contains `forever`, `choose`, `holding` or `return`,");
@@ -135,13 +102,13 @@ internal static class StatementFacts
                 diagnostics.ReportWaitsInAtomic(statement.Span, $"call {procedure.Name}");
                 break;
             case BlockStmt or AtomicStmt:
-                CheckAtomicBody(BodiesOf(statement)[0], isFirst, diagnostics);
+                CheckAtomicBody(statement.Bodies[0], isFirst, diagnostics);
                 break;
-            case OperationStmt or AwaitStmt or LetInStmt when MayWait(statement) && !isFirst:
-                diagnostics.ReportWaitsInAtomic(statement.Span, TextOf(statement));
+            case { MayWait: true } when !isFirst:
+                diagnostics.ReportWaitsInAtomic(statement.Span, statement.Text);
                 break;
             default:
-                foreach (var inner in BodiesOf(statement))
+                foreach (var inner in statement.Bodies)
                 {
                     CheckAtomicBody(inner, isFirst: false, diagnostics);
                 }
@@ -149,14 +116,6 @@ internal static class StatementFacts
                 break;
         }
     }
-
-    private static string TextOf(Stmt statement) => statement switch
-    {
-        OperationStmt s => s.Text,
-        AwaitStmt s => s.Text,
-        LetInStmt s => s.Text,
-        _ => "this",
-    };
 
     private sealed record ProcedureFacts(long Size, bool TakesStep, bool WaitsLater, bool WaitsFirst, bool IsNeverAtomic);
 }

@@ -31,7 +31,7 @@ internal static class StatementTree
                 yield return label;
             }
 
-            foreach (var inner in withinSteps || statement is not AtomicSyntax ? BodiesOf(statement).Reverse() : [])
+            foreach (var inner in withinSteps || statement is not AtomicSyntax ? statement.Bodies.Reverse() : [])
             {
                 foreach (var next in inner.Reverse())
                 {
@@ -50,7 +50,7 @@ internal static class StatementTree
         {
             count += next.Body.Length;
             deepest = Math.Max(deepest, next.Depth);
-            foreach (var inner in next.Body.SelectMany(statement => BodiesOf(statement)))
+            foreach (var inner in next.Body.SelectMany(statement => statement.Bodies))
             {
                 pending.Push((inner, next.Depth + 1));
             }
@@ -94,7 +94,7 @@ internal static class StatementTree
         ImmutableArray<StatementSyntax> Left(ImmutableArray<StatementSyntax> body) =>
         [
             .. body.Where(statement => statement.Label is not { } label || !labels.Contains(label.Text))
-                .Select(statement => WithBodies(statement, [.. BodiesOf(statement).Select(Left)])),
+                .Select(statement => statement.WithBodies([.. statement.Bodies.Select(Left)])),
         ];
     }
 
@@ -109,44 +109,16 @@ internal static class StatementTree
 
         for (var i = 0; i < body.Length; i++)
         {
-            var bodies = BodiesOf(body[i]);
+            var bodies = body[i].Bodies;
             for (var j = 0; j < bodies.Length; j++)
             {
                 if (EditBody(bodies[j], edit) is { } inner)
                 {
-                    return body.SetItem(i, WithBodies(body[i], bodies.SetItem(j, inner)));
+                    return body.SetItem(i, body[i].WithBodies(bodies.SetItem(j, inner)));
                 }
             }
         }
 
         return null;
     }
-
-    private static ImmutableArray<ImmutableArray<StatementSyntax>> BodiesOf(StatementSyntax statement) => statement switch
-    {
-        BlockSyntax s => [s.Body],
-        IfSyntax s => [s.Then, s.Else],
-        ForSyntax s => [s.Body],
-        RepeatSyntax s => [s.Body],
-        ForeverSyntax s => [s.Body],
-        ChooseSyntax s => s.Branches,
-        AtomicSyntax s => [s.Body],
-        HoldingSyntax s => [s.Body],
-        LaterSyntax s => [s.Body],
-        _ => [],
-    };
-
-    private static StatementSyntax WithBodies(StatementSyntax statement, ImmutableArray<ImmutableArray<StatementSyntax>> bodies) => statement switch
-    {
-        BlockSyntax s => s with { Body = bodies[0] },
-        IfSyntax s => s with { Then = bodies[0], Else = bodies[1] },
-        ForSyntax s => s with { Body = bodies[0] },
-        RepeatSyntax s => s with { Body = bodies[0] },
-        ForeverSyntax s => s with { Body = bodies[0] },
-        ChooseSyntax s => s with { Branches = bodies },
-        AtomicSyntax s => s with { Body = bodies[0] },
-        HoldingSyntax s => s with { Body = bodies[0] },
-        LaterSyntax s => s with { Body = bodies[0] },
-        _ => statement,
-    };
 }

@@ -86,7 +86,7 @@ internal sealed class DeletedText(IReadOnlySet<string> labels)
                 _diagnostics.ReportForeverWithoutStep(forever.Span);
             }
 
-            foreach (var inner in StatementFacts.BodiesOf(statement))
+            foreach (var inner in statement.Bodies)
             {
                 CheckLeft(inner);
             }
@@ -100,7 +100,7 @@ internal sealed class DeletedText(IReadOnlySet<string> labels)
         {
             if (statement.Label is { } label && labels.Contains(label))
             {
-                if (StatementNames.DeclaredBy(statement) is { } name)
+                if (statement.Declares is { } name)
                 {
                     _deletedNames.Add(name);
                 }
@@ -114,19 +114,8 @@ internal sealed class DeletedText(IReadOnlySet<string> labels)
         return left.ToImmutable();
     }
 
-    private Stmt Inside(Stmt statement) => statement switch
-    {
-        BlockStmt s => s with { Body = Delete(s.Body) },
-        IfStmt s => s with { Then = Delete(s.Then), Else = Delete(s.Else) },
-        ForStmt s => s with { Body = Delete(s.Body) },
-        RepeatStmt s => s with { Body = Delete(s.Body) },
-        ForeverStmt s => s with { Body = Delete(s.Body) },
-        ChooseStmt s => s with { Branches = [.. s.Branches.Select(Delete)] },
-        AtomicStmt s => s with { Body = Delete(s.Body) },
-        HoldingStmt s => s with { Body = Delete(s.Body) },
-        CallStmt s => s with { Procedure = Inside(s.Procedure) },
-        _ => statement,
-    };
+    private Stmt Inside(Stmt statement) =>
+        statement is CallStmt call ? call with { Procedure = Inside(call.Procedure) } : statement.WithBodies([.. statement.Bodies.Select(Delete)]);
 
     // Each procedure once: procedures that call one another many times would be walked exponentially often.
     private Procedure Inside(Procedure procedure)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using CoherenceCheck.Language.Binding;
 using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Language.Scenarios;
@@ -32,7 +31,7 @@ public sealed record LabelledStatement(string Label, SourceSpan Span, bool InPol
             }
 
             var within = statement.Label is { } own ? around.Add(own) : around;
-            foreach (var inner in StatementFacts.BodiesOf(statement).SelectMany(inner => In(inner, inPolicy, within)))
+            foreach (var inner in statement.Bodies.SelectMany(inner => In(inner, inPolicy, within)))
             {
                 yield return inner;
             }

@@ -2,35 +2,18 @@ using System.Collections.Immutable;
 
 namespace CoherenceCheck.Language.Scenarios;
 
-/// <summary>Which names statements and expressions declare and use.</summary>
+/// <summary>Which names statements and expressions use.</summary>
 public static class StatementNames
 {
-    /// <summary>The name that a statement declares for those behind it in its body, or <see langword="null"/>.</summary>
-    public static Symbol? DeclaredBy(Stmt statement) => statement switch
-    {
-        LetStmt s => s.Symbol,
-        LetInStmt s => s.Symbol,
-        ExchangeStmt s => s.Symbol,
-        CompareAndSwapStmt s => s.Symbol,
-        _ => null,
-    };
-
     /// <summary>The names that a statement uses itself: those used by statements in its bodies not included.</summary>
-    public static IEnumerable<Symbol> UsedBy(Stmt statement) => statement switch
+    public static IEnumerable<Symbol> UsedBy(Stmt statement) => statement.Head.GetArguments().SelectMany(part => part switch
     {
-        AssignStmt s => [.. UsedBy(s.Place), .. UsedBy(s.Value)],
-        LetStmt s => UsedBy(s.Value),
-        LetInStmt s => UsedBy(s.Set),
-        ExchangeStmt s => [.. UsedBy(s.Place), .. UsedBy(s.Value)],
-        CompareAndSwapStmt s => [.. UsedBy(s.Place), .. UsedBy(s.Expected), .. UsedBy(s.Value)],
-        IfStmt s => UsedBy(s.Condition),
-        ForStmt s => s.Set is null ? [] : UsedBy(s.Set),
-        HoldingStmt s => s.Lock.Index.SelectMany(UsedBy),
-        AwaitStmt s => UsedBy(s.Condition),
-        AssertStmt s => UsedBy(s.Condition),
-        CallStmt s => s.Arguments.SelectMany(UsedBy),
+        SpecExpr expression => UsedBy(expression),
+        Place place => UsedBy(place),
+        LockPlace place => place.Index.SelectMany(UsedBy),
+        ArgumentList { Arguments: var arguments } => arguments.SelectMany(argument => UsedBy(argument.Value)),
         _ => [],
-    };
+    });
 
     /// <summary>The names that an expression uses.</summary>
     public static IEnumerable<Symbol> UsedBy(SpecExpr expression) => All(expression).OfType<SymbolExpr>().Select(name => name.Symbol);

@@ -5,9 +5,66 @@ using CoherenceCheck.Language.Vocabulary;
 namespace CoherenceCheck.Language.Scenarios;
 
 /// <summary>A bound statement. Each is one step of its agent, with everything else running in between, unless it says otherwise.</summary>
+/// <remarks>What it answers here is all that most of those who walk over statements need to know of its kind.</remarks>
+/// <param name="Text">As written, or its head where it has a body, blanks normalised.</param>
 /// <param name="Span">Where it stands.</param>
 /// <param name="Label">Its label, or <see langword="null"/>. On a block the label stands for all of it.</param>
-public abstract record Stmt(SourceSpan Span, string? Label);
+public abstract record Stmt(string Text, SourceSpan Span, string? Label)
+{
+    /// <summary>What it means, without its bodies: words, and in their places what it names.</summary>
+    /// <remarks>
+    /// That is a <see cref="Symbol"/> that it declares, a <see cref="SpecExpr"/>, <see cref="Place"/>, <see cref="LockPlace"/>, <see cref="ScenarioSort"/>,
+    /// <see cref="LineList"/> or <see cref="ArgumentList"/>. Each name that it uses is in one of them.
+    /// </remarks>
+    public abstract FormattableString Head { get; }
+
+    /// <summary>The bodies that stand in it, in order; that of a called procedure does not.</summary>
+    public virtual ImmutableArray<ImmutableArray<Stmt>> Bodies => [];
+
+    /// <summary>The statement with other bodies, as many as it has.</summary>
+    public virtual Stmt WithBodies(ImmutableArray<ImmutableArray<Stmt>> bodies) => this;
+
+    /// <summary>Whether all of its bodies are executed whenever it is.</summary>
+    public virtual bool RunsBodies => false;
+
+    /// <summary>Whether it may execute a body more than once.</summary>
+    public virtual bool MayRepeat => false;
+
+    /// <summary>Whether it takes a step whatever its bodies, or the procedure that it calls, do.</summary>
+    public virtual bool TakesStep => true;
+
+    /// <summary>Whether it may have to wait itself.</summary>
+    public virtual bool MayWait => false;
+
+    /// <summary>Whether it can be a part of one step.</summary>
+    public virtual bool FitsInStep => true;
+
+    /// <summary>The name that it declares for those behind it in its body, or <see langword="null"/>.</summary>
+    public virtual Symbol? Declares => null;
+}
+
+/// <summary>A statement with one body.</summary>
+/// <param name="Body">What stands in it.</param>
+/// <param name="Text">Its head as written.</param>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Label">Its label.</param>
+public abstract record EnclosingStmt(ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public sealed override ImmutableArray<ImmutableArray<Stmt>> Bodies => [Body];
+
+    /// <inheritdoc/>
+    public sealed override Stmt WithBodies(ImmutableArray<ImmutableArray<Stmt>> bodies) => this with { Body = bodies[0] };
+
+    /// <inheritdoc/>
+    public override bool RunsBodies => true;
+}
+
+/// <summary>Lines that a statement names, by their numbers.</summary>
+public sealed record LineList(ImmutableArray<int> Numbers);
+
+/// <summary>The parameters of a procedure, each with what stands for it.</summary>
+public sealed record ArgumentList(ImmutableArray<(Symbol Parameter, SpecExpr Value)> Arguments);
 
 /// <summary>An operation of the table.</summary>
 /// <param name="Operation">The row of the table.</param>
@@ -18,28 +75,98 @@ public abstract record Stmt(SourceSpan Span, string? Label);
 /// <param name="Span">Where it stands.</param>
 /// <param name="Label">Its label.</param>
 public sealed record OperationStmt(Operation Operation, int? Line, string? Value, string? Field, string Text, SourceSpan Span, string? Label)
-    : Stmt(Span, Label);
+    : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => Operation.Operands switch
+    {
+        OperandShape.Line when Operation.Name.Contains(' ', StringComparison.Ordinal) => $"{Operation.Name}, {Lines}",
+        OperandShape.Line => $"{Operation.Name} {Lines}",
+        OperandShape.Address => $"{Operation.Name} [{Lines}]",
+        OperandShape.ValueAndAddress => $"{Operation.Name} {Value}, [{Lines}]",
+        OperandShape.FieldAndValue => $"{Operation.Name} {Field}, {Value}",
+        _ => $"{Operation.Name}",
+    };
+
+    /// <inheritdoc/>
+    public override bool MayWait => Operation.Kind == OperationKind.DataSynchronizationBarrier;
+
+    private LineList Lines => new(Line is { } line ? [line] : []);
+}
 
 /// <summary>A sequence of statements; no step of its own.</summary>
-public sealed record BlockStmt(ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record BlockStmt(ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : EnclosingStmt(Body, "{ … }", Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"block";
+
+    /// <inheritdoc/>
+    public override bool TakesStep => false;
+}
 
 /// <summary>Gives a place of the policy's state, or a <c>let</c> variable, a value.</summary>
-public sealed record AssignStmt(Place Place, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record AssignStmt(Place Place, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"{Place} = {Value}";
+}
 
 /// <summary><c>let ID = expr</c>: names a value, taken now, until the end of the block.</summary>
-public sealed record LetStmt(Symbol Symbol, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record LetStmt(Symbol Symbol, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"let {Symbol} = {Value}";
+
+    /// <inheritdoc/>
+    public override Symbol? Declares => Symbol;
+}
 
 /// <summary><c>let ID in set</c>: any element of the set, chosen freely; waits while it is empty.</summary>
-public sealed record LetInStmt(Symbol Symbol, SpecExpr Set, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record LetInStmt(Symbol Symbol, SpecExpr Set, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"let {Symbol} in {Set}";
+
+    /// <inheritdoc/>
+    public override Symbol? Declares => Symbol;
+
+    /// <inheritdoc/>
+    public override bool MayWait => true;
+}
 
 /// <summary><c>let ID = xchg(place, value)</c>: the old value, atomically.</summary>
-public sealed record ExchangeStmt(Symbol Symbol, Place Place, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record ExchangeStmt(Symbol Symbol, Place Place, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"let {Symbol} = xchg({Place}, {Value})";
+
+    /// <inheritdoc/>
+    public override Symbol? Declares => Symbol;
+}
 
 /// <summary><c>let ID = cas(place, expected, value)</c>: whether the place held the expected value and got the new one, atomically.</summary>
-public sealed record CompareAndSwapStmt(Symbol Symbol, Place Place, SpecExpr Expected, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record CompareAndSwapStmt(Symbol Symbol, Place Place, SpecExpr Expected, SpecExpr Value, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"let {Symbol} = cas({Place}, {Expected}, {Value})";
+
+    /// <inheritdoc/>
+    public override Symbol? Declares => Symbol;
+}
 
 /// <summary><c>if</c>: the test is a step.</summary>
-public sealed record IfStmt(SpecExpr Condition, ImmutableArray<Stmt> Then, ImmutableArray<Stmt> Else, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record IfStmt(SpecExpr Condition, ImmutableArray<Stmt> Then, ImmutableArray<Stmt> Else, string Text, SourceSpan Span, string? Label)
+    : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"if {Condition}";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<ImmutableArray<Stmt>> Bodies => [Then, Else];
+
+    /// <inheritdoc/>
+    public override Stmt WithBodies(ImmutableArray<ImmutableArray<Stmt>> bodies) => this with { Then = bodies[0], Else = bodies[1] };
+}
 
 /// <summary><c>for ID in SORT|set</c>: the body once for each element of the sort, in order; for a set, for those elements that are in it when their turn comes (a step each).</summary>
 /// <param name="Symbol">The loop variable.</param>
@@ -49,34 +176,129 @@ public sealed record IfStmt(SpecExpr Condition, ImmutableArray<Stmt> Then, Immut
 /// <param name="Text">The head as written.</param>
 /// <param name="Span">Where it stands.</param>
 /// <param name="Label">Its label.</param>
-public sealed record ForStmt(Symbol Symbol, ScenarioSort Sort, SpecExpr? Set, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record ForStmt(Symbol Symbol, ScenarioSort Sort, SpecExpr? Set, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : EnclosingStmt(Body, Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"for {Symbol} in {(object?)Set ?? Sort}";
+
+    /// <inheritdoc/>
+    public override bool RunsBodies => Set is null;
+
+    /// <inheritdoc/>
+    public override bool MayRepeat => true;
+
+    /// <inheritdoc/>
+    public override bool TakesStep => Set is not null;
+}
 
 /// <summary><c>repeat N</c>: the body N times, 0 to 64.</summary>
-public sealed record RepeatStmt(int Times, ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record RepeatStmt(int Times, ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : EnclosingStmt(Body, $"repeat {Times}", Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"repeat {Times}";
+
+    /// <inheritdoc/>
+    public override bool RunsBodies => Times > 0;
+
+    /// <inheritdoc/>
+    public override bool MayRepeat => true;
+
+    /// <inheritdoc/>
+    public override bool TakesStep => false;
+}
 
 /// <summary><c>forever</c>: the body again and again; it takes at least one step.</summary>
-public sealed record ForeverStmt(ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record ForeverStmt(ImmutableArray<Stmt> Body, SourceSpan Span, string? Label) : EnclosingStmt(Body, "forever", Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"forever";
+
+    /// <inheritdoc/>
+    public override bool MayRepeat => true;
+
+    /// <inheritdoc/>
+    public override bool FitsInStep => false;
+}
 
 /// <summary><c>choose … or …</c>: one of the bodies, chosen freely: a step.</summary>
-public sealed record ChooseStmt(ImmutableArray<ImmutableArray<Stmt>> Branches, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record ChooseStmt(ImmutableArray<ImmutableArray<Stmt>> Branches, SourceSpan Span, string? Label) : Stmt("choose", Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"choose";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<ImmutableArray<Stmt>> Bodies => Branches;
+
+    /// <inheritdoc/>
+    public override Stmt WithBodies(ImmutableArray<ImmutableArray<Stmt>> bodies) => this with { Branches = bodies };
+
+    /// <inheritdoc/>
+    public override bool FitsInStep => false;
+}
 
 /// <summary><c>atomic</c>: the body in one step. Only its first statement may wait.</summary>
-public sealed record AtomicStmt(ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record AtomicStmt(ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : EnclosingStmt(Body, Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"atomic";
+}
 
 /// <summary><c>holding lock</c>: takes the lock (a step that waits for it), runs the body, gives it back (a step).</summary>
-public sealed record HoldingStmt(LockPlace Lock, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record HoldingStmt(LockPlace Lock, ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : EnclosingStmt(Body, Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"holding {Lock}";
+
+    /// <inheritdoc/>
+    public override bool MayWait => true;
+
+    /// <inheritdoc/>
+    public override bool FitsInStep => false;
+}
 
 /// <summary><c>await</c>: waits until the condition is true.</summary>
-public sealed record AwaitStmt(SpecExpr Condition, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record AwaitStmt(SpecExpr Condition, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"await {Condition}";
+
+    /// <inheritdoc/>
+    public override bool MayWait => true;
+}
 
 /// <summary><c>assert</c>: violates the automatic property <c>assertions</c> where the condition is false.</summary>
-public sealed record AssertStmt(SpecExpr Condition, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record AssertStmt(SpecExpr Condition, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"assert {Condition}";
+}
 
 /// <summary><c>call</c>: the procedure's body with its parameters standing for the arguments (names, members of names, or literals).</summary>
-public sealed record CallStmt(Procedure Procedure, ImmutableArray<SpecExpr> Arguments, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record CallStmt(Procedure Procedure, ImmutableArray<SpecExpr> Arguments, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"call ({new ArgumentList([.. Procedure.Parameters.Zip(Arguments)])})";
+
+    /// <inheritdoc/>
+    public override bool TakesStep => false;
+}
 
 /// <summary><c>return</c>: ends the hook or procedure; locks that were taken in it are given back (a step each).</summary>
-public sealed record ReturnStmt(SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record ReturnStmt(SourceSpan Span, string? Label) : Stmt("return", Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"return";
+
+    /// <inheritdoc/>
+    public override bool TakesStep => false;
+
+    /// <inheritdoc/>
+    public override bool FitsInStep => false;
+}
 
 /// <summary><c>publish line</c>: from here every vCPU of the VM must see the line's contents; a ghost statement. A page or frame stands for all of its lines.</summary>
-public sealed record PublishStmt(ImmutableArray<int> Lines, string Text, SourceSpan Span, string? Label) : Stmt(Span, Label);
+public sealed record PublishStmt(ImmutableArray<int> Lines, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"publish {new LineList(Lines)}";
+}

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Vocabulary;
 
@@ -5,6 +6,27 @@ namespace CoherenceCheck.Language.Syntax;
 
 internal sealed partial class Parser
 {
+    /// <summary>The words that begin a statement, each with what reads it.</summary>
+    private static readonly FrozenDictionary<string, Func<Parser, int, StatementSyntax>> Keywords = new Dictionary<string, Func<Parser, int, StatementSyntax>>
+    {
+        ["let"] = (parser, first) => parser.ParseLet(first),
+        ["if"] = (parser, first) => parser.ParseIf(first),
+        ["for"] = (parser, first) => parser.ParseFor(first),
+        ["repeat"] = (parser, first) => parser.ParseRepeat(first),
+        ["forever"] = (parser, _) => parser.ParseForever(),
+        ["choose"] = (parser, _) => parser.ParseChoose(),
+        ["atomic"] = (parser, _) => parser.ParseAtomic(),
+        ["holding"] = (parser, first) => parser.ParseHolding(first),
+        ["await"] = (parser, first) => parser.ParseConditionStatement(first, isAwait: true),
+        ["assert"] = (parser, first) => parser.ParseConditionStatement(first, isAwait: false),
+        ["call"] = (parser, first) => parser.ParseCall(first),
+        ["return"] = (parser, first) => parser.ParseReturn(first),
+        ["publish"] = (parser, first) => parser.ParsePublish(first),
+    }.ToFrozenDictionary();
+
+    /// <summary>Words that begin a statement.</summary>
+    public static FrozenSet<string> StatementWords { get; } = [.. Keywords.Keys];
+
     private ImmutableArray<StatementSyntax> ParseBody()
     {
         if (!Is(TokenKind.OpenBrace))
@@ -123,85 +145,78 @@ internal sealed partial class Parser
         return new AssignSyntax(place, value, Join(first), SpanFrom(first), Label: null);
     }
 
-    private StatementSyntax? ParseKeywordStatement(int first, string word)
+    private StatementSyntax? ParseKeywordStatement(int first, string word) =>
+        Keywords.TryGetValue(word, out var parse) ? parse(this, first) : ParseLaterStatement(first, word);
+
+    private ForSyntax ParseFor(int first)
     {
-        switch (word)
+        Next();
+        var name = ParseName("the name of a loop variable");
+        ExpectWord("in");
+        var range = ParseExpression();
+        var (text, span) = (Join(first), SpanFrom(first));
+        return new ForSyntax(name, range, ParseBody(), text, span, Label: null);
+    }
+
+    private RepeatSyntax ParseRepeat(int first)
+    {
+        Next();
+        var number = SpanOf(Current);
+        var times = ParseNumber();
+        var (text, span) = (Join(first), SpanFrom(first));
+        return new RepeatSyntax(times, number, ParseBody(), text, span, Label: null);
+    }
+
+    private ForeverSyntax ParseForever() => new(TakeWordAndBody(out var word), "forever", word, Label: null);
+
+    private AtomicSyntax ParseAtomic() => new(TakeWordAndBody(out var word), "atomic", word, Label: null);
+
+    private ChooseSyntax ParseChoose()
+    {
+        var branches = ImmutableArray.CreateBuilder<ImmutableArray<StatementSyntax>>();
+        branches.Add(TakeWordAndBody(out var word));
+        while (TryTakeWord("or"))
         {
-            case "let":
-                return ParseLet(first);
-            case "if":
-                return ParseIf(first);
-            case "for":
-                {
-                    Next();
-                    var name = ParseName("the name of a loop variable");
-                    ExpectWord("in");
-                    var range = ParseExpression();
-                    var (text, span) = (Join(first), SpanFrom(first));
-                    return new ForSyntax(name, range, ParseBody(), text, span, Label: null);
-                }
-
-            case "repeat":
-                {
-                    Next();
-                    var number = SpanOf(Current);
-                    var times = ParseNumber();
-                    var (text, span) = (Join(first), SpanFrom(first));
-                    return new RepeatSyntax(times, number, ParseBody(), text, span, Label: null);
-                }
-
-            case "forever":
-                return new ForeverSyntax(TakeWordAndBody(out var forever), word, forever, Label: null);
-            case "atomic":
-                return new AtomicSyntax(TakeWordAndBody(out var atomic), word, atomic, Label: null);
-            case "choose":
-                {
-                    var branches = ImmutableArray.CreateBuilder<ImmutableArray<StatementSyntax>>();
-                    branches.Add(TakeWordAndBody(out var span));
-                    while (TryTakeWord("or"))
-                    {
-                        branches.Add(ParseBody());
-                    }
-
-                    return new ChooseSyntax(branches.ToImmutable(), word, span, Label: null);
-                }
-
-            case "holding":
-                {
-                    Next();
-                    var place = ParsePlace();
-                    var (text, span) = (Join(first), SpanFrom(first));
-                    return new HoldingSyntax(place, ParseBody(), text, span, Label: null);
-                }
-
-            case "await" or "assert":
-                {
-                    Next();
-                    var condition = ParseExpression();
-                    return new ConditionStatementSyntax(word == "await", condition, Join(first), SpanFrom(first), Label: null);
-                }
-
-            case "call":
-                {
-                    Next();
-                    var name = ParseName("the name of a procedure");
-                    var arguments = ParseArguments();
-                    return new CallSyntax(name, arguments, Join(first), SpanFrom(first), Label: null);
-                }
-
-            case "return":
-                Next();
-                return new ReturnSyntax(word, SpanFrom(first), Label: null);
-            case "publish":
-                {
-                    Next();
-                    var place = ParseDottedName("a line, page or frame");
-                    return new PublishSyntax(place, Join(first), SpanFrom(first), Label: null);
-                }
-
-            default:
-                return ParseLaterStatement(first, word);
+            branches.Add(ParseBody());
         }
+
+        return new ChooseSyntax(branches.ToImmutable(), "choose", word, Label: null);
+    }
+
+    private HoldingSyntax ParseHolding(int first)
+    {
+        Next();
+        var place = ParsePlace();
+        var (text, span) = (Join(first), SpanFrom(first));
+        return new HoldingSyntax(place, ParseBody(), text, span, Label: null);
+    }
+
+    private ConditionStatementSyntax ParseConditionStatement(int first, bool isAwait)
+    {
+        Next();
+        var condition = ParseExpression();
+        return new ConditionStatementSyntax(isAwait, condition, Join(first), SpanFrom(first), Label: null);
+    }
+
+    private CallSyntax ParseCall(int first)
+    {
+        Next();
+        var name = ParseName("the name of a procedure");
+        var arguments = ParseArguments();
+        return new CallSyntax(name, arguments, Join(first), SpanFrom(first), Label: null);
+    }
+
+    private ReturnSyntax ParseReturn(int first)
+    {
+        Next();
+        return new ReturnSyntax("return", SpanFrom(first), Label: null);
+    }
+
+    private PublishSyntax ParsePublish(int first)
+    {
+        Next();
+        var place = ParseDottedName("a line, page or frame");
+        return new PublishSyntax(place, Join(first), SpanFrom(first), Label: null);
     }
 
     private ImmutableArray<StatementSyntax> TakeWordAndBody(out Text.SourceSpan word)

@@ -6,7 +6,22 @@ namespace CoherenceCheck.Language.Syntax;
 /// <param name="Text">The statement, or its head where it has a body, blanks normalised.</param>
 /// <param name="Span">The same in the source.</param>
 /// <param name="Label">Its label, or <see langword="null"/>.</param>
-internal abstract record StatementSyntax(string Text, SourceSpan Span, NameSyntax? Label);
+internal abstract record StatementSyntax(string Text, SourceSpan Span, NameSyntax? Label)
+{
+    /// <summary>The bodies that stand in it, in order.</summary>
+    public virtual ImmutableArray<ImmutableArray<StatementSyntax>> Bodies => [];
+
+    /// <summary>The statement with other bodies, as many as it has.</summary>
+    public virtual StatementSyntax WithBodies(ImmutableArray<ImmutableArray<StatementSyntax>> bodies) => this;
+}
+
+/// <summary>A statement with one body.</summary>
+internal abstract record EnclosingSyntax(ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label)
+{
+    public sealed override ImmutableArray<ImmutableArray<StatementSyntax>> Bodies => [Body];
+
+    public sealed override StatementSyntax WithBodies(ImmutableArray<ImmutableArray<StatementSyntax>> bodies) => this with { Body = bodies[0] };
+}
 
 /// <summary>An operation: its first word, the second (<c>cvau</c>, <c>ish</c>), and what follows.</summary>
 internal sealed record OperationSyntax(NameSyntax Mnemonic, NameSyntax? Option, ImmutableArray<OperandSyntax> Operands, string Text, SourceSpan Span, NameSyntax? Label)
@@ -14,7 +29,7 @@ internal sealed record OperationSyntax(NameSyntax Mnemonic, NameSyntax? Option, 
 
 internal sealed record OperandSyntax(DottedNameSyntax Name, bool IsBracketed, SourceSpan Span);
 
-internal sealed record BlockSyntax(ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
+internal sealed record BlockSyntax(ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label) : EnclosingSyntax(Body, Text, Span, Label);
 
 internal sealed record AssignSyntax(ExpressionSyntax Place, ExpressionSyntax Value, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
 
@@ -27,23 +42,33 @@ internal sealed record LetAtomicSyntax(NameSyntax Name, NameSyntax Function, Imm
 
 internal sealed record IfSyntax(
     ExpressionSyntax Condition, ImmutableArray<StatementSyntax> Then, ImmutableArray<StatementSyntax> Else, string Text, SourceSpan Span, NameSyntax? Label)
-    : StatementSyntax(Text, Span, Label);
+    : StatementSyntax(Text, Span, Label)
+{
+    public override ImmutableArray<ImmutableArray<StatementSyntax>> Bodies => [Then, Else];
+
+    public override StatementSyntax WithBodies(ImmutableArray<ImmutableArray<StatementSyntax>> bodies) => this with { Then = bodies[0], Else = bodies[1] };
+}
 
 internal sealed record ForSyntax(NameSyntax Name, ExpressionSyntax Range, ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label)
-    : StatementSyntax(Text, Span, Label);
+    : EnclosingSyntax(Body, Text, Span, Label);
 
 internal sealed record RepeatSyntax(long Times, SourceSpan TimesSpan, ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label)
-    : StatementSyntax(Text, Span, Label);
+    : EnclosingSyntax(Body, Text, Span, Label);
 
-internal sealed record ForeverSyntax(ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
+internal sealed record ForeverSyntax(ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label) : EnclosingSyntax(Body, Text, Span, Label);
 
 internal sealed record ChooseSyntax(ImmutableArray<ImmutableArray<StatementSyntax>> Branches, string Text, SourceSpan Span, NameSyntax? Label)
-    : StatementSyntax(Text, Span, Label);
+    : StatementSyntax(Text, Span, Label)
+{
+    public override ImmutableArray<ImmutableArray<StatementSyntax>> Bodies => Branches;
 
-internal sealed record AtomicSyntax(ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
+    public override StatementSyntax WithBodies(ImmutableArray<ImmutableArray<StatementSyntax>> bodies) => this with { Branches = bodies };
+}
+
+internal sealed record AtomicSyntax(ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label) : EnclosingSyntax(Body, Text, Span, Label);
 
 internal sealed record HoldingSyntax(ExpressionSyntax Lock, ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label)
-    : StatementSyntax(Text, Span, Label);
+    : EnclosingSyntax(Body, Text, Span, Label);
 
 /// <summary><c>await</c> or <c>assert</c>.</summary>
 internal sealed record ConditionStatementSyntax(bool IsAwait, ExpressionSyntax Condition, string Text, SourceSpan Span, NameSyntax? Label)
@@ -58,4 +83,4 @@ internal sealed record PublishSyntax(DottedNameSyntax Place, string Text, Source
 
 /// <summary>A statement that the language has and the model has not: <c>with</c>, <c>map</c>, <c>pause</c> … The body of <c>with</c> is kept, so that its labels are known.</summary>
 internal sealed record LaterSyntax(NameSyntax Keyword, ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label)
-    : StatementSyntax(Text, Span, Label);
+    : EnclosingSyntax(Body, Text, Span, Label);

@@ -6,8 +6,7 @@ namespace CoherenceCheck.Language.Syntax;
 internal static class Words
 {
     /// <summary>Words that begin a statement.</summary>
-    public static readonly FrozenSet<string> Statements = FrozenSet.Create(
-        "let", "if", "for", "repeat", "forever", "choose", "atomic", "holding", "await", "assert", "call", "return", "publish");
+    public static readonly FrozenSet<string> Statements = Parser.StatementWords;
 
     /// <summary>Words that begin a statement that is not modelled yet.</summary>
     public static readonly FrozenSet<string> Later = FrozenSet.Create(

@@ -79,15 +79,7 @@ public static class OpenScenario
         {
             // No label that a spec can write has this form.
             OperationStmt { Label: null } operation => operation with { Label = $"{owner}#{++number}" },
-            BlockStmt block => block with { Body = All(block.Body) },
-            IfStmt branch => branch with { Then = All(branch.Then), Else = All(branch.Else) },
-            ForStmt loop => loop with { Body = All(loop.Body) },
-            RepeatStmt loop => loop with { Body = All(loop.Body) },
-            ForeverStmt loop => loop with { Body = All(loop.Body) },
-            AtomicStmt atomic => atomic with { Body = All(atomic.Body) },
-            HoldingStmt holding => holding with { Body = All(holding.Body) },
-            ChooseStmt choice => choice with { Branches = [.. choice.Branches.Select(All)] },
-            _ => statement,
+            _ => statement.WithBodies([.. statement.Bodies.Select(All)]),
         };
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
-using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Systems;
 
 namespace CoherenceCheck.Model.Questions;
@@ -85,28 +84,20 @@ internal sealed class CanonicalText(Scenario scenario)
 
     private IEnumerable<string> Within(Stmt statement, Func<Stmt, string>? mark, int depth)
     {
-        ImmutableArray<(string? Head, IEnumerable<Stmt> Body)> bodies = statement switch
+        ImmutableArray<ImmutableArray<Stmt>> bodies = statement switch
         {
-            BlockStmt block => [(null, block.Body)],
-            IfStmt { Else.IsEmpty: false } branch => [(null, branch.Then), ("else", branch.Else)],
-            IfStmt branch => [(null, branch.Then)],
-            ForStmt loop => [(null, loop.Body)],
-            RepeatStmt loop => [(null, loop.Body)],
-            ForeverStmt loop => [(null, loop.Body)],
-            ChooseStmt choice => [.. choice.Branches.Select((branch, i) => (i == 0 ? null : "or", (IEnumerable<Stmt>)branch))],
-            AtomicStmt atomic => [(null, atomic.Body)],
-            HoldingStmt holding => [(null, holding.Body)],
-            CallStmt call => [(null, call.Procedure.Body)],
-            _ => [],
+            IfStmt { Else.IsEmpty: true } branch => [branch.Then],
+            CallStmt call => [call.Procedure.Body],
+            _ => statement.Bodies,
         };
-        foreach (var (head, body) in bodies)
+        for (var i = 0; i < bodies.Length; i++)
         {
-            if (head is not null)
+            if (i > 0)
             {
-                yield return new string(' ', 2 * depth) + head;
+                yield return new string(' ', 2 * depth) + (statement is IfStmt ? "else" : "or");
             }
 
-            foreach (var line in Lines(body, mark, depth + 1))
+            foreach (var line in Lines(bodies[i], mark, depth + 1))
             {
                 yield return line;
             }
@@ -114,37 +105,18 @@ internal sealed class CanonicalText(Scenario scenario)
     }
 
     /// <summary>A statement without what stands within it.</summary>
-    private string Head(Stmt statement) => statement switch
-    {
-        OperationStmt operation => Operation(operation),
-        BlockStmt => "block",
-        AssignStmt assign => $"{Place(assign.Place)} = {Of(assign.Value)}",
-        LetStmt let => $"let {let.Symbol.Name} = {Of(let.Value)}",
-        LetInStmt let => $"let {let.Symbol.Name} in {Of(let.Set)}",
-        ExchangeStmt let => $"let {let.Symbol.Name} = xchg({Place(let.Place)}, {Of(let.Value)})",
-        CompareAndSwapStmt let => $"let {let.Symbol.Name} = cas({Place(let.Place)}, {Of(let.Expected)}, {Of(let.Value)})",
-        IfStmt branch => $"if {Of(branch.Condition)}",
-        ForStmt loop => $"for {loop.Symbol.Name} in {(loop.Set is { } set ? Of(set) : loop.Sort.ToString().ToLowerInvariant())}",
-        RepeatStmt loop => $"repeat {loop.Times}",
-        ForeverStmt => "forever",
-        ChooseStmt => "choose",
-        AtomicStmt => "atomic",
-        HoldingStmt holding => $"holding {holding.Lock.Lock.Name}{Index(holding.Lock.Index)}",
-        AwaitStmt wait => $"await {Of(wait.Condition)}",
-        AssertStmt assertion => $"assert {Of(assertion.Condition)}",
-        CallStmt call => $"call ({string.Join(", ", call.Procedure.Parameters.Zip(call.Arguments, (parameter, argument) => $"{parameter.Name} = {Of(argument)}"))})",
-        ReturnStmt => "return",
-        PublishStmt publish => $"publish {string.Join(", ", publish.Lines.Select(Line).Order(StringComparer.Ordinal))}",
-        _ => throw new InvalidOperationException($"A statement without a canonical text: {statement.GetType().Name}."),
-    };
+    private string Head(Stmt statement) => string.Format(statement.Head.Format, [.. statement.Head.GetArguments().Select(Part)]);
 
-    private string Operation(OperationStmt statement) => statement.Operation.Operands switch
+    private object? Part(object? part) => part switch
     {
-        OperandShape.Line => $"{statement.Operation.Name}{(statement.Operation.Name.Contains(' ', StringComparison.Ordinal) ? "," : "")} {Line(statement.Line!.Value)}",
-        OperandShape.Address => $"{statement.Operation.Name} [{Line(statement.Line!.Value)}]",
-        OperandShape.ValueAndAddress => $"{statement.Operation.Name} {statement.Value}, [{Line(statement.Line!.Value)}]",
-        OperandShape.FieldAndValue => $"{statement.Operation.Name} {statement.Field}, {statement.Value}",
-        _ => statement.Operation.Name,
+        Symbol symbol => symbol.Name,
+        SpecExpr expression => Of(expression),
+        Place place => Place(place),
+        LockPlace place => place.Lock.Name + Index(place.Index),
+        ScenarioSort sort => sort.ToString().ToLowerInvariant(),
+        LineList lines => string.Join(", ", lines.Numbers.Select(Line).Order(StringComparer.Ordinal)),
+        ArgumentList { Arguments: var arguments } => string.Join(", ", arguments.Select(argument => $"{argument.Parameter.Name} = {Of(argument.Value)}")),
+        _ => part,
     };
 
     private string Place(Place place) => (place.State?.Name ?? place.Symbol!.Name) + Index(place.Index);

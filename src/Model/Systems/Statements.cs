@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 
 namespace CoherenceCheck.Model.Systems;
@@ -11,7 +12,7 @@ internal static class Statements
         foreach (var statement in body)
         {
             yield return statement;
-            foreach (var inner in Children(statement).SelectMany(Descend))
+            foreach (var inner in Children(statement).SelectMany(within => Descend(within)))
             {
                 yield return inner;
             }
@@ -24,15 +25,9 @@ internal static class Statements
         foreach (var statement in body)
         {
             yield return statement;
-            var inner = statement switch
-            {
-                BlockStmt block => AlwaysIn(block.Body),
-                AtomicStmt atomic => AlwaysIn(atomic.Body),
-                RepeatStmt { Times: > 0 } repeat => AlwaysIn(repeat.Body),
-                ForStmt { Set: null } loop => AlwaysIn(loop.Body),
-                CallStmt call => AlwaysIn(call.Procedure.Body),
-                _ => [],
-            };
+            var inner = statement is CallStmt call ? AlwaysIn(call.Procedure.Body)
+                : statement.RunsBodies ? statement.Bodies.SelectMany(within => AlwaysIn(within))
+                : [];
             foreach (var always in inner)
             {
                 yield return always;
@@ -40,17 +35,5 @@ internal static class Statements
         }
     }
 
-    private static IEnumerable<IEnumerable<Stmt>> Children(Stmt statement) => statement switch
-    {
-        BlockStmt block => [block.Body],
-        IfStmt test => [test.Then, test.Else],
-        ForStmt loop => [loop.Body],
-        RepeatStmt repeat => [repeat.Body],
-        ForeverStmt forever => [forever.Body],
-        ChooseStmt choose => choose.Branches.Select(branch => (IEnumerable<Stmt>)branch),
-        AtomicStmt atomic => [atomic.Body],
-        HoldingStmt holding => [holding.Body],
-        CallStmt call => [call.Procedure.Body],
-        _ => [],
-    };
+    private static ImmutableArray<ImmutableArray<Stmt>> Children(Stmt statement) => statement is CallStmt call ? [call.Procedure.Body] : statement.Bodies;
 }

@@ -93,7 +93,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
         for (var i = 0; i < body.Length; i++)
         {
             contexts[i] = context;
-            if (StatementNames.DeclaredBy(body[i]) is { } symbol)
+            if (body[i].Declares is { } symbol)
             {
                 context = context with { Scope = context.Scope.With(symbol, Ex.Read(Local(symbol), [.. Self])) };
             }
@@ -178,7 +178,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
 
     /// <summary>The names that a statement's own effect may use: what it declares, and what is declared within a single step.</summary>
     private FlowScope ScopeAfter(Stmt statement, Context context) => Statements.Descend([statement])
-        .Select(StatementNames.DeclaredBy).OfType<Symbol>()
+        .Select(inner => inner.Declares).OfType<Symbol>()
         .Aggregate(context.Scope, (scope, symbol) => scope.With(symbol, Ex.Read(Local(symbol), [.. Self])));
 
     private FlowTarget Loop(ForStmt loop, Context context, FlowTarget next)

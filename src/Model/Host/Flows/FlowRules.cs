@@ -77,26 +77,12 @@ internal static class FlowRules
     private static (string Text, Operation? Operation, int? Line) Describe(FlowStep step) => step.Action switch
     {
         FlowAction.Do { Statement: OperationStmt op } => (op.Text, op.Operation, op.Line),
-        FlowAction.Do { Statement: var statement } => (Text(statement), null, null),
+        FlowAction.Do { Statement: var statement } => (statement.Text, null, null),
         FlowAction.Test test => (test.Text, null, null),
         FlowAction.Fork => ("choose", null, null),
         FlowAction.Mark => ("watched", null, null),
         FlowAction.Acquire acquire => (acquire.Text, null, null),
         FlowAction.Release release => ("end of " + release.Text, null, null),
-        _ => throw new InvalidOperationException(),
-    };
-
-    private static string Text(Stmt statement) => statement switch
-    {
-        AssignStmt s => s.Text,
-        LetStmt s => s.Text,
-        LetInStmt s => s.Text,
-        ExchangeStmt s => s.Text,
-        CompareAndSwapStmt s => s.Text,
-        AwaitStmt s => s.Text,
-        AssertStmt s => s.Text,
-        PublishStmt s => s.Text,
-        AtomicStmt s => s.Text,
         _ => throw new InvalidOperationException(),
     };
 }
