@@ -14,9 +14,6 @@ namespace CoherenceCheck.Model;
 /// <summary>The model of a scenario under a policy: one transition system for all cells, and the way back from its steps to words.</summary>
 public sealed class ScenarioModel
 {
-    /// <summary>The automatic property that no fetch delivers what bare metal could not.</summary>
-    public const string FreshFetch = Judgements.FreshFetch.Name;
-
     /// <summary>The most steps of a trace whose causes are looked for: that takes time with their square, and nobody reads so many.</summary>
     public const int LongestExplained = 5_000;
 

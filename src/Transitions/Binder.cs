@@ -11,7 +11,14 @@ public static class Binder
     {
         frozen.MustCover(system);
         var bound = Simplifier.Apply(system, new Freezer(frozen));
-        return bound with { Variables = [.. bound.Variables.Where(v => v.Role != Role.Frozen)] };
+        var frozenVariables = system.Variables.Where(v => v.Role == Role.Frozen).ToList();
+        bound = bound with { Variables = [.. bound.Variables.Where(v => v.Role != Role.Frozen)] };
+
+        // What only tables were indexed by, and nothing has for a value, has nothing to say any more.
+        var indexes = frozenVariables.SelectMany(v => v.Index).ToHashSet<Sort>(ReferenceEqualityComparer.Instance);
+        indexes.ExceptWith(SortUses.Of(bound));
+        indexes.ExceptWith(frozenVariables.SelectMany(v => SortUses.Of(v.Domain)));
+        return bound with { Sorts = [.. bound.Sorts.Where(sort => !indexes.Contains(sort))] };
     }
 
     private sealed class Freezer(FrozenValues frozen) : Rewriter
@@ -24,7 +31,8 @@ public static class Binder
                 : new Expr.Read(read.Variable, index);
         }
 
-        // Where an index is not known, a chain of conditionals asks for the elements that lead to anything but the default.
+        // Where an index is not known, a chain of conditionals asks for the elements that lead to anything but the default: for the
+        // elements of a name that it hangs on, so that all it says of the name is known from there, else for its own.
         private Expr Choose(Variable variable, ImmutableArray<Expr> index, int position, int cell)
         {
             if (position == index.Length)
@@ -41,29 +49,51 @@ public static class Binder
                     : Ex.Const(min);
             }
 
-            var choices = new Expr[size];
-            for (var i = 0; i < size; i++)
+            var name = NameIn(index[position]);
+            var asked = name is null ? index[position] : new Expr.Local(name);
+            var range = name is null ? new ValueRange(0, size - 1) : Locals[name];
+            var choices = new Expr[range.Max + 1];
+            for (var i = range.Min; i <= range.Max; i++)
             {
-                choices[i] = Choose(variable, index, position + 1, cell * size + i);
+                choices[i] = name is null
+                    ? Choose(variable, index, position + 1, cell * size + (int)i)
+                    : Choose(variable, [.. index[..position], .. index[position..].Select(e => ReadsState(e) ? e : With(e, name, i))], position, cell);
             }
 
             var first = (choices[0] as Expr.Const)?.Value;
             if (first is not null && choices.All(c => c is Expr.Const k && k.Value == first)
-                && new ValueRange(0, size - 1).Contains(ValueRange.Of(index[position], Locals)))
+                && new ValueRange(0, choices.Length - 1).Contains(ValueRange.Of(asked, Locals)))
             {
                 return choices[0];
             }
 
             var result = Ex.Const(min);
-            for (var i = size - 1; i >= 0; i--)
+            for (var i = choices.Length - 1; i >= 0; i--)
             {
                 if (choices[i] is not Expr.Const c || c.Value != min)
                 {
-                    result = Ex.If(Ex.Eq(index[position], i), choices[i], result);
+                    result = Ex.If(Ex.Eq(asked, i), choices[i], result);
                 }
             }
 
             return result;
         }
+
+        /// <summary>The first name with few values in an expression that reads no state: it is one of these.</summary>
+        private string? NameIn(Expr e) => ReadsState(e) ? null : Names(e).FirstOrDefault(name => Locals.TryGetValue(name, out var range) && range is { Min: 0, Max: < Sort.MaxSize });
+
+        private static bool ReadsState(Expr e) => e is Expr.Read or Expr.Fold || Parts.Of(e).Any(ReadsState);
+
+        private static IEnumerable<string> Names(Expr e) => e is Expr.Local local ? [local.Name] : Parts.Of(e).SelectMany(Names);
+
+        private Expr With(Expr e, string name, long value) => new Naming(name, value) { Locals = Locals }.Rewrite(e);
+    }
+
+    /// <summary>Gives a name a value.</summary>
+    private sealed class Naming(string name, long value) : Rewriter
+    {
+        public new ImmutableDictionary<string, ValueRange> Locals { init => base.Locals = value; }
+
+        public override Expr Rewrite(Expr e) => e is Expr.Local local && local.Name == name ? Ex.Const(value) : base.Rewrite(e);
     }
 }
