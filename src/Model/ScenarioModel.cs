@@ -18,9 +18,6 @@ public sealed class ScenarioModel
     public const int LongestExplained = 5_000;
 
     private readonly SystemBuilder _builder;
-    /// <summary>What order and causes ask of its steps.</summary>
-    internal IStepFacts Facts { get; }
-
 
     private ScenarioModel(Scenario scenario, Policy policy, bool allSwitchable, Watch? watch)
     {
@@ -37,6 +34,9 @@ public sealed class ScenarioModel
     public Scenario Scenario { get; }
 
     internal SystemBuilder Builder => _builder;
+
+    /// <summary>What order and causes ask of its steps.</summary>
+    internal IStepFacts Facts { get; }
 
     /// <summary>The system, its frozen variables unbound.</summary>
     public TransitionSystem System => _builder.System;

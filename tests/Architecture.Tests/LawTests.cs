@@ -41,6 +41,14 @@ public sealed class LawTests
     [MemberData(nameof(Rooms))]
     public void A_room_of_the_model_knows_none_that_it_must_not_know(string name) => Assert.Empty(Laws.Rooms(Room.All.Single(room => room.Name == name), TypesOf("Model")));
 
+    /// <summary>A new mechanism, or a new PE model, does not stand outside the laws.</summary>
+    [Fact]
+    public void Every_folder_of_a_mechanism_has_its_laws()
+    {
+        var folders = new[] { "Machine", "Pe" }.SelectMany(room => Directory.GetDirectories(Path.Combine(Project.Sources(), "Model", room)).Select(folder => $"{room}.{Path.GetFileName(folder)}"));
+        Assert.DoesNotContain(folders, folder => Room.All.All(room => room.Name != folder && room.Name != folder.Split('.')[0]));
+    }
+
     [Fact]
     public void A_room_that_knows_what_it_must_not_is_rejected()
     {

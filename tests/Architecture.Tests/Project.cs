@@ -48,5 +48,6 @@ internal sealed record Project(string Name, Type Sample, params ImmutableArray<s
     public static IEnumerable<string> Folders() =>
         Directory.EnumerateFiles(Sources(), "*.csproj", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file));
 
-    private static string Sources([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../src"));
+    /// <summary>The folder <c>src</c>.</summary>
+    public static string Sources([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../src"));
 }

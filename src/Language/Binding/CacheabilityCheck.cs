@@ -41,8 +41,7 @@ internal sealed class CacheabilityCheck
 
     private void Check(OperationStmt statement, bool pending)
     {
-        var isDataAccess = statement.Operation.Kind is OperationKind.Load or OperationKind.Store
-            or OperationKind.CleanToPoU or OperationKind.CleanToPoC or OperationKind.CleanInvalidateToPoC;
+        var isDataAccess = KindTable.Of(statement.Operation.Kind).IsDataAccess;
         if (pending && isDataAccess)
         {
             _diagnostics.ReportCacheabilityUndecided(statement.Span, statement.Text);

@@ -219,15 +219,15 @@ internal sealed class PolicyBinder
             return null;
         }
 
-        var sorts = HookTable.Of(hookEvent).Parameters;
-        if (syntax.Parameters.Length != sorts.Length || syntax.Parameters.Any(parameter => parameter.Type is not null))
+        var row = HookTable.Of(hookEvent);
+        if (syntax.Parameters.Length != row.Parameters.Length || syntax.Parameters.Any(parameter => parameter.Type is not null))
         {
-            _diagnostics.ReportWrongHookParameters(syntax.ParametersSpan, syntax.Event.Text);
+            _diagnostics.ReportWrongHookParameters(syntax.ParametersSpan, row);
             return null;
         }
 
         var binder = NewBinder();
-        ImmutableArray<Symbol> parameters = [.. syntax.Parameters.Zip(sorts, (parameter, sort) => binder.DeclareParameter(parameter.Name, new SpecType.Element(sort, OrNone: false)))];
+        ImmutableArray<Symbol> parameters = [.. syntax.Parameters.Zip(row.Parameters, (parameter, sort) => binder.DeclareParameter(parameter.Name, new SpecType.Element(sort, OrNone: false)))];
         var body = Wrap(binder.BindBody(syntax.Body), binder, syntax.Condition, syntax.Holding);
         if (StatementFacts.Size(body) > LanguageLimits.Statements)
         {

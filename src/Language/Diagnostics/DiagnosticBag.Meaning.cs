@@ -1,4 +1,6 @@
+using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Diagnostics;
 
@@ -28,8 +30,14 @@ internal sealed partial class DiagnosticBag
     public void ReportWaitsInAtomic(SourceSpan span, string text) =>
         Report(DiagnosticKinds.NotAtomic, span, $"{Quote(text)} may wait, and only the first statement of `atomic` may");
 
-    public void ReportWrongHookParameters(SourceSpan span, string hookEvent) =>
-        Report(DiagnosticKinds.WrongHookParameters, span, $"{Quote(hookEvent)} has two parameters, the vCPU and the pCPU", $"write `on {hookEvent}(v, p)`");
+    public void ReportWrongHookParameters(SourceSpan span, HookRow hook)
+    {
+        var told = hook.Parameters.Select(sort => sort switch { ScenarioSort.Vcpu => ("the vCPU", "v"), ScenarioSort.Pcpu => ("the pCPU", "p"), _ => ($"the {sort.ToString().ToLowerInvariant()}", sort.ToString()[..1].ToLowerInvariant()) }).ToList();
+        var count = told.Count switch { 1 => "one parameter", 2 => "two parameters", var many => $"{many} parameters" };
+        Report(
+            DiagnosticKinds.WrongHookParameters, span, $"{Quote(hook.Name)} has {count}, {string.Join(" and ", told.Select(one => one.Item1))}",
+            $"write `on {hook.Name}({string.Join(", ", told.Select(one => one.Item2))})`");
+    }
 
     public void ReportStatementNotHere(SourceSpan span, string what, string where, string? hint = null) =>
         Report(DiagnosticKinds.StatementNotHere, span, $"{what} cannot stand in {where}", hint);

@@ -46,6 +46,52 @@ public enum OperationKind
     WriteSystemRegister,
 }
 
+/// <summary>How far a kind of operation cleans a line.</summary>
+public enum CleanPoint
+{
+    /// <summary>It does not.</summary>
+    None,
+
+    /// <summary>To the Point of Unification.</summary>
+    PoU,
+
+    /// <summary>To the Point of Coherency, and so to the Point of Unification, too.</summary>
+    PoC,
+}
+
+/// <summary>What is known of a kind of operation wherever kinds are told apart.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="IsDataAccess">Whether it accesses data, so that its memory type must be settled when it executes.</param>
+/// <param name="Cleans">How far it cleans.</param>
+/// <param name="InvalidatesData">Whether it takes the line out of data caches.</param>
+public sealed record KindRow(OperationKind Kind, bool IsDataAccess = false, CleanPoint Cleans = CleanPoint.None, bool InvalidatesData = false);
+
+/// <summary>The one table of kinds: a row each.</summary>
+public static class KindTable
+{
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<KindRow> All { get; } =
+    [
+        new(OperationKind.Store, IsDataAccess: true),
+        new(OperationKind.Load, IsDataAccess: true),
+        new(OperationKind.Execute),
+        new(OperationKind.CleanToPoU, IsDataAccess: true, Cleans: CleanPoint.PoU),
+        new(OperationKind.CleanToPoC, IsDataAccess: true, Cleans: CleanPoint.PoC),
+        new(OperationKind.CleanInvalidateToPoC, IsDataAccess: true, Cleans: CleanPoint.PoC, InvalidatesData: true),
+        new(OperationKind.InvalidateInstructionLine),
+        new(OperationKind.InvalidateInstructionAll),
+        new(OperationKind.InvalidateTranslations),
+        new(OperationKind.DataSynchronizationBarrier),
+        new(OperationKind.DataMemoryBarrier),
+        new(OperationKind.InstructionSynchronizationBarrier),
+        new(OperationKind.WriteSystemRegister),
+    ];
+
+    /// <summary>The row of a kind.</summary>
+    /// <exception cref="ArgumentException">It has none.</exception>
+    public static KindRow Of(OperationKind kind) => All.FirstOrDefault(row => row.Kind == kind) ?? throw new ArgumentException($"Kind {kind} has no row.", nameof(kind));
+}
+
 /// <summary>The one table of operations: a row each.</summary>
 public static class OperationTable
 {

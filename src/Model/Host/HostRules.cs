@@ -41,6 +41,8 @@ internal sealed class HostRules
     private readonly Parameter _w;
     private readonly Dictionary<HookEvent, (Variable Counter, int Most)> _bounds = [];
     private readonly Dictionary<string, FlowTarget> _raises = new(StringComparer.Ordinal);
+    private readonly HashSet<HookEvent> _laid = [];
+    private readonly HashSet<HookEvent> _counted = [];
     private FlowTarget _load = null!;
     private FlowTarget _entry = null!;
     private FlowTarget _exit = null!;
@@ -88,6 +90,11 @@ internal sealed class HostRules
         _load = Lay(HookEvent.VcpuLoad, _entry);
         _exit = Lay(HookEvent.GuestExit, FlowTarget.At(Decide));
         _put = Lay(HookEvent.VcpuPut, Lay(HookEvent.SwitchOut, FlowTarget.At(Idle)));
+        if (_shape.Policy.Hooks.FirstOrDefault(hook => !_laid.Contains(hook.Event)) is { } forgotten)
+        {
+            throw new InvalidOperationException($"Nobody raises {HookTable.Of(forgotten.Event).Name}.");
+        }
+
         var count = _flow.Number(FirstStep, _load, _entry, _exit, _put);
         _location = _declarations.State(Section.Control, LocationName, [_sorts.Pcpu], new Domain.Range(0, count == FirstStep ? Guest : count - 1));
         foreach (var bound in _shape.Scenario.Bounds)
@@ -138,6 +145,11 @@ internal sealed class HostRules
             Add("enter", words => $"enter {words.Vcpu}", [], entering, pe.EntersGuest(w), FlowTarget.At(Guest));
         }
 
+        foreach (var uncounted in _bounds.Keys.Except(_counted))
+        {
+            throw new InvalidOperationException($"Nobody counts {HookTable.Of(uncounted).Name}.");
+        }
+
         var actor = new Actor(null, p, p, InPolicy: true);
         FlowRules.Add(_rules, _flow, _translator, new FlowRules.Agent(
             "host.",
@@ -158,6 +170,7 @@ internal sealed class HostRules
 
     private FlowTarget Lay(HookEvent hookEvent, FlowTarget next)
     {
+        _laid.Add(hookEvent);
         _flow.Part = HookTable.Of(hookEvent).Name;
         _flow.Through = new Watch.Handlers(hookEvent);
         next = _flow.Watched(_flow.Through, next, _shape.Policy.Span);
@@ -185,6 +198,7 @@ internal sealed class HostRules
         {
             if (_bounds.TryGetValue(start, out var bound))
             {
+                _counted.Add(start);
                 allowed = Ex.And(allowed, Ex.Lt(Ex.Read(bound.Counter), Ex.Const(bound.Most)));
                 counts.Add(Ex.Assign(bound.Counter, Ex.Add(Ex.Read(bound.Counter), Ex.True)));
             }

@@ -16,7 +16,7 @@ internal sealed class FreshFetch(Sorts sorts, Declarations declarations, Pipelin
 
     public override Property Property => new(Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isStale), 0));
 
-    public override IEnumerable<Statement> OnFetch(Expr vcpu, Expr x, Expr? version)
+    public override IEnumerable<Statement> OnFetch(Expr vcpu, Expr p, Expr x, Expr? version)
     {
         var allowed = pipeline.Promised(vcpu, x);
         return [Ex.When(version is null ? Ex.Eq(allowed, 0) : Ex.Not(Ex.Contains(allowed, version)), Ex.Assign(_isStale, Ex.True))];

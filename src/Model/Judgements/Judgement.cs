@@ -10,11 +10,12 @@ internal abstract class Judgement
     /// <summary>The property; violated where what it judges went wrong.</summary>
     public abstract Property Property { get; }
 
-    /// <summary>A fetch delivers a version.</summary>
+    /// <summary>A fetch delivers a version; where one version is followed, that one: the others are not judged.</summary>
     /// <param name="vcpu">The vCPU that fetches.</param>
+    /// <param name="p">The pCPU, on bare metal its own PE.</param>
     /// <param name="x">The line.</param>
     /// <param name="version">The version; <see langword="null"/> for the one that is followed.</param>
-    public virtual IEnumerable<Statement> OnFetch(Expr vcpu, Expr x, Expr? version) => [];
+    public virtual IEnumerable<Statement> OnFetch(Expr vcpu, Expr p, Expr x, Expr? version) => [];
 
     /// <summary>What there is to say of a step.</summary>
     public virtual IEnumerable<Note> Notes(TraceContext context, StepView step) => [];

@@ -25,9 +25,8 @@ internal sealed record Effect(OperationKind Kind, string Name, string Words)
 /// <summary>What maintenance takes effect on.</summary>
 /// <param name="Parameter">The parameter that says on which.</param>
 /// <param name="Own">The one that belongs to a pCPU.</param>
-/// <param name="IsIcache">Whether it is an I-cache.</param>
 /// <param name="AtOneInstant">Where maintenance takes effect on all of them at one instant; <see langword="null"/> where it never does.</param>
-internal sealed record EffectTarget(Parameter Parameter, Func<Expr, Expr> Own, bool IsIcache, Expr? AtOneInstant)
+internal sealed record EffectTarget(Parameter Parameter, Func<Expr, Expr> Own, Expr? AtOneInstant)
 {
     /// <summary>All of them.</summary>
     public Expr All => Ex.Const(Parameter.Sort.FullMask);

@@ -1,4 +1,3 @@
-using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
@@ -36,8 +35,8 @@ internal abstract class GhostPart
     /// <summary>Any store, after the one or the other.</summary>
     public virtual IEnumerable<Statement> OnStored(Expr x, Expr n) => [];
 
-    /// <summary>A vCPU issues a DC, all of which clean to the PoU.</summary>
-    public virtual IEnumerable<Statement> OnCleanToPoU(Expr vcpu, Expr x, OperationKind kind) => [];
+    /// <summary>A vCPU issues a DC, all of which clean to the PoU; some invalidate as well.</summary>
+    public virtual IEnumerable<Statement> OnCleanToPoU(Expr vcpu, Expr x, bool invalidates) => [];
 
     /// <summary>A vCPU issues a DC that invalidates.</summary>
     public virtual IEnumerable<Statement> OnInvalidate(Expr vcpu, Expr x) => [];

@@ -17,7 +17,7 @@ internal sealed class HardwareRules(RuleSet rules)
     /// <param name="body">What it does.</param>
     public void Add(string name, Func<StepWords, string> sentence, HardwareOperands operands, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body) => rules.Add(
         "hw." + name,
-        new StepInfo(StepKind.Hardware, name, sentence) { Pe = operands.Pe, Line = operands.Line, Icache = operands.Icache },
+        new StepInfo(StepKind.Hardware, name, sentence) { Pe = operands.Pe, Line = operands.Line, Target = operands.Target },
         parameters,
         guard,
         body);
@@ -26,5 +26,5 @@ internal sealed class HardwareRules(RuleSet rules)
 /// <summary>What hardware's own step is about.</summary>
 /// <param name="Pe">Whose maintenance it is.</param>
 /// <param name="Line">The line.</param>
-/// <param name="Icache">The I-cache.</param>
-internal sealed record HardwareOperands(Operand? Pe = null, Operand? Line = null, Operand? Icache = null);
+/// <param name="Target">What of the machine it takes effect on.</param>
+internal sealed record HardwareOperands(Operand? Pe = null, Operand? Line = null, Operand? Target = null);

@@ -52,7 +52,8 @@ internal abstract class MachinePart
 
 /// <summary>A store of a vCPU or the host.</summary>
 /// <param name="Vcpu">The vCPU; <see langword="null"/> for the host, which stores through its Write-Back alias.</param>
+/// <param name="Pcpu">The pCPU on which it executes; <see langword="null"/> for a task with a CPU of its own.</param>
 /// <param name="X">The line.</param>
 /// <param name="Version">The version.</param>
 /// <param name="Allowed">When it is possible as far as its program is concerned.</param>
-internal sealed record Store(Expr? Vcpu, Expr X, Expr Version, Expr Allowed);
+internal sealed record Store(Expr? Vcpu, Expr? Pcpu, Expr X, Expr Version, Expr Allowed);

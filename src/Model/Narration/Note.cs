@@ -14,7 +14,7 @@ public abstract record Note
     /// <summary>It in a sentence.</summary>
     public abstract string Text { get; }
 
-    /// <summary>The number of the panel and the column that it is about, if any.</summary>
+    /// <summary>The panel and the column that it is about, if any.</summary>
     public virtual PanelPlace? Place => null;
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace CoherenceCheck.Model.Narration;
 /// <param name="Name">What it is of, in short, and no other panel of the trace: a line, <c>I-cache</c>.</param>
 /// <param name="Heading">Its heading: <c>x in memory</c>, <c>I-caches</c>.</param>
 /// <param name="Subject">What panels of its kind show together, for a caption: <c>memory</c>, <c>I-caches</c>.</param>
-/// <param name="IsSummary">Whether it is shown where room is short, too; a step that changes it does not go unseen.</param>
+/// <param name="IsSummary">Whether it is shown where room is short, too: text shows these alone, and a step that changes one does not go unseen.</param>
 /// <param name="Columns">Its columns.</param>
 public sealed record Panel(string Name, string Heading, string Subject, bool IsSummary, ImmutableArray<PanelColumn> Columns);
 
@@ -17,8 +17,8 @@ public sealed record PanelColumn(string Name, ImmutableArray<PanelEntry> Entries
 
 /// <summary>A value of a column.</summary>
 /// <param name="Name">Which of several it is; empty where it is the only one.</param>
-/// <param name="Panel">The panel with whose first value it is to be compared: a version that is not there is an old one, or one that is not everywhere yet.</param>
-public sealed record PanelEntry(string Name, string Panel);
+/// <param name="Panel">The panel with whose first value it is to be compared: a version that is not there is an old one, or one that is not everywhere yet; <see langword="null"/> where there is nothing to compare.</param>
+public sealed record PanelEntry(string Name, string? Panel = null);
 
 /// <summary>What a panel shows after a step.</summary>
 /// <param name="Columns">For each column the text of each entry.</param>

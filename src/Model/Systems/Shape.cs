@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using CoherenceCheck.Attributes;
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
@@ -95,14 +94,17 @@ internal sealed class Shape
     /// <summary>Whether some vCPU of the VM looks at a line Write-Back from the beginning, as far as its own stage 1 goes: then a clean copy may stay in a cache.</summary>
     public Seen<bool> IsWriteBackAtFirst(CellFacts facts, int line) => Seen.Any(VcpuModes
         .Where(modes => modes.Vcpu.Vm == VmOfLine[line])
-        .Select(modes => facts.Access(modes.Vcpu, new Stage1Leaf(modes.Vcpu.NonCacheableLines.Contains(line) ? MemoryClass.NonCacheable : MemoryClass.WriteBack), null, modes.AtFirst).Select(flags => flags.HasFlag(AccessFlags.IsCacheable))));
+        .Select(modes => facts.Access(modes.Vcpu, Stage1Leaf.Of(modes.Vcpu, line), null, modes.AtFirst).Select(flags => flags.HasFlag(AccessFlags.IsCacheable))));
 
     public bool IsBareMetal => Policy.IsBareMetal;
 
     public bool Uses(OperationKind kind) => _kinds.Contains(kind);
 
     /// <summary>Whether a DC reaches the PoC.</summary>
-    public bool CleansToPoC => Uses(OperationKind.CleanToPoC) || Uses(OperationKind.CleanInvalidateToPoC);
+    public bool CleansToPoC => UsesAny(row => row.Cleans == CleanPoint.PoC);
+
+    /// <summary>Whether there is an operation of some kind.</summary>
+    public bool UsesAny(Func<KindRow, bool> isOf) => _kinds.Select(KindTable.Of).Any(isOf);
 
     /// <summary>Every statement of the policy, the tasks and the guest programs, procedures included at each call.</summary>
     public IEnumerable<Stmt> AllStatements() =>

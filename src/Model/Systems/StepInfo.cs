@@ -49,8 +49,8 @@ internal sealed record StepInfo(StepKind Kind, string Text, Func<StepWords, stri
     /// <summary>The version that is stored or delivered.</summary>
     public Operand? Version { get; init; }
 
-    /// <summary>The I-cache on which maintenance takes effect.</summary>
-    public Operand? Icache { get; init; }
+    /// <summary>What of the machine maintenance takes effect on: the part whose parameter it is knows it.</summary>
+    public Operand? Target { get; init; }
 
     /// <summary>The task.</summary>
     public int? Task { get; init; }

@@ -187,8 +187,8 @@ internal sealed class HtmlStep
     private void WriteValue(NarratedStep step, PanelEntry entry, Func<NarratedStep, string> value, string prefix)
     {
         var now = value(step);
-        var usual = step.Values[_numbers[entry.Panel]].Columns[0][0];
-        var differs = now.Split(',').Any(version => version.Length > 0 && version != "-" && version != usual && !version.StartsWith("not ", StringComparison.Ordinal));
+        var usual = entry.Panel is { } panel ? step.Values[_numbers[panel]].Columns[0][0] : null;
+        var differs = usual is not null && now.Split(',').Any(version => version.Length > 0 && version != "-" && version != usual && !version.StartsWith("not ", StringComparison.Ordinal));
         _page.Element("span", prefix + (now.Length == 0 ? "-" : now), "value"
             + (differs ? " differs" : "")
             + (_previous is { } previous && value(previous) != now ? " changed" : "")

@@ -15,12 +15,9 @@ namespace CoherenceCheck.Model.Tests.House;
 /// <summary>What CONTRIBUTING says of adding things is true: what is forgotten fails by its name.</summary>
 public sealed class HouseTests
 {
-    private const string Everything =
-        """
-        policy all {
-          on vcpu_load(v, p) { dsb ish } on guest_entry(v, p) { dsb ish } on guest_exit(v, p) { dsb ish }
-          on vcpu_put(v, p) { dsb ish } on switch_out(v, p) { dsb ish }
-        }
+    private static readonly string Everything =
+        "policy all {\n" + string.Concat(HookTable.All.Where(row => row.Event is not null).Select(row => $"on {row.Name}({string.Join(", ", row.Parameters.Select((_, i) => "a" + i))}) {{ dsb ish }}\n")) + "}\n"
+        + """
         scenario "everything" {
           machine { pcpu P0 ; pcpu P1 ; CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0 }
           frame code { x = old }
@@ -52,7 +49,20 @@ public sealed class HouseTests
         foreach (var hookEvent in Enum.GetValues<HookEvent>())
         {
             Assert.Single(HookTable.All, row => row.Event == hookEvent);
-            Assert.NotEmpty(Built.Agents.Single(agent => agent.Name == HookTable.Of(hookEvent).Name).Begins);
+            var name = HookTable.Of(hookEvent).Name;
+            Assert.True(Built.Agents.Any(agent => agent.Name == name && !agent.Begins.IsEmpty), $"nobody raises {name}");
+        }
+    }
+
+    /// <summary>A bound on an event is kept: it is counted where the event is raised.</summary>
+    [Fact]
+    public void Every_event_can_be_bounded()
+    {
+        foreach (var row in HookTable.All.Where(row => row.Event is not null))
+        {
+            var built = Specs.Cells(Everything.Replace("  expect fresh_fetch", $"  bound {row.Name} <= 1\n  expect fresh_fetch", StringComparison.Ordinal)).First().Model;
+            var counter = built.System.Variables.Single(variable => variable.Name.StartsWith("count.", StringComparison.Ordinal));
+            Assert.True(built.System.Rules.Any(rule => rule.Body.OfType<Statement.Assign>().Any(assign => assign.Variable == counter)), $"nobody counts {row.Name}");
         }
     }
 
@@ -71,18 +81,86 @@ public sealed class HouseTests
         Assert.Contains("sometimes", Assert.Throws<ArgumentException>(() => CellFacts.Reads("ic_instant", "sometimes")).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Every kind of operation that is not refused is issued; what is then pending, some part obeys.</summary>
+    [Fact]
+    public void Every_kind_of_operation_has_a_row() => Assert.Equal(Enum.GetValues<OperationKind>(), KindTable.All.Select(row => row.Kind));
+
+    [Fact]
+    public void No_kind_has_two_effects() => Assert.Equal(Built.Parts.Effects.Select(effect => effect.Kind).Distinct(), Built.Parts.Effects.Select(effect => effect.Kind));
+
+    /// <summary>Every operation that is not refused is built alone: no other makes room for what it needs.</summary>
     [Fact]
     public void Every_operation_that_is_not_refused_has_ways_to_go()
     {
-        var effects = Built.Parts.Effects.Select(effect => effect.Kind).ToList();
-        Assert.Equal(effects.Distinct(), effects);
-        foreach (var operation in OperationTable.All.Where(operation => operation.Refusal is null && operation.Place.HasFlag(OperationPlace.Guest) && operation.Kind != OperationKind.WriteSystemRegister))
+        foreach (var operation in OperationTable.All.Where(operation => operation.Refusal is null && operation.Kind != OperationKind.WriteSystemRegister))
         {
-            var x = operation.Operands is OperandShape.None or OperandShape.OptionalName ? "" : operation.Operands == OperandShape.ValueAndAddress ? " new, [x]" : operation.Operands == OperandShape.Address ? " [x]" : ", x";
-            var text = Everything.Replace("str new, [x] ; ", $"str new, [x] ; {(operation.Name is "exec" ? "exec x" : operation.Name + x)} ; ", StringComparison.Ordinal);
-            Assert.NotNull(Specs.Cells(text).First().Model.System);
+            var operands = operation.Operands switch
+            {
+                OperandShape.Line => operation.Name == "exec" ? " x" : ", x",
+                OperandShape.Address => " [x]",
+                OperandShape.ValueAndAddress => " new, [x]",
+                _ => "",
+            };
+            var (own, task, hook) = operation.Place.HasFlag(OperationPlace.Guest) ? (operation.Name + operands, "", "")
+                : operation.Place.HasFlag(OperationPlace.Task) ? ("isb", operation.Name + operands, "")
+                : ("isb", "", operation.Name + operands);
+            var built = Specs.Cells(
+                $$"""
+                policy one { on vcpu_load(v, p) { {{hook}} } }
+                scenario "alone" {
+                  machine { pcpu P0 ; CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0 }
+                  frame code { x = old }
+                  vm guest { page code = code RWX wb
+                    vcpu A { SCTLR_EL1.M = 0 } { {{own}} } }
+                  task t { {{task}} }
+                  expect fresh_fetch { one : unstated }
+                }
+                """).First().Model.Builder;
+            Assert.True(built.System.Rules.Any(rule => built.Infos[rule.Name].Operation == operation), $"no way to go for {operation.Name}");
         }
+    }
+
+    /// <summary>An event of parts that nobody raises would be answered by nobody.</summary>
+    [Theory]
+    [InlineData(typeof(MachinePart))]
+    [InlineData(typeof(GhostPart))]
+    [InlineData(typeof(Judgement))]
+    public void Every_event_of_parts_is_raised(Type kind)
+    {
+        var source = string.Concat(Directory.GetFiles(Path.Combine(Specs.Folder, "..", "..", "src", "Model"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        Assert.Empty(Unraised(kind, source));
+        Assert.NotEmpty(Unraised(kind, ""));
+    }
+
+    private static IEnumerable<string> Unraised(Type kind, string source) => kind.GetMethods().Where(method => method.Name.StartsWith("On", StringComparison.Ordinal))
+        .Select(method => method.Name).Where(name => !source.Contains($".{name}(", StringComparison.Ordinal));
+
+    /// <summary>A reading that nothing asks makes no difference to anything: then its row is a promise that is not kept.</summary>
+    [Fact]
+    public void Every_reading_with_several_values_is_asked()
+    {
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        var open = Everything.Replace(" ; CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0", "", StringComparison.Ordinal);
+        string[] texts =
+        [
+            open,
+            open.Replace("{ SCTLR_EL1.M = 0 }", "{ SCTLR_EL1.M = 0 ; SCTLR_EL1.I = 1 }", StringComparison.Ordinal),
+            open.Replace("RWX wb", "RW- wb", StringComparison.Ordinal).Replace("; exec x", "", StringComparison.Ordinal),
+            open.Replace("RWX wb", "RWX device", StringComparison.Ordinal),
+        ];
+        foreach (var text in texts)
+        {
+            var scenario = OpenScenario.Of(Specs.Load(text).Scenarios[0]);
+            var row = scenario.Expectations[0].Rows[0];
+            var classes = new CellClasses(Specs.Build(scenario, row.Policy.Policy), row.Policy, row.Policy.Without, new AttributeDecisions(new Attributes.Observation.Enumerator()));
+            asked.UnionWith(classes.OpenReadings
+                .Where(reading => classes.Classes.Append(classes.Legal).Any(one => Enumerable.Range(0, classes.Space.Dimensions[reading.Dimension].Values.Length).Any(value => !one.With(reading.Dimension, value).IsWithin(one))))
+                .Select(reading => reading.Reading.Info.Name));
+        }
+
+        var several = ReadingRegistry.All.Where(reading => reading.Info.Values.Count(value => value.Refusal is null) > 1).Select(reading => reading.Info.Name);
+
+        // Shareability has no effect on coherence within one domain: its row says so.
+        Assert.Equal("s1_effective_sh", string.Join(' ', several.Except(asked)));
     }
 
     [Theory]
@@ -120,6 +198,17 @@ public sealed class HouseTests
     {
         var names = Built.Parts.Machine.SelectMany(part => part.Panels()).Select(panel => panel.Name).ToList();
         Assert.Equal(names.Distinct(StringComparer.Ordinal), names);
+    }
+
+    [Fact]
+    public void Panels_show_what_they_say_and_compare_with_panels_that_there_are()
+    {
+        var cell = Specs.Cells(Everything).First();
+        var trace = cell.Model.Narrate(cell.Cell, [(null, new Interpreter(cell.Model.System, cell.Frozen).InitialStates().First().State!)], null);
+        Assert.Equal(
+            trace.Panels.Select(panel => string.Join(' ', panel.Columns.Select(column => column.Entries.Length))),
+            trace.Steps[0].Values.Select(values => string.Join(' ', values.Columns.Select(texts => texts.Length))));
+        Assert.Empty(trace.Panels.SelectMany(panel => panel.Columns).SelectMany(column => column.Entries).Select(entry => entry.Panel).OfType<string>().Except(trace.Panels.Select(panel => panel.Name)));
     }
 
     private static IEnumerable<string> Forgotten(Type[] kinds, Assembly assembly, object[] listed) => assembly.GetTypes()

@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Text;
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Explorer;
+using CoherenceCheck.Explorer.Reductions;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Cells;
@@ -28,7 +29,10 @@ internal static class SystemRecord
         }
     }
 
-    /// <summary>States, transitions and depth of each class whose search is small, reductions left out: they stay the same where a change puts the same machine differently.</summary>
+    /// <summary>
+    /// States, transitions and depth of each class whose search is small, and states where symmetry and slicing are used: they stay the same where a change
+    /// puts the same machine differently, and no less is found to be equal.
+    /// </summary>
     public static IEnumerable<string> CountsOf(Scenario scenario)
     {
         foreach (var (edited, model, classes) in Policies(scenario, allSwitchable: false))
@@ -36,9 +40,12 @@ internal static class SystemRecord
             var compiled = CompiledSystem.Compile(model.System);
             foreach (var cell in classes.CellsIn(classes.Legal))
             {
-                var found = Search.Run(
-                    compiled, model.Freeze(cell).Values, SearchRequest.For("fresh_fetch") with { Limits = new SearchLimits(Largest) }, TestContext.Current.CancellationToken);
-                yield return $"{edited}: {cell.Where.Fingerprint:x16}: {(found.Verdict == Verdict.Undecided ? "large" : $"{found.Verdict} {found.States} {found.Transitions} {found.Depth}")}";
+                var found = Find(Reduction.None);
+                var counts = found.Verdict == Verdict.Undecided ? "large" : $"{found.Verdict} {found.States} {found.Transitions} {found.Depth}, reduced {Find(Reduction.Symmetry).States} {Find(Reduction.Slicing).States}";
+                yield return $"{edited}: {cell.Where.Fingerprint:x16}: {counts}";
+
+                Exploration Find(Reduction reductions) => Search.Run(
+                    compiled, model.Freeze(cell).Values, SearchRequest.For("fresh_fetch") with { Limits = new SearchLimits(Largest), Reductions = reductions }, TestContext.Current.CancellationToken);
             }
         }
     }

@@ -57,7 +57,7 @@ internal sealed class IcachePart : MachinePart
     /// <remarks>Arm ARM C5.3 IC IVAU, IC IALLU, IC IALLUIS; D7.5.9.1 TreatICAsNOP. What a pipeline has captured stays: an IC is no context synchronisation event.</remarks>
     public override IEnumerable<Effect> Effects()
     {
-        var target = new EffectTarget(new Parameter("q", _sorts.Icache), _sorts.IcacheOf, IsIcache: true, _architecture.OneInstant);
+        var target = new EffectTarget(IcacheWords.Target(_sorts), _sorts.IcacheOf, _architecture.OneInstant);
         Expr IsNeeded(Expr x) => Ex.Not(Ex.Read(_icIsNop, x));
         yield return new Effect(OperationKind.InvalidateInstructionLine, "ivau", "ic ivau")
         {

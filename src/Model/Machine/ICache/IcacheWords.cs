@@ -13,6 +13,9 @@ internal sealed class IcacheWords(Sorts sorts, Variable cached, MemoryPart memor
     /// <summary>The name of their panel.</summary>
     public const string PanelName = "I-cache";
 
+    /// <summary>The parameter that says which I-cache an IC empties.</summary>
+    public static Parameter Target(Sorts sorts) => new("q", sorts.Icache);
+
     public Panel Panel() => new(PanelName, "I-caches", "I-caches", IsSummary: false,
         [.. sorts.Icache.Elements.Select(cache => new PanelColumn(cache, [.. sorts.Line.Elements.Select(line => new PanelEntry(line, line))]))]);
 
@@ -47,11 +50,12 @@ internal sealed class IcacheWords(Sorts sorts, Variable cached, MemoryPart memor
     /// <summary>An IC that leaves an I-cache as it was: what it took away came back at once.</summary>
     private IEnumerable<Note> Refills(TraceContext context, StepView step)
     {
-        if (step.Info.Icache?.In(step.Instance) is not { } cache)
+        if (step.Info.Target is not { } target || target.Parameter != Target(sorts))
         {
             yield break;
         }
 
+        var cache = target.In(step.Instance);
         foreach (var line in Lines().Where(line => (step.Line ?? line) == line))
         {
             var held = step.After[cached, CellOf(cache, line)];

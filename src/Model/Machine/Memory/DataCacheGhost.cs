@@ -23,7 +23,7 @@ internal sealed class DataCacheGhost : GhostPart
     public DataCacheGhost(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Views views)
     {
         (_sorts, _views) = (sorts, views);
-        var invalidates = shape.Uses(OperationKind.CleanInvalidateToPoC);
+        var invalidates = shape.UsesAny(row => row.InvalidatesData);
         Domain lines = new Domain.Subset(sorts.Line);
         if (shape.Uses(OperationKind.Store))
         {

@@ -26,7 +26,7 @@ internal sealed class MemoryGhost : GhostPart
         _coherent = declarations.Ghost(Section.GhostMemory, "gC", [sorts.Line], sorts.Versions);
         _pou = declarations.Ghost(Section.GhostMemory, "gF", [sorts.Line], sorts.Versions);
         _poc = declarations.Ghost(Section.GhostMemory, "gP", [sorts.Line], sorts.Versions);
-        _cleanPoU = shape.Uses(OperationKind.CleanToPoU) || shape.CleansToPoC ? declarations.Ghost(Section.GhostCleaning, "gD", [sorts.Vcpu, sorts.Line], sorts.Versions) : null;
+        _cleanPoU = shape.UsesAny(row => row.Cleans != CleanPoint.None) ? declarations.Ghost(Section.GhostCleaning, "gD", [sorts.Vcpu, sorts.Line], sorts.Versions) : null;
         _cleanPoC = shape.CleansToPoC ? declarations.Ghost(Section.GhostCleaning, "gE", [sorts.Vcpu, sorts.Line], sorts.Versions) : null;
         _idc = declarations.Frozen.Truths("g.idc", sorts.Line, line => facts.Caches(shape.VmOfLine[line]).Select(flags => flags.HasFlag(CacheFlags.Idc)));
     }
@@ -78,8 +78,8 @@ internal sealed class MemoryGhost : GhostPart
 
     /// <inheritdoc/>
     /// <remarks>Of a DC CIVAC what is dirty goes to the PoC; a clean copy that the PoC has left behind is dropped, so that fetches see the PoC, with IDC = 1 too.</remarks>
-    public override IEnumerable<Statement> OnCleanToPoU(Expr vcpu, Expr x, OperationKind kind) =>
-        kind == OperationKind.CleanInvalidateToPoC && _shape.MayStoreNonCacheable
+    public override IEnumerable<Statement> OnCleanToPoU(Expr vcpu, Expr x, bool invalidates) =>
+        invalidates && _shape.MayStoreNonCacheable
             ? [Ex.Assign(_cleanPoU!, [vcpu, x], Ex.If(_dataCache.MayBeDirty(x), Coherent(x), AtPoC(x)))]
             : [Ex.When(Ex.Not(Ex.Read(_idc, x)), Ex.Assign(_cleanPoU!, [vcpu, x], Coherent(x)))];
 

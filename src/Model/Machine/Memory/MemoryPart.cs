@@ -147,14 +147,14 @@ internal sealed class MemoryPart : MachinePart
     {
         IsByLine = true,
         IsNeeded = x => Ex.Not(Ex.Read(isNop, x)),
-        Takes = (x, _) => Cleans(kind, x!),
+        Takes = (x, _) => Cleans(KindTable.Of(kind), x!),
     };
 
-    private IEnumerable<Statement> Cleans(OperationKind kind, Expr x)
+    private IEnumerable<Statement> Cleans(KindRow kind, Expr x)
     {
         Expr coherent = Ex.Read(_coherent, x), poc = Ex.Read(_poc, x), difference = Ex.Read(_difference, x);
         var toEqual = Ex.Assign(_difference, [x], Ex.Const(Equal));
-        if (kind == OperationKind.CleanInvalidateToPoC)
+        if (kind.InvalidatesData)
         {
             return
             [
@@ -168,7 +168,7 @@ internal sealed class MemoryPart : MachinePart
         // A clean copy that the PoC disagrees with stays: a fetch at the PoU may then return either.
         var clean = Ex.When(NeedsClean(x), Ex.Assign(_pou, [x],
             Ex.BitOr(_sorts.Only(coherent), Ex.If(Ex.Eq(difference, Stale), _sorts.Only(poc), Ex.False))));
-        return kind == OperationKind.CleanToPoU
+        return kind.Cleans == CleanPoint.PoU
             ? [clean]
             : [clean, Ex.When(Ex.Eq(difference, Dirty), Ex.Assign(_poc, [x], coherent), toEqual)];
     }

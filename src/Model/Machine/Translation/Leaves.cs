@@ -8,7 +8,11 @@ namespace CoherenceCheck.Model.Machine.Translation;
 
 /// <summary>A leaf of a stage-1 table, as far as accesses differ by it.</summary>
 /// <param name="Type">The memory type.</param>
-internal sealed record Stage1Leaf(MemoryClass Type);
+internal sealed record Stage1Leaf(MemoryClass Type)
+{
+    /// <summary>The leaf through which a vCPU reaches a line of its VM.</summary>
+    public static Stage1Leaf Of(Vcpu vcpu, int line) => new(vcpu.NonCacheableLines.Contains(line) ? MemoryClass.NonCacheable : MemoryClass.WriteBack);
+}
 
 /// <summary>A leaf of a stage-2 table.</summary>
 /// <param name="Page">The page that it maps, with its memory type and permissions.</param>
@@ -32,7 +36,7 @@ internal sealed class Leaves
     {
         (_shape, _sorts) = (shape, sorts);
         var reached = shape.Scenario.Vcpus.SelectMany(vcpu => Enumerable.Range(0, sorts.Line.Size).Where(line => Reaches(vcpu, line)).Select(line => (vcpu, line))).ToList();
-        _stage1 = [.. reached.Select(pair => Leaf1(pair.vcpu, pair.line)).Distinct()];
+        _stage1 = [.. reached.Select(pair => Stage1Leaf.Of(pair.vcpu, pair.line)).Distinct()];
         _stage2 = [.. reached.Select(pair => Leaf2(pair.line)).Distinct()];
         Stage1 = new Sort("leaf1", ["invalid", .. _stage1.Select((leaf, i) => $"{leaf.Type}{i}")]);
         Stage2 = new Sort("leaf2", ["invalid", .. _stage2.Select((leaf, i) => $"{leaf.Page.Name}{i}")]);
@@ -45,7 +49,7 @@ internal sealed class Leaves
     public Sort Stage2 { get; }
 
     /// <summary>The stage-1 leaf through which a vCPU reaches a line.</summary>
-    public Expr Stage1Of(Expr vcpu, Expr x) => Choose(vcpu, x, (v, line) => 1 + _stage1.IndexOf(Leaf1(v, line)));
+    public Expr Stage1Of(Expr vcpu, Expr x) => Choose(vcpu, x, (v, line) => 1 + _stage1.IndexOf(Stage1Leaf.Of(v, line)));
 
     /// <summary>The stage-2 leaf.</summary>
     public Expr Stage2Of(Expr vcpu, Expr x) => Choose(vcpu, x, (_, line) => 1 + _stage2.IndexOf(Leaf2(line)));
@@ -53,11 +57,9 @@ internal sealed class Leaves
     /// <summary>The pair of leaves of two numbers, where a vCPU may come by it; else <see langword="null"/>.</summary>
     public (Stage1Leaf Stage1, Stage2Leaf Stage2)? PairOf(Vcpu vcpu, int stage1, int stage2) =>
         stage1 != Invalid && stage2 != Invalid && (_stage1[stage1 - 1], _stage2[stage2 - 1]) is var pair
-        && Enumerable.Range(0, _sorts.Line.Size).Any(line => Reaches(vcpu, line) && (Leaf1(vcpu, line), Leaf2(line)) == pair)
+        && Enumerable.Range(0, _sorts.Line.Size).Any(line => Reaches(vcpu, line) && (Stage1Leaf.Of(vcpu, line), Leaf2(line)) == pair)
             ? pair
             : null;
-
-    private static Stage1Leaf Leaf1(Vcpu vcpu, int line) => new(vcpu.NonCacheableLines.Contains(line) ? MemoryClass.NonCacheable : MemoryClass.WriteBack);
 
     private Stage2Leaf Leaf2(int line) => new(_shape.PageOfLine[line]!);
 

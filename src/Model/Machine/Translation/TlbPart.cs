@@ -11,7 +11,7 @@ internal sealed class TlbPart(Sorts sorts) : MachinePart
     [
         new Effect(OperationKind.InvalidateTranslations, "tlbi", "tlbi")
         {
-            Target = new EffectTarget(new Parameter("r", sorts.Pcpu), p => p, IsIcache: false, AtOneInstant: null),
+            Target = new EffectTarget(new Parameter("r", sorts.Pcpu), p => p, AtOneInstant: null),
             Takes = (_, _) => [],
         },
     ];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -24,7 +25,7 @@ internal sealed class Views(Sorts sorts, AccessTables tables, Variable? inForce)
     public Expr MayBeNonCacheable(Expr vcpu, Expr x) => MayBe(vcpu, x, 0);
 
     /// <summary>What somebody who may look at a line Write-Back leaves in a cache: a clean copy, from then on.</summary>
-    public Fill Copies(string name, Variable copies, Parameter w, Parameter x, params System.Collections.Immutable.ImmutableArray<Parameter> index) => new(
+    public Fill Copies(string name, Variable copies, Parameter w, Parameter x, params ImmutableArray<Parameter> index) => new(
         name, [.. index, w, x], copies, [.. index.Select(Ex.Param)], Ex.Singleton(Ex.Param(x)),
         Ex.Any("m", sorts.Mode, Ex.And(
             Ex.Contains(Ex.Read(inForce!, Ex.Param(w)), Ex.Local("m")),

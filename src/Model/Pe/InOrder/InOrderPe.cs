@@ -33,10 +33,10 @@ internal sealed class InOrderPe : PeModel
 
     public override IEnumerable<Choice> Execute(Operation operation, Actor actor, Expr? x, Expr? value, bool proceeds) => operation.Kind switch
     {
-        OperationKind.Store => Store(actor.Vcpu, x!, value),
+        OperationKind.Store => Store(actor, x!, value),
         OperationKind.Execute => Fetch(actor.Vcpu!, actor.Pcpu!, x!, proceeds),
         OperationKind.Load or OperationKind.DataMemoryBarrier => [Choice.Always()],
-        OperationKind.CleanToPoU or OperationKind.CleanToPoC or OperationKind.CleanInvalidateToPoC => [Clean(actor, operation.Kind, x!)],
+        _ when KindTable.Of(operation.Kind) is { Cleans: not CleanPoint.None } kind => [Clean(actor, kind, x!)],
         OperationKind.InvalidateInstructionLine => [InvalidateLine(actor, x!)],
         OperationKind.InvalidateInstructionAll => [InvalidateAll(actor, operation.Scope)],
         OperationKind.InvalidateTranslations => [InvalidateTranslations(actor, operation.Scope)],
@@ -58,8 +58,9 @@ internal sealed class InOrderPe : PeModel
     public override void AddHardware(HardwareRules rules) => _pending.AddHardware(rules);
 
     /// <summary>A store. On bare metal it goes by the SCTLR_EL1 values that the program itself leaves in force, which must agree: that they do is the program's own rule (CC0504).</summary>
-    private IEnumerable<Choice> Store(Expr? vcpu, Expr x, Expr? value)
+    private IEnumerable<Choice> Store(Actor actor, Expr x, Expr? value)
     {
+        var vcpu = actor.Vcpu;
         var version = _versions.Stored(value);
         var n = version.Value;
         var (allowed, ghost) = (version.Allowed, _parts.OfGhost(part => part.OnCacheableStore(x, n)));
@@ -70,7 +71,7 @@ internal sealed class InOrderPe : PeModel
             ghost = [Ex.IfElse(isCacheable, [.. ghost], [.. _parts.OfGhost(part => part.OnNonCacheableStore(x, n))])];
         }
 
-        var store = new Store(vcpu, x, n, allowed);
+        var store = new Store(vcpu, actor.Pcpu, x, n, allowed);
         IEnumerable<Choice> ways = [Choice.Always()];
         foreach (var part in _parts.Machine)
         {
@@ -87,7 +88,7 @@ internal sealed class InOrderPe : PeModel
     /// <summary>A fetch delivers any value of the pipeline.</summary>
     private IEnumerable<Choice> Fetch(Expr vcpu, Expr p, Expr x, bool proceeds)
     {
-        IEnumerable<Statement> Judge(Expr? version) => _parts.Judgements.SelectMany(judgement => judgement.OnFetch(vcpu, x, version));
+        IEnumerable<Statement> Judge(Expr? version) => _parts.Judgements.SelectMany(judgement => judgement.OnFetch(vcpu, p, x, version));
         var captured = _parts.Pipeline.Captured(p, x);
         if (!_sorts.IsTracked)
         {
@@ -104,14 +105,14 @@ internal sealed class InOrderPe : PeModel
     }
 
     /// <summary>DC by a line.</summary>
-    private Choice Clean(Actor actor, OperationKind kind, Expr x)
+    private Choice Clean(Actor actor, KindRow kind, Expr x)
     {
-        var issue = Choice.Always(_pending.Issue(kind, actor.Pe, x, target => target.All));
+        var issue = Choice.Always(_pending.Issue(kind.Kind, actor.Pe, x, target => target.All));
         return actor.Vcpu is not { } vcpu ? issue : issue.Then(
         [
-            .. _parts.OfGhost(part => part.OnCleanToPoU(vcpu, x, kind)),
-            .. _parts.OfGhost(part => kind == OperationKind.CleanInvalidateToPoC ? part.OnInvalidate(vcpu, x) : []),
-            .. _parts.OfGhost(part => kind != OperationKind.CleanToPoU ? part.OnCleanToPoC(vcpu, x) : []),
+            .. _parts.OfGhost(part => part.OnCleanToPoU(vcpu, x, kind.InvalidatesData)),
+            .. _parts.OfGhost(part => kind.InvalidatesData ? part.OnInvalidate(vcpu, x) : []),
+            .. _parts.OfGhost(part => kind.Cleans == CleanPoint.PoC ? part.OnCleanToPoC(vcpu, x) : []),
         ]);
     }
 

@@ -29,7 +29,11 @@ internal sealed class PendingMaintenance
     /// <param name="reach">The targets that an operation on everything reaches, given its effect.</param>
     public Statement Issue(OperationKind kind, Expr pe, Expr? x, Func<EffectTarget, Expr> reach)
     {
-        var (effect, pending) = _queues.First(queue => queue.Effect.Kind == kind);
+        if (_queues.FirstOrDefault(queue => queue.Effect.Kind == kind) is not { Effect: { } effect, Pending: { } pending })
+        {
+            throw new InvalidOperationException($"No part has an effect of {kind}.");
+        }
+
         if (effect.IsByLine)
         {
             return Ex.When(effect.IsNeeded!(x!), Ex.Assign(pending, [pe, x!], effect.Target?.All ?? Ex.True));
@@ -86,7 +90,7 @@ internal sealed class PendingMaintenance
         rules.Add(
             pending.Name,
             words => Words(words, words[on]),
-            operands with { Icache = target.IsIcache ? (Operand)on : null },
+            operands with { Target = on },
             [.. owner, on],
             target.AtOneInstant is null ? oneByOne : Ex.And(Ex.Not(target.AtOneInstant), oneByOne),
             [Ex.Assign(pending, place, Ex.BitAndNot(targets, Ex.Singleton(Ex.Param(on)))), .. effect.Takes(line, Ex.Param(on))]);
