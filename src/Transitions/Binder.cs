@@ -10,19 +10,32 @@ public static class Binder
     public static TransitionSystem Bind(TransitionSystem system, FrozenValues frozen)
     {
         frozen.MustCover(system);
-        var bound = Simplifier.Apply(system, new Freezer(frozen));
-        var frozenVariables = system.Variables.Where(v => v.Role == Role.Frozen).ToList();
+        var freezer = new Freezer(frozen);
+        var bound = Simplifier.Apply(system, freezer);
         bound = bound with { Variables = [.. bound.Variables.Where(v => v.Role != Role.Frozen)] };
 
         // What only tables were indexed by, and nothing has for a value, has nothing to say any more.
-        var indexes = frozenVariables.SelectMany(v => v.Index).ToHashSet<Sort>(ReferenceEqualityComparer.Instance);
-        indexes.ExceptWith(SortUses.Of(bound));
-        indexes.ExceptWith(frozenVariables.SelectMany(v => SortUses.Of(v.Domain)));
+        var indexes = system.Variables.Where(v => v.Role == Role.Frozen).SelectMany(v => v.Index).ToHashSet<Sort>(ReferenceEqualityComparer.Instance);
+        indexes.ExceptWith(freezer.Sorts);
+        indexes.ExceptWith(bound.Variables.SelectMany(v => v.Index).Concat(system.Variables.SelectMany(v => SortOf(v.Domain))));
+        indexes.ExceptWith(bound.Rules.SelectMany(rule => rule.Parameters).Concat(bound.Fills.SelectMany(fill => fill.Parameters)).Select(parameter => parameter.Sort));
         return bound with { Sorts = [.. bound.Sorts.Where(sort => !indexes.Contains(sort))] };
     }
 
+    private static IEnumerable<Sort> SortOf(Domain domain) => domain switch
+    {
+        Domain.Element element => [element.Sort],
+        Domain.Subset subset => [subset.Sort],
+        _ => [],
+    };
+
     private sealed class Freezer(FrozenValues frozen) : Rewriter
     {
+        /// <summary>The sorts that folds and loops go over.</summary>
+        public HashSet<Sort> Sorts { get; } = new(ReferenceEqualityComparer.Instance);
+
+        protected override void GoesOver(Sort sort) => Sorts.Add(sort);
+
         protected override Expr Read(Expr.Read read)
         {
             var index = Rewrite(read.Index);
@@ -49,7 +62,7 @@ public static class Binder
                     : Ex.Const(min);
             }
 
-            var name = NameIn(index[position]);
+            var name = NameIn(index, position);
             var asked = name is null ? index[position] : new Expr.Local(name);
             var range = name is null ? new ValueRange(0, size - 1) : Locals[name];
             var choices = new Expr[range.Max + 1];
@@ -57,7 +70,7 @@ public static class Binder
             {
                 choices[i] = name is null
                     ? Choose(variable, index, position + 1, cell * size + (int)i)
-                    : Choose(variable, [.. index[..position], .. index[position..].Select(e => ReadsState(e) ? e : With(e, name, i))], position, cell);
+                    : Choose(variable, [.. index[..position], .. index[position..].Select(e => Mentions(e, name) && !ReadsState(e) ? With(e, name, i) : e)], position, cell);
             }
 
             var first = (choices[0] as Expr.Const)?.Value;
@@ -79,10 +92,30 @@ public static class Binder
             return result;
         }
 
-        /// <summary>The first name with few values in an expression that reads no state: it is one of these.</summary>
-        private string? NameIn(Expr e) => ReadsState(e) ? null : Names(e).FirstOrDefault(name => Locals.TryGetValue(name, out var range) && range is { Min: 0, Max: < Sort.MaxSize });
+        /// <summary>The first name with few values in an index that reads no state: it is one of these. A name that is an index itself matters where later ones hang on it, too.</summary>
+        private string? NameIn(ImmutableArray<Expr> index, int position)
+        {
+            if (index[position] is Expr.Local own)
+            {
+                for (var later = position + 1; later < index.Length; later++)
+                {
+                    if (index[later] is not Expr.Const && Mentions(index[later], own.Name) && !ReadsState(index[later]))
+                    {
+                        return IsNarrow(own.Name) ? own.Name : null;
+                    }
+                }
 
-        private static bool ReadsState(Expr e) => e is Expr.Read or Expr.Fold || Parts.Of(e).Any(ReadsState);
+                return null;
+            }
+
+            return ReadsState(index[position]) ? null : Names(index[position]).FirstOrDefault(IsNarrow);
+        }
+
+        private bool IsNarrow(string name) => Locals.TryGetValue(name, out var range) && range is { Min: 0, Max: < Sort.MaxSize };
+
+        private static bool ReadsState(Expr e) => e is not (Expr.Const or Expr.Local) && (e is Expr.Read or Expr.Fold || Parts.Of(e).Any(ReadsState));
+
+        private static bool Mentions(Expr e, string name) => e is Expr.Local local ? local.Name == name : e is not Expr.Const && Parts.Of(e).Any(part => Mentions(part, name));
 
         private static IEnumerable<string> Names(Expr e) => e is Expr.Local local ? [local.Name] : Parts.Of(e).SelectMany(Names);
 

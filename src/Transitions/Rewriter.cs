@@ -33,6 +33,11 @@ internal class Rewriter
         return range.Min == range.Max ? Ex.Const(range.Min) : result;
     }
 
+    /// <summary>A fold or a loop goes over a sort.</summary>
+    protected virtual void GoesOver(Sort sort)
+    {
+    }
+
     protected virtual Expr Read(Expr.Read read) => new Expr.Read(read.Variable, Rewrite(read.Index));
 
     protected ImmutableArray<Expr> Rewrite(ImmutableArray<Expr> list) => [.. list.Select(Rewrite)];
@@ -48,6 +53,7 @@ internal class Rewriter
     private Expr Fold(Expr.Fold f)
     {
         var outer = Locals;
+        GoesOver(f.Sort);
         Locals = outer.SetItem(f.Binder, ValueRange.Of(f.Sort));
         var body = Rewrite(f.Body);
         Locals = outer;
@@ -100,6 +106,7 @@ internal class Rewriter
                 break;
             case Statement.ForEach f:
                 var outer = Locals;
+                GoesOver(f.Sort);
                 Locals = outer.SetItem(f.Binder, ValueRange.Of(f.Sort));
                 var body = Block(f.Body);
                 Locals = outer;

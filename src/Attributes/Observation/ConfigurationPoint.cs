@@ -8,17 +8,26 @@ public sealed class ConfigurationPoint(IReadOnlyDictionary<string, string> polic
     private readonly Evaluation _evaluation = new(policy, read);
     private readonly Dictionary<Observable, int> _known = [];
 
+    // Most are asked for again by who asked before: that needs no look at all that they consist of.
+    private readonly Dictionary<Observable, int> _asked = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>The value of an observable.</summary>
     /// <exception cref="ArgumentException">It names a dimension that there is not.</exception>
     public int this[Observable observable]
     {
         get
         {
-            if (!_known.TryGetValue(observable, out var value))
+            if (_asked.TryGetValue(observable, out var value))
+            {
+                return value;
+            }
+
+            if (!_known.TryGetValue(observable, out value))
             {
                 _known.Add(observable, value = _evaluation.Value(observable));
             }
 
+            _asked.Add(observable, value);
             return value;
         }
     }

@@ -16,9 +16,11 @@ internal sealed class FrozenDeclarations(Func<Section, string, ImmutableArray<So
     private readonly List<(Variable Variable, ImmutableArray<Seen<long>> Cells)> _declared = [];
     private readonly List<(Variable Variable, string Label)> _switches = [];
     private readonly List<string> _shown = [];
+    private ImmutableArray<Observable>? _observables;
 
     /// <summary>All that is seen of a configuration: configurations in which it is the same are the same system.</summary>
-    public IEnumerable<Observable> Observables => _declared.SelectMany(declared => declared.Cells).SelectMany(cell => cell.Observables).Distinct();
+    public ImmutableArray<Observable> Observables => _observables ??=
+        [.. new HashSet<Observable>(_declared.SelectMany(declared => declared.Cells).SelectMany(cell => cell.Observables), ReferenceEqualityComparer.Instance).Distinct()];
 
     /// <summary>The dimensions that are seen as they are.</summary>
     public IEnumerable<string> Dimensions => _declared.SelectMany(declared => declared.Cells).SelectMany(cell => cell.Dimensions).Concat(_shown).Distinct(StringComparer.Ordinal);
@@ -40,6 +42,7 @@ internal sealed class FrozenDeclarations(Func<Section, string, ImmutableArray<So
         }
 
         _declared.Add((variable, cells));
+        _observables = null;
         return variable;
     }
 
