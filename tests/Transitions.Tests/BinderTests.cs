@@ -33,6 +33,45 @@ public sealed class BinderTests
         Assert.Single(Binder.Bind(Systems.Colouring(), Systems.Allow(0, 0, 1)).Rules);
     }
 
+    /// <summary>A table may be read at indexes that hang on parameters: every element leads where it led.</summary>
+    [Fact]
+    public void A_table_whose_indexes_hang_on_names_leads_every_element_where_it_did()
+    {
+        Sort thing = new("thing", ["a", "b", "c"]), leaf = new("leaf", ["none", "one", "two", "three"]);
+        Parameter p = new("p", thing), q = new("q", thing);
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            Expr Index() => Ex.If(Ex.Eq(Ex.Param(p), random.Next(3)), Ex.Const(random.Next(4)), Ex.If(Ex.Eq(Ex.Param(q), random.Next(3)), Ex.Const(random.Next(4)), Ex.Const(random.Next(4))));
+            var table = new Variable("table", [thing, leaf, leaf, thing], new Domain.Range(0, 1), Role.Frozen);
+            var done = new Variable("done", [], new Domain.Range(0, 1), Role.State);
+            var first = random.Next(2) == 0 ? Ex.Param(p) : Ex.Param(q);
+            var rule = new Rule("r", [p, q], Ex.Eq(Ex.Read(table, first, Index(), Index(), Ex.Param(q)), 1), [Ex.Assign(done, Ex.True)], new RuleLabel("", ""));
+            var system = new TransitionSystem("t", [thing, leaf], [table, done], [new InitialState("initial", [])], [rule], [], null, Ex.True, []);
+            Assert.Empty(WellFormedness.Check(system));
+            var frozen = new FrozenValues([KeyValuePair.Create(table, Enumerable.Range(0, table.CellCount).Select(_ => (long)random.Next(2)).ToArray())]);
+            var bound = Binder.Bind(system, frozen);
+            Assert.Empty(WellFormedness.Check(bound));
+            Assert.DoesNotContain(leaf, bound.Sorts);
+            AssertSameBehaviour(seed, system, frozen, bound);
+        }
+    }
+
+    [Fact]
+    public void A_table_that_says_the_same_wherever_its_indexes_lead_is_a_number()
+    {
+        Sort thing = new("thing", ["a", "b"]), leaf = new("leaf", ["none", "one"]);
+        var p = new Parameter("p", thing);
+        var table = new Variable("table", [thing, leaf], new Domain.Range(0, 1), Role.Frozen);
+        var done = new Variable("done", [], new Domain.Range(0, 1), Role.State);
+        var rule = new Rule("r", [p], Ex.Eq(Ex.Read(table, Ex.Param(p), Ex.If(Ex.Eq(Ex.Param(p), 0), Ex.Const(1), Ex.Const(0))), 1), [Ex.Assign(done, Ex.True)], new RuleLabel("", ""));
+        var system = new TransitionSystem("t", [thing, leaf], [table, done], [new InitialState("initial", [])], [rule], [], null, Ex.True, []);
+
+        // Cells that no element leads to differ.
+        var bound = Binder.Bind(system, new FrozenValues([KeyValuePair.Create(table, new[] { 0L, 1, 1, 0 })]));
+        Assert.Equal(Ex.True, Assert.Single(bound.Rules).Guard);
+    }
+
     [Fact]
     public void A_missing_value_is_refused() =>
         Assert.Contains("'allowed' has no value", Assert.Throws<ArgumentException>(() => Binder.Bind(Systems.Colouring(), FrozenValues.None)).Message, StringComparison.Ordinal);
