@@ -17,17 +17,10 @@ public static class Binder
         // What only tables were indexed by, and nothing has for a value, has nothing to say any more.
         var indexes = system.Variables.Where(v => v.Role == Role.Frozen).SelectMany(v => v.Index).ToHashSet<Sort>(ReferenceEqualityComparer.Instance);
         indexes.ExceptWith(freezer.Sorts);
-        indexes.ExceptWith(bound.Variables.SelectMany(v => v.Index).Concat(system.Variables.SelectMany(v => SortOf(v.Domain))));
+        indexes.ExceptWith(bound.Variables.SelectMany(v => v.Index).Concat(system.Variables.SelectMany(v => v.Domain.Sorts())));
         indexes.ExceptWith(bound.Rules.SelectMany(rule => rule.Parameters).Concat(bound.Fills.SelectMany(fill => fill.Parameters)).Select(parameter => parameter.Sort));
         return bound with { Sorts = [.. bound.Sorts.Where(sort => !indexes.Contains(sort))] };
     }
-
-    private static IEnumerable<Sort> SortOf(Domain domain) => domain switch
-    {
-        Domain.Element element => [element.Sort],
-        Domain.Subset subset => [subset.Sort],
-        _ => [],
-    };
 
     private sealed class Freezer(FrozenValues frozen) : Rewriter
     {

@@ -16,6 +16,14 @@ public abstract record Domain
     /// <summary>The value in words of the system: an element's name, a set of names, a number.</summary>
     public abstract string Format(long value);
 
+    /// <summary>The sort of its elements, or of the elements of its sets; none for numbers.</summary>
+    public IEnumerable<Sort> Sorts() => this switch
+    {
+        Element element => [element.Sort],
+        Subset subset => [subset.Sort],
+        _ => [],
+    };
+
     /// <summary>Integers from <paramref name="Low"/> to <paramref name="High"/>, both included. A truth value is 0..1.</summary>
     /// <param name="Low">The smallest value.</param>
     /// <param name="High">The largest value; not below <paramref name="Low"/>.</param>

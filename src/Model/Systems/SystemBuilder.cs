@@ -156,20 +156,8 @@ internal sealed class SystemBuilder
         var declared = new HashSet<Sort>();
         foreach (var variable in variables)
         {
-            foreach (var sort in variable.Index)
-            {
-                declared.Add(sort);
-            }
-
-            switch (variable.Domain)
-            {
-                case Domain.Element element:
-                    declared.Add(element.Sort);
-                    break;
-                case Domain.Subset subset:
-                    declared.Add(subset.Sort);
-                    break;
-            }
+            declared.UnionWith(variable.Index);
+            declared.UnionWith(variable.Domain.Sorts());
         }
 
         foreach (var parameter in _rules.ToImmutable().SelectMany(rule => rule.Parameters))
