@@ -98,6 +98,9 @@ public sealed record Exploration
     /// <summary>The covers asked for, in order.</summary>
     public required ImmutableArray<CoverResult> Covers { get; init; }
 
+    /// <summary>The sights asked for that were true in some state that was looked at.</summary>
+    public ImmutableArray<string> Seen { get; init; } = [];
+
     /// <summary>Native memory that the states took, in bytes.</summary>
     public required long Bytes { get; init; }
 

@@ -22,25 +22,28 @@ public static class Search
         // Depths of covers are the least: partial order would lose them.
         var all = request.Covers.IsEmpty ? request.Reductions : request.Reductions & ~Reduction.PartialOrder;
         var stages = new (Reduction Reductions, long Most)[] { (Reduction.None, request.ReduceFrom), (all & ~Reduction.PartialOrder, request.OrderFrom) };
-        var fired = ImmutableArray<long>.Empty;
+        var (fired, seen) = (ImmutableArray<long>.Empty, ImmutableArray<string>.Empty);
         foreach (var (reductions, most) in stages.Where(stage => stage.Most > 0 && stage.Reductions != all))
         {
             var limits = request.Limits with { MaxStates = Math.Min(request.Limits.MaxStates, most) };
-            var result = Known(RunWithAll(compiled, frozen, request with { Reductions = reductions, Limits = limits }, cancellation), fired);
+            var result = Known(RunWithAll(compiled, frozen, request with { Reductions = reductions, Limits = limits }, cancellation), fired, seen);
             if (result.StopReason != StopReason.MaxStates || request.Limits.MaxStates <= most)
             {
                 return result;
             }
 
-            fired = result.Fired;
+            (fired, seen) = (result.Fired, result.Seen);
         }
 
-        return Known(RunWithAll(compiled, frozen, request with { Reductions = all }, cancellation), fired);
+        return Known(RunWithAll(compiled, frozen, request with { Reductions = all }, cancellation), fired, seen);
     }
 
-    // A rule that slicing leaves out may have fired in the search of the whole that came before.
-    private static Exploration Known(Exploration result, ImmutableArray<long> earlier) =>
-        earlier.IsEmpty ? result : result with { Fired = [.. result.Fired.Zip(earlier, (now, then) => now < 0 && then > 0 ? then : now)] };
+    // A rule that slicing leaves out may have fired in the search of the whole that came before; what was seen then was true.
+    private static Exploration Known(Exploration result, ImmutableArray<long> fired, ImmutableArray<string> seen) => result with
+    {
+        Fired = fired.IsEmpty ? result.Fired : [.. result.Fired.Zip(fired, (now, then) => now < 0 && then > 0 ? then : now)],
+        Seen = [.. seen.Union(result.Seen, StringComparer.Ordinal)],
+    };
 
     /// <summary>A counterexample that was found with partial-order reduction need not be a shortest one: it is searched for again without.</summary>
     private static Exploration RunWithAll(CompiledSystem compiled, FrozenValues frozen, SearchRequest request, CancellationToken cancellation)

@@ -33,6 +33,9 @@ public sealed record SearchRequest(
     SearchLimits Limits,
     IProgress<SearchProgress>? Progress = null)
 {
+    /// <summary>Sights to note. They keep nothing from being reduced: one that is not seen may be true in a state that was passed over.</summary>
+    public ImmutableArray<string> Sights { get; init; } = [];
+
     /// <summary>Threads of this search, at least 1. What is found does not depend on it.</summary>
     public int Threads { get; init; } = 1;
 

@@ -56,6 +56,7 @@ internal sealed unsafe partial class SearchRun<TWidth>
             ModelError = message,
             Fired = Fired(),
             Covers = [.. _request.Covers.Select((name, i) => new CoverResult(name, _coverDepths[i]))],
+            Seen = [.. _sights.Where(sight => sight.Seen).Select(sight => sight.Name)],
             Bytes = _set.Bytes + (_parallel?.Bytes ?? 0),
             Reduced = Reduced(),
         };

@@ -34,6 +34,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     private readonly TestCode? _invariant;
     private readonly TestCode[] _coverTests;
     private readonly int?[] _coverDepths;
+    private readonly (string Name, TestCode IsTrue, bool Seen)[] _sights;
     private readonly long[] _frozenArray;
     private readonly long[] _fired;
     private readonly SymmetryGroup? _group;
@@ -50,6 +51,7 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
     private int _depth;
     private long _expanded;
     private int _coversLeft;
+    private int _sightsLeft;
     private long _reported;
     private bool _sink;
     private StopReason _stop;
@@ -68,6 +70,8 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
         _coverTests = [.. request.Covers.Select(c => Test(c, PropertyKind.Cover))];
         _coverDepths = new int?[_coverTests.Length];
         _coversLeft = _coverTests.Length;
+        _sights = [.. request.Sights.Where(compiled.Properties.ContainsKey).Select(name => (name, Test(name, PropertyKind.Sight), false))];
+        _sightsLeft = _sights.Length;
         _frozenArray = compiled.Frozen.Values(frozen);
         _fired = new long[Math.Max(1, compiled.InstanceCount)];
         (_group, _canonical) = Symmetries();
@@ -420,6 +424,11 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
             }
         }
 
+        if (_sightsLeft > 0)
+        {
+            Look(from, end);
+        }
+
         if (_coversLeft == 0)
         {
             return;
@@ -433,6 +442,21 @@ internal sealed unsafe partial class SearchRun<TWidth> : IDisposable
                 {
                     _coverDepths[i] = depth;
                     _coversLeft--;
+                }
+            }
+        }
+    }
+
+    private void Look(long from, long end)
+    {
+        foreach (ref var sight in _sights.AsSpan())
+        {
+            for (var number = from; number < end && !sight.Seen; number++)
+            {
+                if (sight.IsTrue(_set.State(number), _frozen) != 0)
+                {
+                    sight.Seen = true;
+                    _sightsLeft--;
                 }
             }
         }

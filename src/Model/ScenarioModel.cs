@@ -44,6 +44,9 @@ public sealed class ScenarioModel
     /// <summary>The covers that the scenario declares.</summary>
     public ImmutableArray<string> Covers => [.. System.Properties.Where(property => property.Kind == PropertyKind.Cover).Select(property => property.Name)];
 
+    /// <summary>What a search may note of the states that it looks at.</summary>
+    public ImmutableArray<string> Sights => [.. System.Properties.Where(property => property.Kind == PropertyKind.Sight).Select(property => property.Name)];
+
     /// <summary>Builds the model.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="policy">A policy, edited by <c>with LABEL: stmt</c> and <c>move</c> but not by <c>without</c>.</param>

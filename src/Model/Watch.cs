@@ -13,6 +13,9 @@ public abstract record Watch
     {
     }
 
+    /// <summary>Somebody may fetch a line of which bare metal excludes what it has held.</summary>
+    public sealed record Promise : Watch;
+
     /// <summary>A labelled statement is executed.</summary>
     /// <param name="Name">The label.</param>
     /// <param name="InPolicy">Whether the statement is the policy's: a program may have the same label.</param>

@@ -28,7 +28,7 @@ public readonly record struct StructuralHash(ulong High, ulong Low)
         writer.List(system.Rules, r => writer.Name(r.Name).Parameters(r.Parameters).Expr(r.Guard).Block(r.Body));
         writer.List(system.Fills, f => writer.Name(f.Name).Parameters(f.Parameters).Name(f.Target.Name).Exprs(f.Index).Expr(f.Value).Expr(f.When));
         writer.Token(system.Cut is null ? "uncut" : "cut").Expr(system.Cut ?? Ex.False).Expr(system.Terminal);
-        writer.List(system.Properties, p => writer.Name(p.Name).Token(p.Kind.ToString()).Expr(p.Condition));
+        writer.List([.. system.Properties.Where(p => p.Kind != PropertyKind.Sight)], p => writer.Name(p.Name).Token(p.Kind.ToString()).Expr(p.Condition));
         return writer.ToString();
     }
 

@@ -53,7 +53,7 @@ public static class SystemPrinter
         text.Append("terminal ").Append(Print(system.Terminal)).Append('\n');
         foreach (var property in system.Properties)
         {
-            var kind = property.Kind == PropertyKind.Cover ? "cover " : "invariant ";
+            var kind = property.Kind.ToString().ToLowerInvariant() + " ";
             text.Append(kind).Append(property.Name).Append(": ").Append(Print(property.Condition)).Append('\n');
         }
 

@@ -46,6 +46,9 @@ public enum PropertyKind
 
     /// <summary>The condition is true in some reachable state.</summary>
     Cover,
+
+    /// <summary>Nothing is claimed: whether the condition is true in some state is noted where a search happens to see it. It follows from the rest of the system, and is no part of its hash.</summary>
+    Sight,
 }
 
 /// <summary>A claim about the reachable states.</summary>

@@ -38,6 +38,9 @@ internal sealed class ExpressionMaker(Random random, ISet<string> pinned)
         return sorts.Count > 0 && Pick(sorts) is var sort && Own(new GeneratedType.SetOf(sort), scope, depth) is { } own ? (own.Text, sort) : null;
     }
 
+    /// <summary>A vCPU; nothing where the scope has none.</summary>
+    public string? Vcpu(Scope scope) => Element("vcpu", scope, 1, isKnown: true)?.Text;
+
     /// <summary>The indices of a state or lock; nothing where the scope has no element of a sort.</summary>
     public string? Indices(IEnumerable<string> sorts, Scope scope, int depth)
     {

@@ -122,6 +122,8 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
                 return (new Statement("atomic", [new Part.Words("atomic"), BodyOf(scope with { IsAtomic = true }, depth)]), scope);
             case < 87 when depth > 0 && inPolicy && !scope.IsAtomic:
                 return Holding(inner, depth);
+            case < 88 when scope.MayWait && Chance(40) && expressions.Vcpu(scope) is { } vcpu:
+                return (Statement.Of("kick", $"kick {vcpu}"), scope);
             case < 89 when scope.MayWait:
                 return (Statement.Of("await", $"await {expressions.Make(new GeneratedType.Truth(), scope, 2)}"), scope);
             case < 92:
@@ -131,7 +133,7 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
             case < 98 when inPolicy && !scope.IsAtomic:
                 return (Statement.Of("return", "return"), scope);
             case < 100 when scope.Publishable.Length > 0:
-                return (Statement.Of("publish", $"publish {Pick(scope.Publishable)}"), scope);
+                return (Statement.Of("publish", $"publish {Pick(scope.Publishable)}{Pick(["", "", " now", " absent"])}"), scope);
             default:
                 return null;
         }

@@ -25,6 +25,13 @@ public sealed class PublishTests
     public void A_vcpu_that_is_loaded_after_publication_sees_it_without_an_isb(string host, Verdict verdict) =>
         Assert.Equal(verdict, Published(host, "SCTLR_EL1.M = 1", "exec x").Explore().Verdict);
 
+    /// <summary>What is clean may still be cached and hide a store that goes to the PoC, unless the host says that no cache holds it.</summary>
+    [Theory]
+    [InlineData("str new, [x] ; dc cvac, x ; dsb ish ; publish x", Verdict.Holds)]
+    [InlineData("str new, [x] ; dc cvac, x ; dsb ish ; publish x absent", Verdict.Violated)]
+    public void Only_an_absent_line_cannot_hide_what_the_guest_stores_with_its_mmu_off(string host, Verdict verdict) => Assert.Equal(verdict, Published(
+        host, "SCTLR_EL1.M = 0", "await vmm at end ; str newer, [x] ; dsb ish ; msr SCTLR_EL1.C, 1 ; msr SCTLR_EL1.I, 1 ; msr SCTLR_EL1.M, 1 ; isb ; ic iallu ; dsb nsh ; isb ; exec x").Explore().Verdict);
+
     // The task runs before the guest is loaded, or not before it has been put for good.
     private static CellCase Published(string host, string sctlr, string guest) => Assert.Single(Specs.Cells(
         $$"""

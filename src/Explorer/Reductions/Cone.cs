@@ -51,7 +51,7 @@ internal sealed class Cone
             Rules = rules,
             Fills = fills,
             Terminal = _question.CheckDeadlock ? _system.Terminal : Ex.True,
-            Properties = [.. _system.Properties.Where(_question.Asks)],
+            Properties = [.. _system.Properties.Where(property => _question.Asks(property) || (property.Kind == PropertyKind.Sight && ReadsKept(property.Condition)))],
         };
         return new SlicedSystem(
             _system,
@@ -60,6 +60,13 @@ internal sealed class Cone
             [.. _system.Rules.Select(rule => rule.Name).Except(rules.Select(rule => rule.Name))],
             [.. _system.Fills.Except(fills).Select(fill => fill.Name)],
             []);
+    }
+
+    private bool ReadsKept(Expr condition)
+    {
+        var uses = new Uses([]);
+        uses.Add(condition);
+        return uses.Variables.IsSubsetOf(_variables);
     }
 
     private void Grow()

@@ -70,6 +70,8 @@ internal sealed partial class BodyBinder
                 return IsInHandler(s, "`return`") ? new ReturnStmt(s.Span, label) : null;
             case PublishSyntax s:
                 return BindPublish(s);
+            case KickSyntax s:
+                return BindAs(s.Vcpu, new SpecType.Element(ScenarioSort.Vcpu, OrNone: false)) is { } vcpu ? new KickStmt(vcpu, s.Text, s.Span, label) : null;
             case LaterSyntax s:
                 diagnostics.ReportStatementNotModelled(s.Keyword.Span, $"`{s.Keyword.Text}`");
                 return null;
@@ -324,13 +326,31 @@ internal sealed partial class BodyBinder
 
     private PublishStmt? BindPublish(PublishSyntax syntax)
     {
-        if (kind != BodyKind.Task)
+        if (kind is not (BodyKind.Task or BodyKind.Guest))
         {
-            diagnostics.ReportStatementNotHere(syntax.Span, "`publish`", Where, "the VMM publishes: write it in a task");
+            diagnostics.ReportStatementNotHere(syntax.Span, "`publish`", Where, "a policy names no lines: who wrote them says so, in a task or a program");
             return null;
         }
 
+        var form = PublishForm.Visible;
+        if (syntax.Form is { } word)
+        {
+            if (PublishStmt.Forms.FirstOrDefault(known => known.Word == word.Text) is not { Word: not null } known)
+            {
+                diagnostics.ReportUnknownChoice(word.Span, "a form of `publish`", word.Text, [.. PublishStmt.Forms.Select(all => all.Word)]);
+                return null;
+            }
+
+            form = known.Form;
+        }
+
         var lines = Scenario!.FindLines(diagnostics, syntax.Place);
-        return lines.IsEmpty ? null : new PublishStmt(lines, syntax.Text, syntax.Span, syntax.Label?.Text);
+        if (lines.FirstOrDefault(line => Guest?.PageOfLine.ContainsKey(line) == false, -1) >= 0)
+        {
+            diagnostics.ReportLineNotMapped(syntax.Place.Span, syntax.Place.Text, Guest!.Vm);
+            return null;
+        }
+
+        return lines.IsEmpty ? null : new PublishStmt(lines, form, syntax.Text, syntax.Span, syntax.Label?.Text);
     }
 }

@@ -38,6 +38,8 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         }
 
         FindProgramLabels();
+        _scope.IsSynchronisedByOthers = Bodies().SelectMany(agent => StatementTree.All(agent.Body))
+            .Any(statement => statement is KickSyntax or PublishSyntax { Form: not null });
         var boundVms = vms.Bind();
         var tasks = BindTasks();
         CheckAxes(machine, boundVms);
@@ -159,9 +161,7 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
     private void FindProgramLabels()
     {
         var first = new Dictionary<string, NameSyntax>();
-        var bodies = syntax.Vms.SelectMany(vm => vm.Vcpus).Select(vcpu => (Owner: $"vCPU {vcpu.Name.Text}", Body: vcpu.Program ?? []))
-            .Concat(syntax.Tasks.Select(task => (Owner: $"task {task.Name.Text}", task.Body)));
-        foreach (var (owner, body) in bodies)
+        foreach (var (owner, body) in Bodies())
         {
             foreach (var label in StatementTree.LabelsOf(body))
             {
@@ -176,6 +176,10 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
             }
         }
     }
+
+    private IEnumerable<(string Owner, ImmutableArray<StatementSyntax> Body)> Bodies() =>
+        syntax.Vms.SelectMany(vm => vm.Vcpus).Select(vcpu => (Owner: $"vCPU {vcpu.Name.Text}", Body: vcpu.Program ?? []))
+            .Concat(syntax.Tasks.Select(task => (Owner: $"task {task.Name.Text}", task.Body)));
 
     private ImmutableArray<HostTask> BindTasks()
     {

@@ -69,6 +69,9 @@ internal sealed class ScenarioScope
     /// <summary>The labels in the program of each vCPU and task; <see langword="null"/> for an <c>any</c> guest.</summary>
     public Dictionary<string, HashSet<string>?> LabelsOfAgent { get; } = [];
 
+    /// <summary>Whether somebody interrupts vCPUs, or promises what does not wait for their own synchronisation.</summary>
+    public bool IsSynchronisedByOthers { get; set; }
+
     /// <summary>The names of all values.</summary>
     public HashSet<string> Values { get; } = [];
 

@@ -20,17 +20,19 @@ internal static class StatementTree
     /// <summary>The labels before whose statements control may stand: not those within a single step.</summary>
     public static IEnumerable<NameSyntax> PlacesOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: false);
 
-    private static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body, bool withinSteps)
+    /// <summary>All statements in a body, in order.</summary>
+    public static IEnumerable<StatementSyntax> All(ImmutableArray<StatementSyntax> body) => All(body, withinSteps: true);
+
+    private static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body, bool withinSteps) =>
+        All(body, withinSteps).Select(statement => statement.Label).OfType<NameSyntax>();
+
+    private static IEnumerable<StatementSyntax> All(ImmutableArray<StatementSyntax> body, bool withinSteps)
     {
         // An explicit stack: nested iterators would cost the depth for each label.
         var pending = new Stack<StatementSyntax>(body.Reverse());
         while (pending.TryPop(out var statement))
         {
-            if (statement.Label is { } label)
-            {
-                yield return label;
-            }
-
+            yield return statement;
             foreach (var inner in withinSteps || statement is not AtomicSyntax ? statement.Bodies.Reverse() : [])
             {
                 foreach (var next in inner.Reverse())

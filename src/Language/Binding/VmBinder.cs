@@ -219,7 +219,8 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
 
         ImmutableArray<Operation> alphabet = [.. OperationTable.All.Where(operation => operation.Letters.Split(' ').Any(words.Contains))];
         if (alphabet.Any(operation => operation.Kind == OperationKind.Execute)
-            && alphabet.All(operation => operation.Kind != OperationKind.InstructionSynchronizationBarrier))
+            && alphabet.All(operation => operation.Kind != OperationKind.InstructionSynchronizationBarrier)
+            && !scope.IsSynchronisedByOthers)
         {
             diagnostics.ReportFetchWithoutIsb(syntax.GuestSpan);
         }

@@ -296,9 +296,41 @@ public sealed record ReturnStmt(SourceSpan Span, string? Label) : Stmt("return",
     public override bool FitsInStep => false;
 }
 
+/// <summary>How much <c>publish</c> promises.</summary>
+public enum PublishForm
+{
+    /// <summary>Memory and I-caches: what a vCPU that executes has captured in its pipeline stays until its own context synchronisation event.</summary>
+    Visible,
+
+    /// <summary>Pipelines, too: every fetch that begins later.</summary>
+    Now,
+
+    /// <summary>As <see cref="Visible"/>, and no cache holds the line, not even what memory holds.</summary>
+    Absent,
+}
+
 /// <summary><c>publish line</c>: from here every vCPU of the VM must see the line's contents; a ghost statement. A page or frame stands for all of its lines.</summary>
-public sealed record PublishStmt(ImmutableArray<int> Lines, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+public sealed record PublishStmt(ImmutableArray<int> Lines, PublishForm Form, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <summary>The words behind the lines, each with what it means.</summary>
+    public static ImmutableArray<(string Word, PublishForm Form)> Forms { get; } = [("now", PublishForm.Now), ("absent", PublishForm.Absent)];
+
+    /// <inheritdoc/>
+    public override FormattableString Head => Form switch
+    {
+        PublishForm.Visible => $"publish {Places}",
+        _ => $"publish {Places} {Forms.First(form => form.Form == Form).Word}",
+    };
+
+    private LineList Places => new(Lines);
+}
+
+/// <summary><c>kick v</c>: interrupts a vCPU (an IPI: exception entry and return, a context synchronisation event of the machine and of bare metal), and waits until that has happened.</summary>
+public sealed record KickStmt(SpecExpr Vcpu, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
 {
     /// <inheritdoc/>
-    public override FormattableString Head => $"publish {new LineList(Lines)}";
+    public override FormattableString Head => $"kick {Vcpu}";
+
+    /// <inheritdoc/>
+    public override bool MayWait => true;
 }

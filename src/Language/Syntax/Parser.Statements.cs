@@ -22,6 +22,7 @@ internal sealed partial class Parser
         ["call"] = (parser, first) => parser.ParseCall(first),
         ["return"] = (parser, first) => parser.ParseReturn(first),
         ["publish"] = (parser, first) => parser.ParsePublish(first),
+        ["kick"] = (parser, first) => parser.ParseKick(first),
     }.ToFrozenDictionary();
 
     /// <summary>Words that begin a statement.</summary>
@@ -216,7 +217,15 @@ internal sealed partial class Parser
     {
         Next();
         var place = ParseDottedName("a line, page or frame");
-        return new PublishSyntax(place, Join(first), SpanFrom(first), Label: null);
+        var form = !IsCutOff && Is(TokenKind.Identifier) && !IsPolicyEdit() ? TakeName() : null;
+        return new PublishSyntax(place, form, Join(first), SpanFrom(first), Label: null);
+    }
+
+    private KickSyntax ParseKick(int first)
+    {
+        Next();
+        var vcpu = ParsePlace();
+        return new KickSyntax(vcpu, Join(first), SpanFrom(first), Label: null);
     }
 
     private ImmutableArray<StatementSyntax> TakeWordAndBody(out Text.SourceSpan word)

@@ -79,7 +79,14 @@ internal sealed record CallSyntax(NameSyntax Name, ImmutableArray<ExpressionSynt
 
 internal sealed record ReturnSyntax(string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
 
-internal sealed record PublishSyntax(DottedNameSyntax Place, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
+/// <param name="Place">A line, page or frame.</param>
+/// <param name="Form">The word behind it, or <see langword="null"/>.</param>
+/// <param name="Text">As written.</param>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Label">Its label.</param>
+internal sealed record PublishSyntax(DottedNameSyntax Place, NameSyntax? Form, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
+
+internal sealed record KickSyntax(ExpressionSyntax Vcpu, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
 
 /// <summary>A statement that the language has and the model has not: <c>with</c>, <c>map</c>, <c>pause</c> … The body of <c>with</c> is kept, so that its labels are known.</summary>
 internal sealed record LaterSyntax(NameSyntax Keyword, ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label)

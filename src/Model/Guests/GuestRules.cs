@@ -38,6 +38,39 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
     /// <summary>True where every program has ended.</summary>
     public Expr AllEnded() => Ex.And([.. _programs.Values.Select(program => program.HasEnded())]);
 
+    /// <summary>Where somebody may fetch.</summary>
+    public IEnumerable<(Expr Vcpu, Expr Line, Expr Stands)> Fetches() => Before(OperationKind.Execute);
+
+    /// <summary>Where somebody may store.</summary>
+    public IEnumerable<(Expr Vcpu, Expr Line, Expr Stands)> Stores() => Before(OperationKind.Store);
+
+    /// <summary>Where an operation of a kind is the next step of a vCPU that executes, by the line.</summary>
+    private IEnumerable<(Expr Vcpu, Expr Line, Expr Stands)> Before(OperationKind kind)
+    {
+        foreach (var vcpu in shape.Scenario.Vcpus)
+        {
+            var number = Ex.Const(vcpu.Number);
+            var runs = shape.IsBareMetal ? inGuest(number, number) : Ex.Any("p", sorts.Pcpu, inGuest(Ex.Local("p"), number));
+            if (_programs.TryGetValue(vcpu.Number, out var program))
+            {
+                foreach (var step in program.Flow.Steps.Where(step => step.Location >= 0))
+                {
+                    if (step.Action is FlowAction.Do { Statement: OperationStmt { Operation.Kind: var own, Line: { } line } } && own == kind)
+                    {
+                        yield return (number, Ex.Const(line), Ex.And(runs, program.StandsAt(step)));
+                    }
+                }
+            }
+            else
+            {
+                foreach (var line in vcpu.Alphabet.Where(operation => operation.Kind == kind).SelectMany(operation => Lines(vcpu, operation)))
+                {
+                    yield return (number, Ex.Const(line!.Value), runs);
+                }
+            }
+        }
+    }
+
     public void AddRules()
     {
         foreach (var vcpu in shape.Scenario.Vcpus)

@@ -63,16 +63,18 @@ internal abstract class GhostPart
     public virtual IEnumerable<Statement> OnWriteSctlr(Expr vcpu, Expr mode) => [];
 
     /// <summary>From here every vCPU must see what a line holds: in memory.</summary>
-    public virtual IEnumerable<Statement> OnPublish(Expr x) => [];
+    /// <param name="x">The line.</param>
+    /// <param name="isAbsent">Whether no cache holds it either, but for what is fetched from here on.</param>
+    public virtual IEnumerable<Statement> OnPublish(Expr x, bool isAbsent) => [];
 
     /// <summary>The same, in what a vCPU's own caches hold.</summary>
-    public virtual IEnumerable<Statement> OnPublishTo(Expr w, Expr x) => [];
+    public virtual IEnumerable<Statement> OnPublishTo(Expr w, Expr x, bool isAbsent) => [];
 
     /// <summary>The same, in what is open of a vCPU, and in its pipeline.</summary>
     /// <param name="w">The vCPU.</param>
     /// <param name="x">The line.</param>
-    /// <param name="executes">Whether the vCPU executes guest instructions: what it has captured then stays until its next context synchronisation event.</param>
-    public virtual IEnumerable<Statement> OnPublishSince(Expr w, Expr x, Expr executes) => [];
+    /// <param name="keepsCaptured">Whether what the vCPU has captured stays until its next context synchronisation event.</param>
+    public virtual IEnumerable<Statement> OnPublishSince(Expr w, Expr x, Expr keepsCaptured) => [];
 
     /// <summary>What there is to say of a step.</summary>
     public virtual IEnumerable<Note> Notes(TraceContext context, StepView step) => [];

@@ -17,6 +17,8 @@ namespace CoherenceCheck.Model.Machine;
 internal sealed class PartList
 {
     private readonly MemoryPart _memory;
+    private readonly MemoryGhost _memoryGhost;
+    private readonly HistoryGhost _history;
 
     /// <summary>Makes the parts.</summary>
     /// <param name="shape">What the scenario needs.</param>
@@ -24,7 +26,8 @@ internal sealed class PartList
     /// <param name="declarations">Takes the variables of the parts.</param>
     /// <param name="pe">The PE model, whose pipeline is one of them.</param>
     /// <param name="inGuest">Whether a vCPU executes on a pCPU.</param>
-    public PartList(Shape shape, Sorts sorts, Declarations declarations, PeRow pe, Func<Expr, Expr, Expr> inGuest)
+    /// <param name="watchesPromises">Whether a model asks what was promised.</param>
+    public PartList(Shape shape, Sorts sorts, Declarations declarations, PeRow pe, Func<Expr, Expr, Expr> inGuest, bool watchesPromises)
     {
         var facts = new CellFacts(shape.Scenario);
         var leaves = new Leaves(shape, sorts);
@@ -38,14 +41,15 @@ internal sealed class PartList
         var ownRegime = new RegimeGhost(shape, sorts, declarations, Regime.Initial, vcpu => Ex.Read(Regime.Written!, vcpu));
         GhostViews = new Views(sorts, new AccessTables(shape, sorts, leaves, declarations.Frozen, "g.", facts, bareMetal: true), ownRegime.InForce);
         var dataCacheGhost = new DataCacheGhost(shape, sorts, declarations, facts, GhostViews);
-        var memoryGhost = new MemoryGhost(shape, sorts, declarations, facts, dataCacheGhost);
-        var icacheGhost = new IcacheGhost(shape, sorts, declarations, facts, Architecture, memoryGhost, GhostViews);
+        _memoryGhost = new MemoryGhost(shape, sorts, declarations, facts, dataCacheGhost);
+        var icacheGhost = new IcacheGhost(shape, sorts, declarations, facts, Architecture, _memoryGhost, GhostViews);
 
-        Pipeline = pe.Pipeline(new FetchSources(sorts, declarations, _memory, icache, MachineViews, inGuest, memoryGhost, icacheGhost, GhostViews));
+        Pipeline = pe.Pipeline(new FetchSources(sorts, declarations, _memory, icache, MachineViews, inGuest, _memoryGhost, icacheGhost, GhostViews));
+        _history = new HistoryGhost(sorts, declarations, watchesPromises);
         Assertions = new Assertions(shape, declarations);
 
         Machine = [_memory, icache, new TlbPart(sorts), Pipeline.Machine, Regime];
-        Ghost = [memoryGhost, icacheGhost, Pipeline.Ghost, dataCacheGhost, ownRegime];
+        Ghost = [_memoryGhost, icacheGhost, Pipeline.Ghost, dataCacheGhost, ownRegime, _history];
         Judgements = [new FreshFetch(sorts, declarations, Pipeline), Assertions];
     }
 
@@ -63,6 +67,12 @@ internal sealed class PartList
 
     /// <summary>Whether the version that is followed stands in some line.</summary>
     public bool HoldsFollowed(Valuation state) => _memory.HoldsFollowed(state);
+
+    /// <summary>Whether a cache of bare metal may hide a Non-cacheable store to a line.</summary>
+    public Expr MayHideStore(Expr x) => _memoryGhost.MayHideStore(x);
+
+    /// <summary>The versions that a line has held so far, in a model that watches for promises.</summary>
+    public Expr? Been(Expr x) => _history.Been(x);
 
     public RegimePart Regime { get; }
 

@@ -25,6 +25,9 @@ internal abstract class PeModel
     /// <summary>ERET into a guest.</summary>
     public abstract IEnumerable<Statement> EntersGuest(Expr vcpu);
 
+    /// <summary>An interrupt that the guest takes itself: an exception to its own EL1, and the return from it.</summary>
+    public abstract IEnumerable<Statement> TakesInterrupt(Expr vcpu, Expr p);
+
     /// <summary>What it does by itself.</summary>
     public abstract void AddHardware(HardwareRules rules);
 }

@@ -12,7 +12,7 @@ internal sealed class ReachMonitor
     public ReachMonitor(Declarations declarations, Watch? watch)
     {
         _watch = watch;
-        _reached = watch is null ? null : declarations.State(Section.Control, "watch.reached", [], new Domain.Range(0, 1));
+        _reached = watch is null or Watch.Promise ? null : declarations.State(Section.Control, "watch.reached", [], new Domain.Range(0, 1));
     }
 
     /// <summary>Whether this is what is watched for.</summary>

@@ -54,6 +54,7 @@ internal sealed class Shape
         PageOfLine = [.. Lines.Select(line => scenario.Vms.SelectMany(vm => vm.Pages).FirstOrDefault(page => page.Frame.Lines.Contains(line)))];
         MayStoreNonCacheable = scenario.Vcpus.Any(StoresNonCacheable)
             || (Uses(OperationKind.Store) && SettingNames().Contains("HCR_EL2.CD", StringComparer.Ordinal));
+        PublishesCopies = AllStatements().Any(statement => statement is PublishStmt { Form: not PublishForm.Absent });
         HasAssertions = AllStatements().OfType<AssertStmt>().Any();
     }
 
@@ -84,6 +85,9 @@ internal sealed class Shape
     public int ModeCount { get; }
 
     public bool HasAssertions { get; }
+
+    /// <summary>Whether somebody publishes a line of which clean copies may stand.</summary>
+    public bool PublishesCopies { get; }
 
     /// <summary>Whether some vCPU that stores may do so with its MMU or data cache off, or to memory that is not Write-Back.</summary>
     public bool MayStoreNonCacheable { get; }

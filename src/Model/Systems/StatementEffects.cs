@@ -30,7 +30,8 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
             translator.Assign(Place(s.Symbol), Ex.Local("same"), scope))],
         AwaitStmt s => [Choice.When(translator.Translate(s.Condition, scope))],
         AssertStmt s => [Choice.Always(Ex.When(Ex.Not(translator.Translate(s.Condition, scope)), parts.Assertions.Fails()))],
-        PublishStmt s => [.. s.Lines.Select(line => Publish(line)).Aggregate((IEnumerable<Choice>)[Choice.Always()], (all, next) => all.Select(c => c.Then(next)))],
+        PublishStmt s => [.. s.Lines.Select(line => Publish(line, s.Form)).Aggregate((IEnumerable<Choice>)[Choice.Always()], (all, next) => all.Select(c => c.Then(next)))],
+        KickStmt s => [Kick(translator.Translate(s.Vcpu, scope))],
         AtomicStmt s => Atomic(s, actor, scope),
         _ => throw new InvalidOperationException($"{statement.GetType().Name} takes no step."),
     };
@@ -66,15 +67,30 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
     }
 
     /// <summary>From here every vCPU must see what the line holds.</summary>
-    private Choice Publish(int line)
+    private Choice Publish(int line, PublishForm form)
     {
         Expr x = Ex.Const(line), w = Ex.Local("w");
-        var executes = shape.IsBareMetal ? Ex.True : Ex.Any("p", sorts.Pcpu, inGuest(Ex.Local("p"), w));
+        var isAbsent = form == PublishForm.Absent;
+        var keepsCaptured = form == PublishForm.Now ? Ex.False
+            : shape.IsBareMetal ? Ex.True
+            : Ex.Any("p", sorts.Pcpu, inGuest(Ex.Local("p"), w));
         return Choice.Always(
         [
-            .. parts.OfGhost(part => part.OnPublish(x)),
-            Ex.ForEach("w", sorts.Vcpu, [.. parts.OfGhost(part => part.OnPublishTo(w, x)), .. parts.OfGhost(part => part.OnPublishSince(w, x, executes))]),
+            .. parts.OfGhost(part => part.OnPublish(x, isAbsent)),
+            Ex.ForEach("w", sorts.Vcpu, [.. parts.OfGhost(part => part.OnPublishTo(w, x, isAbsent)), .. parts.OfGhost(part => part.OnPublishSince(w, x, keepsCaptured))]),
         ]);
+    }
+
+    /// <summary>An interrupt of a vCPU, taken where it executes; until then the statement waits.</summary>
+    private Choice Kick(Expr vcpu)
+    {
+        if (shape.IsBareMetal)
+        {
+            return Choice.When(inGuest(vcpu, vcpu), [.. pe.TakesInterrupt(vcpu, vcpu)]);
+        }
+
+        var p = new Parameter("on" + versions.Suffix, sorts.Pcpu);
+        return new Choice("", [p], inGuest(Ex.Param(p), vcpu), [.. pe.TakesInterrupt(vcpu, Ex.Param(p))]);
     }
 
     private static Place Place(Symbol symbol) => new(null, [], symbol, symbol.Type);

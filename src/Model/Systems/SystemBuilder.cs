@@ -4,6 +4,7 @@ using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Model.Guests;
 using CoherenceCheck.Model.Host;
 using CoherenceCheck.Model.Host.Flows;
+using CoherenceCheck.Model.Judgements;
 using CoherenceCheck.Model.Machine;
 using CoherenceCheck.Model.Pe;
 using CoherenceCheck.Transitions;
@@ -29,7 +30,7 @@ internal sealed class SystemBuilder
         HostRules? host = null;
         InGuest = (p, vcpu) => host!.InGuest(p, vcpu);
         var model = PeTable.Of(scenario.Machine.PeModel);
-        Parts = new PartList(Shape, Sorts, _declarations, model, InGuest);
+        Parts = new PartList(Shape, Sorts, _declarations, model, InGuest, watch is Watch.Promise);
         var pe = model.Model(new PeSurroundings(Shape, Sorts, _declarations, Parts, _versions));
         _translator = new Translator(Shape, Sorts, _declarations, Placement, Parts.Regime, allSwitchable, watch);
         host = new HostRules(Shape, Sorts, _declarations, Placement, _translator, _rules);
@@ -52,7 +53,7 @@ internal sealed class SystemBuilder
         var finder = new AgentFinder(_rules.Infos);
         Agents = [.. host.Agents(finder), .. guests.Agents(finder), .. tasks.Agents(finder)];
         ProgramCounters = [.. host.Counters, .. guests.Counters, .. tasks.Counters];
-        var properties = Properties();
+        var properties = Properties(new Sights(Shape, Sorts, Parts, _versions, guests), watch);
         var initial = InitialStates([.. starts, .. _translator.InitialStates()]);
         ImmutableArray<Variable> variables = [.. _declarations.All];
         System = new TransitionSystem(
@@ -95,7 +96,7 @@ internal sealed class SystemBuilder
 
     public IReadOnlyDictionary<string, StepInfo> Infos => _rules.Infos;
 
-    private ImmutableArray<Property> Properties()
+    private ImmutableArray<Property> Properties(Sights sights, Watch? watch)
     {
         var all = ImmutableArray.CreateBuilder<Property>();
         all.AddRange(Parts.Judgements.Select(judgement => judgement.Property));
@@ -109,7 +110,8 @@ internal sealed class SystemBuilder
                 _translator.Translate(declared.Condition, FlowScope.Empty)));
         }
 
-        all.AddRange(_translator.Monitor.Properties());
+        all.AddRange(watch is Watch.Promise ? [new Property(Watch.Property, PropertyKind.Invariant, sights.NothingIsPromised())] : _translator.Monitor.Properties());
+        all.AddRange(sights.All());
         return all.ToImmutable();
     }
 

@@ -24,6 +24,9 @@ internal sealed class VersionChoices
     /// <summary>The followed version is still to be stored.</summary>
     public Statement IsToBeStored() => Ex.Assign(_itIsFree!, Ex.True);
 
+    /// <summary>The followed version stands in a line, or did.</summary>
+    public Expr IsSomewhere => Ex.Eq(Ex.Read(_itIsFree!), 0);
+
     /// <summary>The version of a store.</summary>
     /// <param name="value">The value that a spec names, or <see langword="null"/> for any.</param>
     public StoredVersion Stored(Expr? value)

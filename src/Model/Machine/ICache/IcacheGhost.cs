@@ -86,9 +86,10 @@ internal sealed class IcacheGhost : GhostPart
             Ex.Assign(_invalidate, [vcpu, w, x], _sorts.Full)))];
     }
 
-    public override IEnumerable<Statement> OnPublishTo(Expr w, Expr x) => [Ex.Assign(_cached, [w, x], _memory.Coherent(x))];
+    public override IEnumerable<Statement> OnPublishTo(Expr w, Expr x, bool isAbsent) =>
+        [Ex.Assign(_cached, [w, x], isAbsent ? Ex.False : _memory.Coherent(x))];
 
-    public override IEnumerable<Statement> OnPublishSince(Expr w, Expr x, Expr executes) =>
+    public override IEnumerable<Statement> OnPublishSince(Expr w, Expr x, Expr keepsCaptured) =>
         _invalidate is null ? [] : [Ex.ForEach("u", _sorts.Vcpu, Ex.Assign(_invalidate, [Ex.Local("u"), w, x], _memory.Coherent(x)))];
 
     public override IEnumerable<Note> Notes(TraceContext context, StepView step) => Completed.Of(

@@ -31,7 +31,8 @@ internal sealed class DataCacheGhost : GhostPart
             _dirtiedSince = invalidates && shape.MayStoreNonCacheable ? declarations.Ghost(Section.GhostFlushing, "gM", [sorts.Vcpu], lines) : null;
         }
 
-        if (shape.ViewsChange)
+        // What the host wrote through its Write-Back alias may stay as a clean copy, though published.
+        if (shape.ViewsChange || (shape.MayStoreNonCacheable && shape.PublishesCopies))
         {
             _copies = declarations.Ghost(Section.GhostCopies, "gK", [], lines);
             _copiesSince = invalidates ? declarations.Ghost(Section.GhostCopies, "gL", [sorts.Vcpu], lines) : null;
@@ -97,5 +98,24 @@ internal sealed class DataCacheGhost : GhostPart
         }
     }
 
-    public override IEnumerable<Statement> OnPublish(Expr x) => _dirtied is null ? [] : [Ex.Assign(_dirtied, [x], Ex.False)];
+    /// <inheritdoc/>
+    /// <remarks>What is clean is not dirty; a clean copy of it may stand all the same, unless no cache holds it.</remarks>
+    public override IEnumerable<Statement> OnPublish(Expr x, bool isAbsent)
+    {
+        if (_dirtied is not null)
+        {
+            yield return Ex.Assign(_dirtied, [x], Ex.False);
+        }
+
+        if (_copies is not null)
+        {
+            yield return Ex.Assign(_copies, [], isAbsent ? Ex.BitAndNot(Ex.Read(_copies), Ex.Singleton(x)) : Ex.BitOr(Ex.Read(_copies), Ex.Singleton(x)));
+        }
+
+        if (_copiesSince is not null && !isAbsent)
+        {
+            var w = Ex.Local("w");
+            yield return Ex.ForEach("w", _sorts.Vcpu, Ex.Assign(_copiesSince, [w], Ex.BitOr(Ex.Read(_copiesSince, w), Ex.Singleton(x))));
+        }
+    }
 }

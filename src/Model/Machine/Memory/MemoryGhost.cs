@@ -40,6 +40,9 @@ internal sealed class MemoryGhost : GhostPart
     /// <summary>What a fetch at the PoC may see.</summary>
     public Expr AtPoC(Expr x) => Ex.Read(_poc, x);
 
+    /// <summary>Whether a dirty line may be written back over a Non-cacheable store, or a clean copy hide it.</summary>
+    public Expr MayHideStore(Expr x) => Ex.Or(_dataCache.MayBeDirty(x), _dataCache.MayHoldCopy(x));
+
     public override IEnumerable<Statement> Holds(Expr x, Expr only) => [Ex.Assign(_coherent, [x], only), Ex.Assign(_pou, [x], only), Ex.Assign(_poc, [x], only)];
 
     public override IEnumerable<Statement> Initially() => Open().Select(open => Translator.Everywhere(open, [], _sorts.Full));
@@ -68,7 +71,7 @@ internal sealed class MemoryGhost : GhostPart
     public override IEnumerable<Statement> OnNonCacheableStore(Expr x, Expr n)
     {
         var dirtied = _dataCache.MayBeDirty(x);
-        var hidden = Ex.Or(dirtied, _dataCache.MayHoldCopy(x));
+        var hidden = MayHideStore(x);
         Statement Set(Variable target, Expr keeps) => Ex.Assign(target, [x], Ex.BitOr(Ex.If(keeps, Ex.Read(target, x), Ex.False), _sorts.Only(n)));
         return [Set(_coherent, hidden), Set(_pou, hidden), Set(_poc, dirtied)];
     }
@@ -111,9 +114,9 @@ internal sealed class MemoryGhost : GhostPart
         }
     }
 
-    public override IEnumerable<Statement> OnPublish(Expr x) => [Ex.Assign(_pou, [x], Coherent(x)), Ex.Assign(_poc, [x], Coherent(x))];
+    public override IEnumerable<Statement> OnPublish(Expr x, bool isAbsent) => [Ex.Assign(_pou, [x], Coherent(x)), Ex.Assign(_poc, [x], Coherent(x))];
 
-    public override IEnumerable<Statement> OnPublishSince(Expr w, Expr x, Expr executes) => Open().Select(open => Ex.Assign(open, [w, x], Coherent(x)));
+    public override IEnumerable<Statement> OnPublishSince(Expr w, Expr x, Expr keepsCaptured) => Open().Select(open => Ex.Assign(open, [w, x], Coherent(x)));
 
     /// <inheritdoc/>
     public override IEnumerable<Note> Notes(TraceContext context, StepView step) =>

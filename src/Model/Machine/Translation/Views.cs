@@ -27,9 +27,11 @@ internal sealed class Views(Sorts sorts, AccessTables tables, Variable? inForce)
     /// <summary>What somebody who may look at a line Write-Back leaves in a cache: a clean copy, from then on.</summary>
     public Fill Copies(string name, Variable copies, Parameter w, Parameter x, params ImmutableArray<Parameter> index) => new(
         name, [.. index, w, x], copies, [.. index.Select(Ex.Param)], Ex.Singleton(Ex.Param(x)),
-        Ex.Any("m", sorts.Mode, Ex.And(
-            Ex.Contains(Ex.Read(inForce!, Ex.Param(w)), Ex.Local("m")),
-            Ex.Ne(tables.Cacheable(Ex.Param(w), Ex.Param(x), Ex.Local("m")), 0))));
+        inForce is null
+            ? Ex.Ne(tables.Cacheable(Ex.Param(w), Ex.Param(x), Ex.False), 0)
+            : Ex.Any("m", sorts.Mode, Ex.And(
+                Ex.Contains(Ex.Read(inForce, Ex.Param(w)), Ex.Local("m")),
+                Ex.Ne(tables.Cacheable(Ex.Param(w), Ex.Param(x), Ex.Local("m")), 0))));
 
     private Expr MayBe(Expr vcpu, Expr x, long cacheable) => inForce is null
         ? Ex.Eq(tables.Cacheable(vcpu, x, Ex.False), cacheable)

@@ -43,7 +43,7 @@ internal sealed class InOrderPe : PeModel
         OperationKind.DataSynchronizationBarrier => [Barrier(actor, operation.Scope, operation.Access)],
 
         // The host fetches no guest line, and what a guest wrote came into force at its exit.
-        OperationKind.InstructionSynchronizationBarrier => [actor.Vcpu is { } vcpu ? Synchronise(vcpu, actor.Pcpu!) : Choice.Always()],
+        OperationKind.InstructionSynchronizationBarrier => [actor.Vcpu is { } vcpu ? Choice.Always([.. Synchronise(vcpu, actor.Pcpu!)]) : Choice.Always()],
         _ => throw new InvalidOperationException($"No effect for {operation.Name}."),
     };
 
@@ -54,6 +54,8 @@ internal sealed class InOrderPe : PeModel
         [Ex.ForEach("x", _sorts.Line, [.. _parts.OfMachine(part => part.OnSynchronise(p, Ex.Local("x")))]), .. EntersGuest(vcpu)];
 
     public override IEnumerable<Statement> EntersGuest(Expr vcpu) => _parts.OfMachine(part => part.OnSynchronised(vcpu));
+
+    public override IEnumerable<Statement> TakesInterrupt(Expr vcpu, Expr p) => Synchronise(vcpu, p);
 
     public override void AddHardware(HardwareRules rules) => _pending.AddHardware(rules);
 
@@ -165,15 +167,15 @@ internal sealed class InOrderPe : PeModel
         return [.. perLine.Length > 0 ? [Ex.ForEach("x", _sorts.Line, perLine)] : Array.Empty<Statement>(), .. _parts.OfGhost(part => isWide ? part.OnWideBarrierEnds(vcpu) : [])];
     }
 
-    /// <summary>The guest's ISB: a context synchronisation event of the machine and of bare metal.</summary>
-    private Choice Synchronise(Expr vcpu, Expr p)
+    /// <summary>A context synchronisation event that the guest takes itself, of the machine and of bare metal: its ISB, an exception to its own EL1 and the return from it.</summary>
+    private IEnumerable<Statement> Synchronise(Expr vcpu, Expr p)
     {
         var x = Ex.Local("x");
-        return Choice.Always(
+        return
         [
             Ex.ForEach("x", _sorts.Line, [.. _parts.OfMachine(part => part.OnSynchronise(p, x)), .. _parts.OfGhost(part => part.OnSynchronise(vcpu, x))]),
             .. _parts.OfMachine(part => part.OnSynchronised(vcpu)),
             .. _parts.OfGhost(part => part.OnSynchronised(vcpu)),
-        ]);
+        ];
     }
 }

@@ -31,6 +31,6 @@ internal sealed class PipelineGhost(Sorts sorts, Declarations declarations, Memo
 
     public override IEnumerable<Statement> OnSynchronise(Expr vcpu, Expr x) => [Ex.Assign(_captured, [vcpu, x], Ex.False)];
 
-    public override IEnumerable<Statement> OnPublishSince(Expr w, Expr x, Expr executes) =>
-        [Ex.Assign(_captured, [w, x], Ex.If(executes, Ex.BitOr(Captured(w, x), memory.Coherent(x)), memory.Coherent(x)))];
+    public override IEnumerable<Statement> OnPublishSince(Expr w, Expr x, Expr keepsCaptured) =>
+        [Ex.Assign(_captured, [w, x], Ex.If(keepsCaptured, Ex.BitOr(Captured(w, x), memory.Coherent(x)), memory.Coherent(x)))];
 }
