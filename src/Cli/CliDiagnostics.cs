@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Report;
 
 namespace CoherenceCheck.Cli;
 
@@ -39,10 +40,19 @@ public static class CliDiagnostics
 
     internal static readonly DiagnosticKind NotLeftOut = new("CC3022", Severity.Warning, "Programs with too many operations to ask what happens without each");
 
+    internal static readonly DiagnosticKind NothingPromised = new("CC3030", Severity.Warning, "A row that holds because nothing was promised");
+    internal static readonly DiagnosticKind NotJudged = new("CC3031", Severity.Warning, "A row about an operation that its property does not judge");
+    internal static readonly DiagnosticKind Widened = new("CC3032", Severity.Warning, "A row that holds where a violation may be missed");
+    internal static readonly DiagnosticKind NeverReached = new("CC3033", Severity.Warning, "A row that holds although something was never reached");
+    internal static readonly DiagnosticKind NotKnown = new("CC3034", Severity.Warning, "A row of which it is not known whether it holds for want of a promise");
+    internal static readonly DiagnosticKind NotVacuous = new("CC3035", Severity.Error, "A row that says that it holds vacuously, and does not");
+
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport, MemoryLimit, BadInput, NotLeftOut];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport, MemoryLimit, BadInput, NotLeftOut, NothingPromised, NotJudged, Widened, NeverReached, NotKnown, NotVacuous];
 
     internal static Diagnostic At(this DiagnosticKind kind, SourceSpan span, string message, string? hint) => new(kind.Code, kind.Severity, span, message, hint);
+
+    internal static RowFinding As(this DiagnosticKind kind, FindingKind finding, string message) => new(kind.Code, finding, message);
 
     internal static Diagnostic Of(this DiagnosticKind kind, string message, string? hint = null) => new(kind.Code, kind.Severity, null, message, hint);
 }

@@ -17,6 +17,12 @@ public sealed class ScenarioModel
     /// <summary>The most steps of a trace whose causes are looked for: that takes time with their square, and nobody reads so many.</summary>
     public const int LongestExplained = 5_000;
 
+    /// <summary>The sight that somebody may fetch what bare metal promises something of.</summary>
+    public const string PromisedSight = Judgements.Sights.Promised;
+
+    /// <summary>The sight that bare metal is allowed more than it may show.</summary>
+    public const string WidenedSight = Judgements.Sights.Widened;
+
     private readonly SystemBuilder _builder;
 
     private ScenarioModel(Scenario scenario, Policy policy, bool allSwitchable, Watch? watch)
@@ -72,6 +78,11 @@ public sealed class ScenarioModel
 
     /// <summary>The programs, tasks and handlers.</summary>
     public ImmutableArray<Agent> Agents => _builder.Agents;
+
+    /// <summary>What is expected to happen in every scenario that asks of it.</summary>
+    public ImmutableArray<Occurrence> Occurrences => _occurrences ??= [.. Occurrence.In(_builder)];
+
+    private ImmutableArray<Occurrence>? _occurrences;
 
     /// <summary>The labels of the statements that have run when a rule has fired.</summary>
     public IEnumerable<Watch.Label> LabelsRunBy(Rule rule) => _builder.Infos[rule.Name] is { Step: { } step } info

@@ -16,6 +16,18 @@ public abstract record Watch
     /// <summary>Somebody may fetch a line of which bare metal excludes what it has held.</summary>
     public sealed record Promise : Watch;
 
+    /// <summary>A vCPU executes an instruction.</summary>
+    /// <param name="Vcpu">Its number.</param>
+    public sealed record Runs(int Vcpu) : Watch;
+
+    /// <summary>Somebody fetches a line of a page.</summary>
+    /// <param name="Page">The page's name.</param>
+    public sealed record Fetches(string Page) : Watch;
+
+    /// <summary>The handlers of an event begin.</summary>
+    /// <param name="Event">The event.</param>
+    public sealed record Begins(HookEvent Event) : Watch;
+
     /// <summary>A labelled statement is executed.</summary>
     /// <param name="Name">The label.</param>
     /// <param name="InPolicy">Whether the statement is the policy's: a program may have the same label.</param>

@@ -147,6 +147,9 @@ public sealed record RowResult
     /// <summary>Which limits left cells undecided, and what was seen of these; the notes say the same.</summary>
     public ImmutableArray<LimitResult> Limits { get; init; } = [];
 
+    /// <summary>Why it says less than it seems to, where it holds.</summary>
+    public ImmutableArray<RowFinding> Findings { get; init; } = [];
+
     /// <summary>What else a reader must know: why undecided, how many cells differ, a bound.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 }
@@ -161,6 +164,12 @@ public sealed record RowResult
 public sealed record ScenarioResult(
     string Spec, string Name, string PeModel, ImmutableArray<RuleCount> NeverFired, int RuleCount, ImmutableArray<RuleCount> NotLookedAt)
 {
+    /// <summary>Where its title stands.</summary>
+    public int TitleLine { get; init; }
+
+    /// <summary>What of it none of its properties judges.</summary>
+    public ImmutableArray<RowFinding> Findings { get; init; } = [];
+
     /// <summary>Whether every rule fired.</summary>
     public bool IsCovered => NeverFired.IsEmpty && NotLookedAt.IsEmpty;
 

@@ -41,11 +41,32 @@ public static class JsonReport
         json =>
         {
             QuestionJson.Write(json, result.Questions);
+            WriteScenarios(json, result.Scenarios);
             if (statistics)
             {
                 WriteStatistics(json, result.Statistics);
             }
         });
+
+    private static void WriteScenarios(Utf8JsonWriter json, ImmutableArray<ScenarioResult> scenarios)
+    {
+        if (scenarios.All(scenario => scenario.Findings.IsEmpty))
+        {
+            return;
+        }
+
+        json.WriteStartArray("not_judged");
+        foreach (var scenario in scenarios.Where(scenario => !scenario.Findings.IsEmpty))
+        {
+            json.WriteStartObject();
+            json.WriteString("spec", scenario.Spec);
+            json.WriteString("scenario", scenario.Name);
+            WriteFindings(json, scenario.Findings);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 
     private static void WriteStatistics(Utf8JsonWriter json, RunStatistics statistics)
     {
@@ -132,6 +153,7 @@ public static class JsonReport
 
         json.WriteEndArray();
         QuestionJson.Write(json, row.Subject);
+        WriteFindings(json, row.Findings);
         WriteLimits(json, row);
         json.WriteStartArray("notes");
         foreach (var note in row.Notes)
@@ -147,6 +169,27 @@ public static class JsonReport
 
         WriteTrace(json, row.Trace);
         json.WriteEndObject();
+    }
+
+    /// <summary>Why a verdict says less than it seems to; nothing where it does not.</summary>
+    internal static void WriteFindings(Utf8JsonWriter json, ImmutableArray<RowFinding> findings)
+    {
+        if (findings.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("findings");
+        foreach (var finding in findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("code", finding.Code);
+            json.WriteString("kind", finding.Name);
+            json.WriteString("message", finding.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteLimits(Utf8JsonWriter json, RowResult row)

@@ -74,10 +74,15 @@ public sealed class TextReport(TextWriter output, TextOptions options)
                 output.WriteLine($"        {VerdictName(@class.Verdict),-10}{_paint.Dim($" {Count(@class.Configurations, "cell")}, {Count(@class.States, "state")}, {Count(@class.Depth, "step")}")}  {Printable.Of(@class.When)}");
             }
 
-            foreach (var note in rows[i].Notes)
+            foreach (var note in rows[i].Findings.Select(finding => finding.ToString()).Concat(rows[i].Notes))
             {
                 output.WriteLine($"        {Printable.Of(note)}");
             }
+        }
+
+        foreach (var finding in scenario?.Findings ?? [])
+        {
+            output.WriteLine($"  {Printable.Of(finding.ToString())}");
         }
 
         if (scenario is { IsCovered: false })
@@ -107,7 +112,7 @@ public sealed class TextReport(TextWriter output, TextOptions options)
 
     private string Row(RowResult row, string text, int width)
     {
-        var verdict = VerdictName(row.Verdict);
+        var verdict = VerdictText(row);
         var claim = Claim(row);
         var painted = row.Met ? _paint.Good(verdict.PadRight(10)) : _paint.Bad(verdict.PadRight(10));
         var counts = row.States == 0 ? "" : $"  {Count(row.Cells, "cell")}{(row.Classes.Length < row.Cells && row.Classes.Length > 0 ? $" in {Count(row.Classes.Length, "class", "es")}" : "")}, {row.States.ToString("N0", CultureInfo.InvariantCulture)} states, {Count(row.Depth, "step")}";
@@ -142,6 +147,10 @@ public sealed class TextReport(TextWriter output, TextOptions options)
         _ => "model error",
     };
 
+    /// <summary>The verdict, with what makes it say less than it seems to.</summary>
+    public static string VerdictText(RowResult row) => row.Findings.IsEmpty ? VerdictName(row.Verdict)
+        : $"{VerdictName(row.Verdict)} ({string.Join(", ", row.Findings.Select(finding => finding.Word).Distinct(StringComparer.Ordinal))})";
+
     /// <summary>A number of things.</summary>
     internal static string Count(long number, string noun, string plural = "s") => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : plural)}";
 
@@ -155,6 +164,12 @@ public sealed class TextReport(TextWriter output, TextOptions options)
         if (unmet > 0)
         {
             parts.Add(_paint.Bad($"{unmet} not as expected"));
+        }
+
+        var vacuous = result.Rows.Count(row => row.Findings.Any(finding => finding.IsVacuous));
+        if (vacuous > 0)
+        {
+            parts.Add($"{vacuous} vacuous");
         }
 
         if (undecided > 0)
@@ -175,7 +190,7 @@ public sealed class TextReport(TextWriter output, TextOptions options)
         output.WriteLine(string.Join(", ", parts));
         foreach (var row in result.Rows.Where(row => !row.Met))
         {
-            output.WriteLine($"  {Printable.Of(row.Spec)}:{row.Line}: {Describe(row)}: {VerdictName(row.Verdict)}, expected {row.Expected}");
+            output.WriteLine($"  {Printable.Of(row.Spec)}:{row.Line}: {Describe(row)}: {VerdictText(row)}, expected {row.Expected}");
         }
 
         output.WriteLine(_paint.Dim($"attributes decided by {Printable.Of(result.Decider)}"));

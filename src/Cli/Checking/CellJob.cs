@@ -1,4 +1,6 @@
 using CoherenceCheck.Explorer;
+using CoherenceCheck.Explorer.Reductions;
+using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model;
 using CoherenceCheck.Transitions;
 
@@ -74,7 +76,10 @@ internal sealed class CellJob(CompiledModel model, FrozenValues frozen, string p
             progress)
         {
             Threads = threads,
-            Reductions = options.Reductions,
+            Sights = PropertyTable.Find(Property) is { IsPromise: true } ? Model.Model.Sights : [],
+
+            // A state in which bare metal is allowed too much is not to be passed over.
+            Reductions = Model.Model.Sights.Contains(ScenarioModel.WidenedSight) && PropertyTable.Find(Property) is { IsPromise: true } ? options.Reductions & ~Reduction.PartialOrder : options.Reductions,
             ReduceFrom = options.ReducesAlways ? 0 : CheckOptions.ReduceFrom,
             OrderFrom = options.ReducesAlways ? 0 : CheckOptions.OrderFrom,
             CountSaved = options.CountSaved,

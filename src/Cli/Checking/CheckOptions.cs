@@ -24,6 +24,9 @@ internal sealed record CheckOptions(int Threads, long MaxStates, long MaxBytes, 
     /// <summary>In systems of fewer states no partial order is used: a counterexample would be searched for twice.</summary>
     public const long OrderFrom = 1_000_000;
 
+    /// <summary>Whether a row that holds for want of a promise, or of what should have been reached, is not as expected.</summary>
+    public bool IsStrict { get; init; }
+
     /// <summary>Whether to count what reductions saved.</summary>
     public bool CountSaved { get; init; }
 

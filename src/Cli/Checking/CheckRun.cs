@@ -36,13 +36,15 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
             reach.Run(runner, timeout.Token, cancellation);
         }
 
+        var emptiness = new Emptiness(plan);
+        emptiness.Run(runner, timeout.Token, cancellation);
         runner.Say(diagnostics);
         if (known is not null)
         {
             plan.Remember(known);
         }
 
-        var judge = new Judge(plan, reach, specs, all ?? specs, diagnostics, cancellation.IsCancellationRequested);
+        var judge = new Judge(options, plan, reach, emptiness, specs, all ?? specs, diagnostics, cancellation.IsCancellationRequested);
         var rows = judge.Rows();
         return new CheckResult(rows, judge.Scenarios(), [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description, Statistics(plan, clock))
         {

@@ -33,6 +33,9 @@ internal static class RuleCoverage
             scenario.Machine.PeModel,
             [.. fired.Where(pair => pair.Value == 0).Select(pair => new RuleCount(pair.Key.Rule, pair.Key.Source, 0))],
             fired.Count,
-            [.. fired.Where(pair => pair.Value is null).Select(pair => new RuleCount(pair.Key.Rule, pair.Key.Source, 0))]);
+            [.. fired.Where(pair => pair.Value is null).Select(pair => new RuleCount(pair.Key.Rule, pair.Key.Source, 0))])
+        {
+            TitleLine = scenario.Span.Line,
+        };
     }
 }

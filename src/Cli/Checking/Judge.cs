@@ -10,13 +10,15 @@ using CoherenceCheck.Report;
 namespace CoherenceCheck.Cli.Checking;
 
 /// <summary>Turns what the explorations found into rows: verdicts, covers, statements that never ran.</summary>
+/// <param name="options">What the user asked.</param>
 /// <param name="plan">The explorations.</param>
 /// <param name="reach">What must be reached.</param>
+/// <param name="emptiness">What there is to say of rows that hold.</param>
 /// <param name="specs">The specs that were checked.</param>
 /// <param name="allSpecs">These and others between them, which have their numbers but no rows: then nothing is said of statements that never ran, for they may run there.</param>
 /// <param name="diagnostics">Takes steps without a meaning.</param>
 /// <param name="interrupted">Whether the user stopped it.</param>
-internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Spec> specs, IReadOnlyList<Spec> allSpecs, List<Diagnostic> diagnostics, bool interrupted)
+internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability reach, Emptiness emptiness, IReadOnlyList<Spec> specs, IReadOnlyList<Spec> allSpecs, List<Diagnostic> diagnostics, bool interrupted)
 {
     private int _passed;
 
@@ -81,7 +83,14 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
     public ImmutableArray<ScenarioResult> Scenarios() =>
     [
         .. specs.SelectMany(spec => spec.Scenarios.Where(scenario => plan.Checks.Any(check => check.Scenario == scenario))
-            .Select(scenario => RuleCoverage.Of(plan, spec, scenario))),
+            .Select(scenario => RuleCoverage.Of(plan, spec, scenario) with { Findings = NotJudgedIn(scenario) })),
+    ];
+
+    /// <summary>Operations of guests that a property of the scenario's rows does not judge.</summary>
+    private static ImmutableArray<RowFinding> NotJudgedIn(Scenario scenario) =>
+    [
+        .. scenario.Expectations.SelectMany(expectation => NotJudged.InGuests(scenario, expectation.Property).GroupBy(own => own.Operations, own => own.Vcpu, StringComparer.Ordinal)
+            .Select(group => CliDiagnostics.NotJudged.As(FindingKind.NotJudged, $"{group.Key} of {string.Join(", ", group)}: not judged by {expectation.Property}"))),
     ];
 
     /// <summary>What the scenarios ask that state an expectation.</summary>
@@ -121,6 +130,7 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
         var row = Row(
             check.Spec.Path, check.Row.Span.Line, check.Scenario, check.Row.Policy.Text, check.Row.Conditions, Configurations(cells),
             check.Property, Expected(check.Row), verdict, ((unmet.Count == 0 && !isIllegalWithout) || expected is null) && verdict != RowVerdict.ModelError);
+        row = Claims.Judge(row, check.Row, emptiness.Of(check), options.IsStrict);
         Add(row with
         {
             States = largest?.Job.Result?.States ?? 0,
@@ -128,13 +138,13 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
             Depth = (shown ?? largest)?.Job.Result?.Depth ?? 0,
             Cell = (shown ?? unmet.FirstOrDefault()) is { } cell ? Describe(cell.Cell) : null,
             Trace = shown is null ? null : Narrate(check, shown),
-            OnlyLimits = unmet.Count > 0 && !isIllegalWithout && unmet.All(cell => VerdictOf(cell) == RowVerdict.Undecided),
+            OnlyLimits = row.OnlyLimits || unmet.Count > 0 && !isIllegalWithout && unmet.All(cell => VerdictOf(cell) == RowVerdict.Undecided),
             TraceVerdict = shown is null ? null : VerdictOf(shown),
             Classes = Classes(check),
             Regions = Regions(check),
             Subject = RowSubject.Of(check.Scenario, check.Row, cells.Aggregate(check.Planned.Classes.Space.None, (all, cell) => all | cell.Cell.Where)),
             Limits = limits,
-            Notes = notes,
+            Notes = notes.AddRange(row.Notes),
         });
         if (verdict == RowVerdict.ModelError)
         {
@@ -302,7 +312,7 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
         new[] { RowVerdict.ModelError, RowVerdict.Violated, RowVerdict.Undecided }.Where(verdicts.Contains).FirstOrDefault(RowVerdict.Holds);
 
     private static string Expected(ExpectationRow row) =>
-        row.Verdict.ToString().ToLowerInvariant() + (row.Needless.IsEmpty ? "" : " needless " + string.Join(", ", row.Needless));
+        row.Verdict.ToString().ToLowerInvariant() + (row.IsVacuous ? " vacuous" : "") + (row.Needless.IsEmpty ? "" : " needless " + string.Join(", ", row.Needless));
 
     private void Add(RowResult row) => _rows.Add(row);
 

@@ -12,6 +12,7 @@ internal sealed class Reachability
 {
     private readonly CheckPlan _plan;
     private readonly Dictionary<(string Label, string Source), StatementQuestion> _statements = [];
+    private readonly HashSet<(string Label, string Source)> _claimed = [];
     private readonly Dictionary<(Scenario, string Name, Model.Watch), AgentQuestion> _agents = [];
 
     /// <summary>Looks at explorations that have run.</summary>
@@ -31,7 +32,12 @@ internal sealed class Reachability
         }
     }
 
-    private IEnumerable<ReachQuestion> All => _statements.Values.Concat<ReachQuestion>(_agents.Values);
+    private IEnumerable<ReachQuestion> All => Statements.Concat<ReachQuestion>(_agents.Values);
+
+    private IEnumerable<StatementQuestion> Statements => _statements.Where(pair => _claimed.Contains(pair.Key)).Select(pair => pair.Value);
+
+    private static bool IsNamed(ExpectationRow row, string label) =>
+        row.Policy.Without.Contains(label) || row.Needless.Contains(label, StringComparer.Ordinal) || row.Policy.Touched.Any(statement => statement.Label == label);
 
     /// <summary>Searches for what is open: labelled statements in one cell first, then in all others.</summary>
     /// <param name="runner">Runs searches; it knows the time limit itself.</param>
@@ -60,13 +66,19 @@ internal sealed class Reachability
     }
 
     /// <summary>What is not as it must be, or not known, of what is reported with a scenario: agents, then statements.</summary>
-    public IEnumerable<ReachQuestion> OpenIn(Scenario scenario) => _agents.Values.Concat<ReachQuestion>(_statements.Values)
+    public IEnumerable<ReachQuestion> OpenIn(Scenario scenario) => _agents.Values.Concat<ReachQuestion>(Statements)
         .Where(question => question.Scenario == scenario && question.Verdict != RowVerdict.Reached);
 
     private void AddStatements(PlannedCheck check)
     {
         foreach (var statement in LabelledStatement.Of(check.Row.Policy.Policy).Concat(LabelledStatement.Of(check.Scenario)))
         {
+            // A library of policies that is used in part fails nobody.
+            if (statement.Span.Path == check.Spec.Path || IsNamed(check.Row, statement.Label))
+            {
+                _claimed.Add((statement.Label, statement.Span.ToString()));
+            }
+
             foreach (var cell in check.Cells.Where(cell => !statement.IsWithout(cell.Cell.Without)))
             {
                 var key = (statement.Label, statement.Span.ToString());

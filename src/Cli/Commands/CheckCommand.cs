@@ -26,11 +26,12 @@ internal static class CheckCommand
         var coverage = new Option<bool>("--coverage") { Description = "Lists the rules that never fired." };
         var classes = new Option<bool>("--classes") { Description = "Lists the classes of cells that behave the same." };
         var baseline = new Option<string?>("--baseline") { HelpName = "FILE", Description = "Compares with a stored result (--report json=FILE): a change of a verdict or of what is asked is not as expected, unless more is asked." };
+        var strict = new Option<bool>("--strict") { Description = "A row that holds because nothing was promised, or something was never reached, is not as expected unless it says `holds vacuous`." };
         var watch = new Option<bool>("--watch") { Description = "Checks again what a saved change affects, until Ctrl-C." };
         var limits = new LimitOptions();
         var command = new Command("check", "Checks every expectation of every spec. Example: coherencecheck check specs/kvm")
         {
-            paths, format, reports, trace, row, coverage, classes, baseline, watch,
+            paths, format, reports, trace, row, coverage, classes, baseline, strict, watch,
         };
         limits.AddTo(command);
         command.Validators.Add(result =>
@@ -49,6 +50,7 @@ internal static class CheckCommand
                 return ExitCodes.UsageOrSpecError;
             }
 
+            options = options with { IsStrict = parsed.GetValue(strict) };
             var text = new TextOptions(
                 terminal.UsesColor,
                 TraceOption.Read(parsed, trace),

@@ -3,7 +3,9 @@ using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Cli.Minimizing;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Report;
 using CoherenceCheck.Report.Explaining;
 
 namespace CoherenceCheck.Cli.Explaining;
@@ -26,6 +28,7 @@ internal sealed record ExplainFilter(string? Scenario, string? Policy, bool Mini
 internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress, ExplainFilter filter)
 {
     private readonly Dictionary<PolicyQuestion, Minimizer> _minimizers = [];
+    private readonly Dictionary<PolicyQuestion, OpenQuestion> _promises = [];
 
     public ExplainResult Run(Spec spec, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
@@ -75,9 +78,29 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
             spec.Path, spec.Remark, isComplete ? [.. scenarios.Where(scenario => scenario.Questions.Count > 0).Select(Explain)] : [], [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description);
     }
 
+    /// <summary>Asks whether anything was promised where nothing is violated: in one cell first, then in all others.</summary>
+    private void AskWhatWasPromised(List<PolicyQuestion> questions, JobBook book, JobRunner runner, CancellationToken cancellation)
+    {
+        foreach (var question in questions.Where(question => PropertyTable.Find(question.Property) is { IsPromise: true } && question.Verdicts.Violated.IsEmpty && question.Verdicts.Undecided.IsEmpty && !question.Verdicts.Cells.IsEmpty))
+        {
+            _promises.Add(question, OpenQuestion.IsPromised([.. question.Verdicts.Cells.DistinctBy(cell => cell.Job)]));
+        }
+
+        foreach (var most in new[] { 1, int.MaxValue })
+        {
+            foreach (var (question, promise) in _promises)
+            {
+                promise.Plan((cell, watch) => book.ModelOf(question.Scenario, question.Policy.Policy, watch) is { } model ? book.Plan(model, cell.Cell, Model.Watch.Property, cancellation).Job : null, most);
+            }
+
+            runner.Run(book.Jobs, cancellation);
+        }
+    }
+
     private void Explore(List<PolicyQuestion> questions, JobBook book, JobRunner runner, CancellationToken cancellation)
     {
         runner.Run(book.Jobs, cancellation);
+        AskWhatWasPromised(questions, book, runner, cancellation);
         questions.ForEach(question => question.PlanGuests());
         runner.Run(book.Jobs, cancellation);
         foreach (var question in questions.Where(question => filter.Minimize && ExplainFilter.IsNamed(question.Policy) && PolicyLabels.Operations(question.Policy).Count() is > 0 and <= Minimizer.MostOperations))
@@ -126,5 +149,8 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         pair.Scenario.Remark,
         pair.Scenario.Span.Line,
         [.. pair.Questions[0].Classes.Space.Dimensions.Where(dimension => dimension.Values.Length > 1).Select(dimension => dimension.Name)],
-        [.. pair.Questions.Select(question => new Explainer(question, _minimizers.GetValueOrDefault(question)).Explain())]);
+        [.. pair.Questions.Select(question => new Explainer(question, _minimizers.GetValueOrDefault(question), Vacuity(question)).Explain())]);
+
+    private IEnumerable<RowFinding> Vacuity(PolicyQuestion question) => !_promises.TryGetValue(question, out var promise) ? []
+        : new[] { promise.Finding() }.OfType<RowFinding>().Concat(OpenQuestion.Widened(question.Verdicts.Cells));
 }

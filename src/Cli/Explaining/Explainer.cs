@@ -6,13 +6,17 @@ using CoherenceCheck.Cli.Minimizing;
 using CoherenceCheck.Explorer;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Model.Questions;
 using CoherenceCheck.Report;
 using CoherenceCheck.Report.Explaining;
 
 namespace CoherenceCheck.Cli.Explaining;
 
 /// <summary>Turns the verdicts on a policy into an explanation.</summary>
-internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
+/// <param name="question">The verdicts.</param>
+/// <param name="minimizer">Which sets of operations are enough, where that was asked.</param>
+/// <param name="vacuity">Why <em>holds</em> says less than it seems to.</param>
+internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer, IEnumerable<RowFinding> vacuity)
 {
     private const string Undecided = "undecided";
 
@@ -46,6 +50,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
             Promise = [.. Promise()],
             Covers = [.. Covers()],
             NearestMiss = NearestMiss(),
+            Vacuity = [.. vacuity],
             Enough = minimizer?.Result().Regions ?? [],
         };
     }
@@ -77,6 +82,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
         return new NeedlessOperation(
             label, text, question.Classes.FormulasOver(holding).Of(needless), holding.Count, needless.Count, undecided.Count, IsComplete: question.Verdicts.Undecided.IsEmpty)
         {
+            NotJudgedBy = NotJudged.Of(question.Scenario, question.Policy, label, question.Property) is null ? null : question.Property,
             Refusal = question.Without[label].Refusal is { } refusal ? $"{refusal.Message} ({refusal.Span})" : null,
         };
     }

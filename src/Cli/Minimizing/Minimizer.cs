@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Attributes.Configurations;
 using CoherenceCheck.Cli.Explaining;
+using CoherenceCheck.Model.Questions;
 using CoherenceCheck.Report;
 using CoherenceCheck.Report.Minimizing;
 
@@ -94,8 +95,15 @@ internal sealed class Minimizer
             _question.Property,
             _operations,
             _where.Count,
-            [.. Together(regions).Select(region => Region(region, formulas)).OrderByDescending(region => region.Configurations)]);
+            [.. Together(regions).Select(region => Region(region, formulas)).OrderByDescending(region => region.Configurations)])
+        {
+            NotJudged = [.. NotJudgedLabels],
+        };
     }
+
+    /// <summary>Labels of which a verdict says nothing.</summary>
+    private IEnumerable<string> NotJudgedLabels =>
+        _operations.Select(operation => operation.Label).Where(label => NotJudged.Of(_question.Scenario, _question.Policy, label, _question.Property) is not null);
 
     /// <summary>Joins regions with the same answer: they differ in sets that suffice but are not minimal.</summary>
     private IEnumerable<ConfigurationSet> Together(List<ConfigurationSet> regions) => regions
@@ -106,7 +114,7 @@ internal sealed class Minimizer
         formulas.Of(region),
         region.Count,
         region.IsWithin(_question.Verdicts.Holds) ? RowVerdict.Holds : region.IsWithin(_question.Verdicts.Violated) ? RowVerdict.Violated : RowVerdict.Undecided,
-        region.IsWithin(_question.Verdicts.Holds) ? [.. _operations.Where((_, i) => region.IsWithin(_withoutOne[i].Holds)).Select(operation => operation.Label)] : [],
+        region.IsWithin(_question.Verdicts.Holds) ? [.. _operations.Where((_, i) => region.IsWithin(_withoutOne[i].Holds)).Select(operation => operation.Label).Except(NotJudgedLabels, StringComparer.Ordinal)] : [],
         [.. MinimalIn(region).Select(set => LabelsOf(set).ToImmutableArray())],
         (region & _undecided).IsEmpty);
 

@@ -166,14 +166,28 @@ internal sealed class ExpectationBinder(
 
         policies.CheckLabels(row.Policy, draft, programLabels);
         var needless = BindNeedless(row, draft);
-        var edited = new EditedPolicy(row.Policy.Text, policies.Bind(draft.Text), draft.Without, draft.With);
+        var edited = new EditedPolicy(row.Policy.Text, policies.Bind(draft.Text), draft.Without, draft.With) { Touched = Touched(row.Policy) };
         CheckDeletion(edited, [], row.Policy.Edits.OfType<WithoutEditSyntax>().Select(edit => edit.Label.Span).FirstOrDefault(row.Policy.Base.Span));
         if (!needless.IsEmpty)
         {
             CheckDeletion(edited, needless, row.Needless.Select(label => label.Span).FirstOrDefault(row.Policy.Base.Span));
         }
 
-        return new ExpectationRow(edited, conditions, verdict ?? ExpectedVerdict.Unstated, needless, row.Span);
+        return new ExpectationRow(edited, conditions, verdict ?? ExpectedVerdict.Unstated, needless, row.Span) { IsVacuous = row.Vacuous is not null };
+    }
+
+    /// <summary>The statements of the policy that a row's own edits name, as they stand before.</summary>
+    private ImmutableArray<Stmt> Touched(PolicyReferenceSyntax reference)
+    {
+        var labels = reference.Edits.Select(edit => edit switch
+        {
+            WithoutEditSyntax without => without.Label.Text,
+            ReplaceEditSyntax replace => replace.Label.Text,
+            MoveEditSyntax move => move.Label.Text,
+            _ => null,
+        }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return labels.Count == 0 || policies.Resolve(reference with { Edits = [] }) is not { } draft ? []
+            : [.. policies.Bind(draft.Text).Statements().Where(statement => statement.Label is { } label && labels.Contains(label))];
     }
 
     /// <summary>Reports that what a row leaves of policy, programs and tasks is no text that could be written.</summary>

@@ -33,7 +33,11 @@ public sealed record ExpectationRow(
     ImmutableArray<RowCondition> Conditions,
     ExpectedVerdict Verdict,
     ImmutableArray<string> Needless,
-    SourceSpan Span);
+    SourceSpan Span)
+{
+    /// <summary>With <see cref="ExpectedVerdict.Holds"/>: that it holds because nothing is promised, nothing judged, or nothing reached.</summary>
+    public bool IsVacuous { get; init; }
+}
 
 /// <summary>A condition of a row: a field, reading, or derived name has one of these values.</summary>
 /// <param name="Name">As Arm writes it, a page's <c>MemAttr</c> or <c>XN</c>, a reading's name, or <c>FWB</c>, <c>DIC</c>, <c>IDC</c> for the host's effective values; without its owner.</param>
@@ -54,4 +58,8 @@ public sealed record EditedPolicy(
     string Text,
     Policy Policy,
     ImmutableSortedSet<string> Without,
-    ImmutableArray<PolicySetting> With);
+    ImmutableArray<PolicySetting> With)
+{
+    /// <summary>The statements that the row itself replaces or moves, as they stand before.</summary>
+    public ImmutableArray<Stmt> Touched { get; init; } = [];
+}

@@ -21,7 +21,12 @@ public sealed record Policy(
     ImmutableArray<PolicyLock> Locks,
     ImmutableArray<Hook> Hooks,
     ImmutableArray<Procedure> Procedures,
-    SourceSpan Span);
+    SourceSpan Span)
+{
+    /// <summary>Every statement of its handlers and procedures, those within others included, procedures once each.</summary>
+    public IEnumerable<Stmt> Statements() =>
+        Hooks.SelectMany(hook => hook.Body).Concat(Procedures.SelectMany(procedure => procedure.Body)).SelectMany(statement => statement.WithInner());
+}
 
 /// <summary>A register field that a policy sets.</summary>
 /// <param name="Field">As Arm writes it.</param>

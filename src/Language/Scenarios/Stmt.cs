@@ -24,6 +24,9 @@ public abstract record Stmt(string Text, SourceSpan Span, string? Label)
     /// <summary>The statement with other bodies, as many as it has.</summary>
     public virtual Stmt WithBodies(ImmutableArray<ImmutableArray<Stmt>> bodies) => this;
 
+    /// <summary>The statement and all that stand in it; called procedures do not.</summary>
+    public IEnumerable<Stmt> WithInner() => Bodies.SelectMany(body => body).SelectMany(inner => inner.WithInner()).Prepend(this);
+
     /// <summary>Whether all of its bodies are executed whenever it is.</summary>
     public virtual bool RunsBodies => false;
 

@@ -198,6 +198,7 @@ internal sealed partial class Parser
 
         Expect(TokenKind.Colon, "`when` or `:`");
         var verdict = ParseName("`holds`, `violated` or `unstated`");
+        var vacuous = verdict.Text == "holds" && !BeginsRow("vacuous") && IsWord("vacuous") ? TakeName() : null;
         var needless = ImmutableArray.CreateBuilder<NameSyntax>();
         if (verdict.Text == "holds" && !BeginsRow("needless") && TryTakeWord("needless"))
         {
@@ -208,7 +209,7 @@ internal sealed partial class Parser
             while (TryTake(TokenKind.Comma));
         }
 
-        return new RowSyntax(policy, conditions.ToImmutable(), verdict, needless.ToImmutable(), SpanFrom(first));
+        return new RowSyntax(policy, conditions.ToImmutable(), verdict, vacuous, needless.ToImmutable(), SpanFrom(first));
     }
 
     /// <summary>Whether a word of rows is the name of a policy, with which the next row begins.</summary>

@@ -91,6 +91,7 @@ internal sealed record RowSyntax(
     PolicyReferenceSyntax Policy,
     ImmutableArray<ConditionSyntax> Conditions,
     NameSyntax Verdict,
+    NameSyntax? Vacuous,
     ImmutableArray<NameSyntax> Needless,
     SourceSpan Span);
 

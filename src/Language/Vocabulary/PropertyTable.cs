@@ -19,7 +19,11 @@ public enum PropertyKeeper
 /// <param name="Name">Its name in specs.</param>
 /// <param name="Keeper">Who finds that it is violated.</param>
 /// <param name="IsPromise">Whether it compares with bare metal, so that it hangs on what guests do for it.</param>
-public sealed record PropertyRow(string Name, PropertyKeeper Keeper, bool IsPromise);
+public sealed record PropertyRow(string Name, PropertyKeeper Keeper, bool IsPromise)
+{
+    /// <summary>Kinds of operations on which no verdict about it can hang, whatever the hardware does.</summary>
+    public ImmutableArray<OperationKind> NotJudged { get; init; } = [];
+}
 
 /// <summary>The one table of automatic properties: a row each.</summary>
 public static class PropertyTable
@@ -27,7 +31,8 @@ public static class PropertyTable
     /// <summary>The properties, those that are not modelled yet at the end.</summary>
     public static ImmutableArray<PropertyRow> All { get; } =
     [
-        new("fresh_fetch", PropertyKeeper.Judgement, IsPromise: true),
+        // Translations never change, data is not looked at, and the PE executes in the order of the program.
+        new("fresh_fetch", PropertyKeeper.Judgement, IsPromise: true) { NotJudged = [OperationKind.InvalidateTranslations, OperationKind.Load, OperationKind.DataMemoryBarrier] },
         new("assertions", PropertyKeeper.Judgement, IsPromise: false),
         new("deadlock", PropertyKeeper.Search, IsPromise: false),
         new("fresh_data", PropertyKeeper.Nobody, IsPromise: true),

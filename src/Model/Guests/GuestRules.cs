@@ -121,7 +121,9 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
             parameters,
             step => Ex.And(runs, program.StandsAt(step)),
             location => [Ex.Assign(program.Counter, location)],
-            (statement, scope) => effects.Of(statement, actor, scope),
+            (statement, scope) => statement is OperationStmt { Operation: var operation, Line: var line }
+                ? [.. effects.Of(statement, actor, scope).Select(choice => choice with { Body = [.. translator.Monitor.Noting(choice.Body, Watches(vcpu, operation, line))] })]
+                : effects.Of(statement, actor, scope),
             (step, text, operation, line) => About(vcpu, text, operation, line, place) with { Span = step.Span }));
     }
 
@@ -145,7 +147,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
                         About(vcpu, text, operation, line, place) with { Version = choice.Version },
                         [.. parameters, .. choice.Parameters],
                         Ex.And(runs, choice.Guard),
-                        choice.Body);
+                        translator.Monitor.Noting(choice.Body, Watches(vcpu, operation, line)));
                 }
             }
         }
@@ -159,6 +161,16 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
                 [.. parameters, m],
                 Ex.And(runs, Ex.Ne(Ex.Read(regime.Written!, number), Ex.Param(m)), Ex.Lt(Ex.Param(m), Ex.Const(2))),
                 pe.WriteSctlr(number, Ex.Param(m)));
+        }
+    }
+
+    /// <summary>What happens when a vCPU executes an operation, for a model that watches for it.</summary>
+    private IEnumerable<Watch> Watches(Vcpu vcpu, Operation operation, int? line)
+    {
+        yield return new Watch.Runs(vcpu.Number);
+        if (operation.Kind == OperationKind.Execute && shape.PageOfLine[line!.Value] is { } page)
+        {
+            yield return new Watch.Fetches(page.Name);
         }
     }
 

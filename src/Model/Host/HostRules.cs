@@ -179,7 +179,7 @@ internal sealed class HostRules
             next = _flow.Build(hook.Body, Arguments(hook), next);
         }
 
-        return next;
+        return _shape.Policy.Hooks.Any(hook => hook.Event == hookEvent) ? _flow.Watched(new Watch.Begins(hookEvent), next, _shape.Policy.Span) : next;
     }
 
     /// <summary>What the parameters of a handler stand for, by their sorts: who is loaded, and where.</summary>

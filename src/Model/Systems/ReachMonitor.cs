@@ -21,6 +21,9 @@ internal sealed class ReachMonitor
     /// <summary>Whether it is a statement with this label, of the policy or of a program or task.</summary>
     public bool IsFor(string? label, bool inPolicy) => label is not null && _watch == new Watch.Label(label, inPolicy);
 
+    /// <summary>A body that notes what is watched for, where it is one of these.</summary>
+    public IEnumerable<Statement> Noting(IEnumerable<Statement> body, params IEnumerable<Watch> watches) => watches.Any(IsFor) ? [Reached(), .. body] : body;
+
     /// <summary>Control is there.</summary>
     public Statement Reached() => Ex.Assign(_reached!, [], Ex.True);
 

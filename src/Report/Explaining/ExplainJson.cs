@@ -54,6 +54,7 @@ public static class ExplainJson
         }
 
         json.WriteEndArray();
+        JsonReport.WriteFindings(json, explanation.Vacuity);
         WriteStrings(json, "covers", explanation.Covers);
         WriteStrings(json, "relies_on", explanation.ReliesOn);
         WriteStrings(json, "promise", explanation.Promise);
@@ -84,6 +85,11 @@ public static class ExplainJson
             json.WriteStartObject();
             json.WriteString("label", operation.Label);
             json.WriteString("operation", operation.Operation);
+            if (operation.NotJudgedBy is { } property)
+            {
+                json.WriteString("not_judged_by", property);
+            }
+
             json.WriteString("needless_iff", operation.NeedlessIff.ToString());
             if (operation.Refusal is { } refusal)
             {

@@ -42,6 +42,11 @@ public sealed class ExplainText(TextWriter output, bool color, TraceDetail trace
         output.WriteLine(_paint.Dim($"  {Number(e.Configurations)} configurations in {Number(e.Classes)} classes: {Number(e.Configurations - e.Violated - e.Undecided)} hold, {Number(e.Violated)} are violated"
             + (e.Undecided > 0 ? $", {Number(e.Undecided)} are undecided: a limit was hit" : "")));
         output.WriteLine(_paint.Dim($"  covers {string.Join("; ", e.Covers)}"));
+        foreach (var finding in e.Vacuity)
+        {
+            output.WriteLine($"  {finding}");
+        }
+
         Section("the policy relies on", e.ReliesOn);
         if (e.NearestMiss is { } miss)
         {

@@ -77,6 +77,9 @@ public sealed record Explanation
     /// <summary>The smallest change that turns <em>holds</em> into <em>violated</em>; <see langword="null"/> where there is none.</summary>
     public required string? NearestMiss { get; init; }
 
+    /// <summary>Why <em>holds</em> says less than it seems to.</summary>
+    public ImmutableArray<RowFinding> Vacuity { get; init; } = [];
+
     /// <summary>Which sets of operations are enough on which hardware, with readings at their defaults; empty where that was not asked.</summary>
     public required ImmutableArray<MinimalRegion> Enough { get; init; }
 
@@ -91,7 +94,7 @@ public sealed record Explanation
         Operations.GroupBy(operation => operation.Finding, StringComparer.Ordinal).Select(group => (group.ToImmutableArray(), group.Key));
 
     /// <summary>The verdict in words.</summary>
-    public string Verdict => HoldsAlways ? "holds"
+    public string Verdict => HoldsAlways ? Vacuity.IsEmpty ? "holds" : $"holds ({string.Join(", ", Vacuity.Select(finding => finding.Word))})"
         : Violated == Configurations ? "violated"
         : Violated == 0 ? "undecided"
         : Undecided > 0 ? $"violated at least if {ViolatedIff}"
@@ -120,8 +123,11 @@ public sealed record NeedlessOperation(string Label, string Operation, Formula N
     /// <summary>Why it cannot be left out: the text without it would be refused; <see langword="null"/> where it can.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>The property that does not judge it, whatever is found; <see langword="null"/> where it is judged.</summary>
+    public string? NotJudgedBy { get; init; }
+
     /// <summary>The finding in words.</summary>
-    public string Finding => Refusal is not null ? $"cannot be left out: {Refusal}" : Holding == 0 ? IsComplete ? "the policy holds nowhere" : "undecided"
+    public string Finding => NotJudgedBy is not null ? $"not judged by {NotJudgedBy}" : Refusal is not null ? $"cannot be left out: {Refusal}" : Holding == 0 ? IsComplete ? "the policy holds nowhere" : "undecided"
         : Undecided > 0 || !IsComplete ? $"needless at least if {NeedlessIff}; a limit was hit"
         : Needless == Holding ? "needless wherever the policy holds"
         : Needless == 0 ? "needed wherever the policy holds"

@@ -23,7 +23,17 @@ internal static class Findings
     public const string RowRule = "expectation";
 
     /// <summary>Everything, rows first.</summary>
-    public static IEnumerable<Finding> All(CheckResult result) => result.Rows.Where(row => !row.Met).Select(Of).Concat(result.Diagnostics.Select(Of)).Concat(Interruption(result));
+    public static IEnumerable<Finding> All(CheckResult result) =>
+        result.Rows.SelectMany(row => row.Met ? Warnings(row) : [Of(row)]).Concat(result.Scenarios.SelectMany(Warnings)).Concat(result.Diagnostics.Select(Of)).Concat(Interruption(result));
+
+    /// <summary>Why a row that holds as it claims says less than it seems to, unless it says that it does.</summary>
+    public static IEnumerable<Finding> Warnings(RowResult row) => row.Expected.StartsWith("holds", StringComparison.Ordinal) && !row.Expected.StartsWith("holds vacuous", StringComparison.Ordinal)
+        ? row.Findings.Select(finding => new Finding(finding.Code, IsError: false, row.Spec, row.Line, 0, $"{TextReport.Describe(row)}: {TextReport.VerdictText(row)}: {finding.Message}", row))
+        : [];
+
+    /// <summary>What of a scenario none of its properties judges.</summary>
+    public static IEnumerable<Finding> Warnings(ScenarioResult scenario) =>
+        scenario.Findings.Select(finding => new Finding(finding.Code, IsError: false, scenario.Spec, scenario.TitleLine, 0, $"scenario '{scenario.Name}': {finding.Message}", null));
 
     /// <summary>The diagnostics that are errors.</summary>
     public static IEnumerable<Finding> Errors(CheckResult result) => result.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(Of).Concat(Interruption(result));
@@ -39,9 +49,9 @@ internal static class Findings
         row.Spec,
         row.Line,
         0,
-        $"{TextReport.Describe(row)}: {TextReport.VerdictName(row.Verdict)}, expected {row.Expected} (scenario '{row.Scenario}')"
+        $"{TextReport.Describe(row)}: {TextReport.VerdictText(row)}, expected {row.Expected} (scenario '{row.Scenario}')"
             + (row.Cell is { } cell ? $"; {cell.Registers}; readings: {(cell.Readings.Length == 0 ? "defaults" : cell.Readings)}" : "")
-            + string.Concat(row.Notes.Select(note => "; " + note)),
+            + string.Concat(row.Findings.Select(finding => finding.ToString()).Concat(row.Notes).Select(note => "; " + note)),
         row);
 
     /// <summary>A row's trace as text, after the place of the row.</summary>

@@ -68,7 +68,12 @@ public static class JunitReport
         xml.WriteAttributeString("classname", Printable.Of(row.Spec));
         if (!row.Met)
         {
-            WriteProblem(xml, IsError(row) ? "error" : "failure", TextReport.VerdictName(row.Verdict), Findings.Of(row).Message, Findings.TraceOf(row));
+            WriteProblem(xml, IsError(row) ? "error" : "failure", TextReport.VerdictText(row), Findings.Of(row).Message, Findings.TraceOf(row));
+        }
+
+        else if (Findings.Warnings(row).ToList() is { Count: > 0 } warnings)
+        {
+            xml.WriteElementString("system-out", Printable.Lines(string.Join('\n', warnings.Select(warning => $"{warning.Rule}: {warning.Message}"))));
         }
 
         xml.WriteEndElement();

@@ -96,6 +96,11 @@ internal static class HtmlMatrix
         }
 
         page.Close(2).Line();
+        foreach (var finding in scenario?.Findings ?? [])
+        {
+            page.Element("p", finding.ToString(), "row-note").Line();
+        }
+
         if (scenario is { IsCovered: false })
         {
             page.Element("p", scenario.Coverage, "dim").Line();
@@ -132,7 +137,7 @@ internal static class HtmlMatrix
         WriteVerdict(page, row);
         page.Close().Open("td");
         WriteClasses(page, row);
-        foreach (var note in row.Notes)
+        foreach (var note in row.Findings.Select(finding => finding.ToString()).Concat(row.Notes))
         {
             page.Element("p", note, "row-note");
         }
@@ -142,8 +147,8 @@ internal static class HtmlMatrix
 
     private static void WriteVerdict(Markup page, RowResult row)
     {
-        var verdict = TextReport.VerdictName(row.Verdict);
-        page.Open("span", $"verdict {Style(row.Verdict)}");
+        var verdict = TextReport.VerdictText(row);
+        page.Open("span", $"verdict {(row.Findings.IsEmpty ? Style(row.Verdict) : "odd")}");
         if (row.Trace is null)
         {
             page.Text(verdict);

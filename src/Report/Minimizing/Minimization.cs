@@ -32,7 +32,11 @@ public sealed record Minimization(
     string Property,
     ImmutableArray<(string Label, string Text)> Operations,
     long Configurations,
-    ImmutableArray<MinimalRegion> Regions);
+    ImmutableArray<MinimalRegion> Regions)
+{
+    /// <summary>The labels of operations that the property does not judge: that they can be left out says nothing.</summary>
+    public ImmutableArray<string> NotJudged { get; init; } = [];
+}
 
 /// <summary>Configurations for which the answer is the same.</summary>
 /// <param name="When">Which.</param>

@@ -17,6 +17,11 @@ public static class MinimizeReport
         {
             output.WriteLine(Printable.Of($"{result.Spec}:{policy.Line}  {policy.Scenario}"));
             output.WriteLine($"{policy.Property}: {policy.Policy}  {Count(policy.Operations.Length, "labelled operation")}: {string.Join(", ", policy.Operations.Select(operation => $"@{operation.Label} ({operation.Text})"))}");
+            if (!policy.NotJudged.IsEmpty)
+            {
+                output.WriteLine($"  not judged by {policy.Property}: {Labels(policy.NotJudged)}");
+            }
+
             foreach (var region in policy.Regions)
             {
                 output.WriteLine($"  {region.When}  ({Count(region.Configurations, "configuration")})");
@@ -61,6 +66,7 @@ public static class MinimizeReport
         }
 
         json.WriteEndObject();
+        ExplainJson.WriteStrings(json, "not_judged", policy.NotJudged);
         WriteRegions(json, "cells", policy.Regions);
         json.WriteEndObject();
     }

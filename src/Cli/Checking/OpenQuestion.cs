@@ -1,0 +1,59 @@
+using CoherenceCheck.Explorer;
+using CoherenceCheck.Model;
+using CoherenceCheck.Report;
+
+namespace CoherenceCheck.Cli.Checking;
+
+/// <summary>Something that must be so in some cell: where the searches of verdicts do not tell, it is searched for.</summary>
+/// <param name="isKnown">Whether it is known to be so.</param>
+/// <param name="watch">What to watch for.</param>
+/// <param name="cells">The cells in which it may be.</param>
+/// <param name="missing">What there is to say where it is so in none of them.</param>
+/// <param name="unknown">What there is to say where that is not known.</param>
+internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<PlannedCell> cells, RowFinding missing, RowFinding unknown)
+{
+    private readonly List<CellJob?> _searches = [];
+
+    private bool IsFound => isKnown || _searches.Any(search => search?.Result is { Verdict: Verdict.Violated, Violation: ViolationKind.Property });
+
+    /// <summary>Whether bare metal promised anything where somebody fetched.</summary>
+    /// <param name="cells">Cells in which the property holds.</param>
+    public static OpenQuestion IsPromised(IReadOnlyList<PlannedCell> cells) => new(
+        cells.Any(cell => Saw(cell, ScenarioModel.PromisedSight)),
+        new Watch.Promise(),
+        cells,
+        CliDiagnostics.NothingPromised.As(
+            FindingKind.NothingPromised,
+            "nothing was promised: at no fetch that was reached could bare metal exclude a version that the line has held, so no policy could violate this; "
+                + "let the reader synchronise (isb, kick) after complete maintenance, or say what it may rely on (publish, publish … now)"),
+        CliDiagnostics.NotKnown.As(FindingKind.NotKnown, "whether anything was promised is not known: a limit was hit"));
+
+    /// <summary>That bare metal was allowed more than it may show, where that is so.</summary>
+    /// <param name="cells">Cells in which the property holds.</param>
+    public static IEnumerable<RowFinding> Widened(IEnumerable<PlannedCell> cells)
+    {
+        if (cells.Any(cell => Saw(cell, ScenarioModel.WidenedSight)))
+        {
+            yield return CliDiagnostics.Widened.As(
+                FindingKind.Widened, "a Non-cacheable store was made while a cache of bare metal might hold the line: bare metal is allowed more than it may show, so a violation may be missed");
+        }
+    }
+
+    /// <summary>Plans the searches that are still needed.</summary>
+    /// <param name="plan">Plans one.</param>
+    /// <param name="most">How many at most.</param>
+    public void Plan(Func<PlannedCell, Watch, CellJob?> plan, int most)
+    {
+        for (; !IsFound && _searches.Count < cells.Count && most > 0; most--)
+        {
+            _searches.Add(plan(cells[_searches.Count], watch));
+        }
+    }
+
+    /// <summary>What there is to say; nothing where it is so.</summary>
+    public RowFinding? Finding() => IsFound ? null
+        : _searches.Count == cells.Count && _searches.TrueForAll(search => search?.Result is { Verdict: Verdict.Holds }) ? missing
+        : unknown;
+
+    private static bool Saw(PlannedCell cell, string sight) => cell.Job.Result?.Seen.Contains(sight, StringComparer.Ordinal) == true;
+}
