@@ -122,7 +122,7 @@ public sealed class TextReport(TextWriter output, TextOptions options)
     /// <summary>The row as its author wrote it.</summary>
     internal static string Describe(RowResult row)
     {
-        var when = row.When.IsEmpty ? "" : " when " + Conditions(row);
+        var when = row.IsOtherwise ? " otherwise" : row.When.IsEmpty ? "" : " when " + Conditions(row);
         return Printable.Of(row.Policy == "*" ? row.Property : $"{row.Property}: {row.Policy}{when}");
     }
 

@@ -65,7 +65,7 @@ internal sealed class Reachability
 
     private void AddStatements(PlannedCheck check)
     {
-        foreach (var statement in LabelledStatement.Of(check.Row.Policy.Policy).Concat(LabelledStatement.Of(check.Scenario)))
+        foreach (var statement in LabelledStatement.Of(check.Row.Policy.Policy).Concat(LabelledStatement.Of(check.Row.Policy.In(check.Scenario))))
         {
             foreach (var cell in check.Cells.Where(cell => !statement.IsWithout(cell.Cell.Without)))
             {

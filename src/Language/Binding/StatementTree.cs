@@ -86,19 +86,21 @@ internal static class StatementTree
     {
         return [.. members.Select(member => member switch
         {
-            HookSyntax hook => hook with { Body = Left(hook.Body) },
-            ProcedureSyntax procedure => procedure with { Body = Left(procedure.Body) },
+            HookSyntax hook => hook with { Body = Delete(hook.Body, labels) },
+            ProcedureSyntax procedure => procedure with { Body = Delete(procedure.Body, labels) },
             var other => other,
         })];
-
-        ImmutableArray<StatementSyntax> Left(ImmutableArray<StatementSyntax> body) =>
-        [
-            .. body.Where(statement => statement.Label is not { } label || !labels.Contains(label.Text))
-                .Select(statement => statement.WithBodies([.. statement.Bodies.Select(Left)])),
-        ];
     }
 
-    private static ImmutableArray<StatementSyntax>? EditBody(
+    /// <summary>Deletes statements of a body by their labels.</summary>
+    public static ImmutableArray<StatementSyntax> Delete(ImmutableArray<StatementSyntax> body, IReadOnlySet<string> labels) =>
+    [
+        .. body.Where(statement => statement.Label is not { } label || !labels.Contains(label.Text))
+            .Select(statement => statement.WithBodies([.. statement.Bodies.Select(inner => Delete(inner, labels))])),
+    ];
+
+    /// <summary>Applies an edit to a body, or to the first in it to which it applies; <see langword="null"/> where there is none.</summary>
+    public static ImmutableArray<StatementSyntax>? EditBody(
         ImmutableArray<StatementSyntax> body,
         Func<ImmutableArray<StatementSyntax>, ImmutableArray<StatementSyntax>?> edit)
     {

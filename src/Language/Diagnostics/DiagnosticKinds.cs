@@ -72,7 +72,10 @@ public static class DiagnosticKinds
     internal static readonly DiagnosticKind CoverExpected = Error("CC0509", "A cover in an expect block");
     internal static readonly DiagnosticKind NeverExpected = Warning("CC0510", "A property that no expect block names");
     internal static readonly DiagnosticKind ProfilesDisagree = Error("CC0511", "Profiles that set the same name differently");
-    internal static readonly DiagnosticKind DeletionRefused = Error("CC0512", "A row whose text, with what it leaves out deleted, would be refused");
+    internal static readonly DiagnosticKind DeletionRefused = Error("CC0512", "A row whose text, edited as it says, would be refused");
+
+    internal static readonly DiagnosticKind SecondOtherwise = Error("CC0530", "A second row `otherwise` of a policy");
+    internal static readonly DiagnosticKind OtherwiseWithConditions = Error("CC0531", "A row `otherwise` with conditions");
 
     internal static readonly DiagnosticKind LimitExceeded = Error("CC0601", "More than the language allows");
 
@@ -98,6 +101,7 @@ public static class DiagnosticKinds
         WrongHookParameters, StatementNotHere, OperationNotHere, WrongOperands,
         IncompleteScenario, AccessNotPermitted, LineNotMapped, CacheabilityUndecided, FetchWithoutIsb, RowsContradict, WrongOwner,
         StateNotInPolicy, CoverExpected, NeverExpected, ProfilesDisagree, DeletionRefused,
+        SecondOtherwise, OtherwiseWithConditions,
         LimitExceeded,
         StatementNotModelled, HookNotModelled, MachineNotModelled, MappingNotModelled, PropertyNotModelled, OperationNotModelled,
         ValueNotModelled, PlacementNotModelled,

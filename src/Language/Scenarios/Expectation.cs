@@ -33,7 +33,11 @@ public sealed record ExpectationRow(
     ImmutableArray<RowCondition> Conditions,
     ExpectedVerdict Verdict,
     ImmutableArray<string> Needless,
-    SourceSpan Span);
+    SourceSpan Span)
+{
+    /// <summary>Whether it speaks of the cells that no other row of its block with the same policy matches; then it has no conditions.</summary>
+    public bool IsOtherwise { get; init; }
+}
 
 /// <summary>A condition of a row: a field, reading, or derived name has one of these values.</summary>
 /// <param name="Name">As Arm writes it, a page's <c>MemAttr</c> or <c>XN</c>, a reading's name, or <c>FWB</c>, <c>DIC</c>, <c>IDC</c> for the host's effective values; without its owner.</param>
@@ -54,4 +58,11 @@ public sealed record EditedPolicy(
     string Text,
     Policy Policy,
     ImmutableSortedSet<string> Without,
-    ImmutableArray<PolicySetting> With);
+    ImmutableArray<PolicySetting> With)
+{
+    /// <summary>The programs and tasks of the scenario after <c>with LABEL: stmt</c> and <c>move</c>; <see langword="null"/> where the row edits none.</summary>
+    public EditedPrograms? Programs { get; init; }
+
+    /// <summary>The scenario that the row asks about: its own, with the programs as the row edits them.</summary>
+    public Scenario In(Scenario scenario) => Programs is null ? scenario : Programs.In(scenario);
+}

@@ -28,6 +28,7 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
             Digest(PolicyLines(row, text)),
             [
                 .. row.Policy.Without.SelectMany(label => InPrograms(scenario, label, text)).Select(statement => $"without {statement}").Order(StringComparer.Ordinal),
+                .. row.Policy.Programs is null ? Enumerable.Empty<string>() : Programs(scenario, text).Order(StringComparer.Ordinal),
                 .. row.Needless.Select(label => $"needless {InPrograms(scenario, label, text).FirstOrDefault() ?? InPolicy(row, label, text)}").Order(StringComparer.Ordinal),
             ],
             [
@@ -42,6 +43,12 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
         .Concat(scenario.Tasks.Select(task => (task.Name, task.Body)))
         .Where(agent => Labelled(agent.Body, label).Any())
         .Select(agent => $"{agent.Name}: {text.Numbered(agent.Body, label)}");
+
+    /// <summary>All programs and tasks, of a row that edits some of them.</summary>
+    private static IEnumerable<string> Programs(Scenario scenario, CanonicalText text) => scenario.Vcpus
+        .Select(vcpu => (vcpu.Name, Body: vcpu.Program ?? []))
+        .Concat(scenario.Tasks.Select(task => (task.Name, task.Body)))
+        .Select(agent => $"edited {agent.Name}: {string.Join(" ; ", text.Lines(agent.Body).Select(line => line.Trim()))}");
 
     private static string InPolicy(ExpectationRow row, string label, CanonicalText text) => row.Policy.Policy.Settings
         .Where(setting => setting.Label == label).Select(setting => $"'{setting.Field} = {setting.Value}'")
