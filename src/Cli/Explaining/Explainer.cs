@@ -39,7 +39,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
             Undecided = question.Verdicts.Undecided.Count,
             ViolatedIff = formula,
             Terms = [.. formula.Terms.Select(term => Explain(term, formula))],
-            Operations = [.. PolicyLabels.Removable(question.Policy).Where(part => question.Without.ContainsKey(part.Label)).Select(part => Needless(part.Label, part.Text))],
+            Operations = [.. PolicyLabels.Removable(question.Policy, question.Scenario, question.Property).Where(part => question.Without.ContainsKey(part.Label)).Select(part => Needless(part.Label, part.Text))],
             Readings = [.. readings.Where(reading => mattering.Contains(reading.Reading))],
             Indifferent = [.. readings.Select(reading => reading.Reading).Distinct(StringComparer.Ordinal).Where(name => !mattering.Contains(name))],
             ReliesOn = [.. ReliesOn()],
