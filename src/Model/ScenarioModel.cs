@@ -129,7 +129,8 @@ public sealed class ScenarioModel
             causes = CausesOf(interpreter, own, property).Find();
         }
 
-        return new Narrator(new TraceContext(_builder, cell, interpreter, frozen, own.Count == 0 ? null : own[0].State)).Narrate(own, causes);
+        var context = new TraceContext(_builder, cell, interpreter, frozen, own.Count == 0 ? null : own[0].State);
+        return new Narrator(context, new Gaps(context, _builder, cell), new Maintenance(context, _builder)).Narrate(own, causes);
     }
 
     /// <summary>The steps of a counterexample in an order that is easy to read.</summary>

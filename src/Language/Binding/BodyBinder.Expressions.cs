@@ -275,7 +275,7 @@ internal sealed partial class BodyBinder
     {
         if (Scenario is null || syntax.Agent is not NameExpressionSyntax { Name: var agent })
         {
-            diagnostics.ReportStatementNotHere(syntax.Span, "`at`", Where, "it speaks of a vCPU or task of a scenario by name");
+            diagnostics.ReportStatementNotHere(syntax.Span, syntax.IsPast ? "`past`" : "`at`", Where, "it speaks of a vCPU or task of a scenario by name");
             return null;
         }
 
@@ -287,19 +287,19 @@ internal sealed partial class BodyBinder
         }
 
         var labels = Scenario.LabelsOfAgent.GetValueOrDefault(agent.Text);
-        if (labels is null || (syntax.Label.Text != "end" && !labels.Contains(syntax.Label.Text)))
+        if (labels is null || ((syntax.IsPast || syntax.Label.Text != "end") && !labels.Contains(syntax.Label.Text)))
         {
             var owner = labels is null ? $"the `any` guest {agent.Text}, which never ends," : agent.Text;
             diagnostics.ReportUnknownLabel(syntax.Label.Span, syntax.Label.Text, owner, labels ?? []);
             return null;
         }
 
-        if (syntax.Label.Text == "end" && labels.Contains("end"))
+        if (!syntax.IsPast && syntax.Label.Text == "end" && labels.Contains("end"))
         {
             diagnostics.ReportAmbiguousName(syntax.Label.Span, "end", $"the end of {agent.Text}", $"a label of {agent.Text}", "rename the label");
             return null;
         }
 
-        return new AtExpr(isVcpu ? number : null, isVcpu ? null : number, syntax.Label.Text == "end" ? null : syntax.Label.Text, syntax.Span);
+        return new AtExpr(isVcpu ? number : null, isVcpu ? null : number, syntax.Label.Text == "end" && !syntax.IsPast ? null : syntax.Label.Text, syntax.Span) { IsPast = syntax.IsPast };
     }
 }

@@ -15,7 +15,7 @@ internal sealed partial class BodyBinder
         {
             if (BindStatement(syntax) is { } statement)
             {
-                statements.Add(statement);
+                statements.Add(syntax.Replaces is { } replaced ? statement with { Replaces = replaced.Text } : statement);
             }
         }
 

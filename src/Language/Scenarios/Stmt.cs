@@ -11,6 +11,9 @@ namespace CoherenceCheck.Language.Scenarios;
 /// <param name="Label">Its label, or <see langword="null"/>. On a block the label stands for all of it.</param>
 public abstract record Stmt(string Text, SourceSpan Span, string? Label)
 {
+    /// <summary>The text of what stood in its place before a row put it there, or <see langword="null"/>.</summary>
+    public string? Replaces { get; init; }
+
     /// <summary>What it means, without its bodies: words, and in their places what it names.</summary>
     /// <remarks>
     /// That is a <see cref="Symbol"/> that it declares, a <see cref="SpecExpr"/>, <see cref="Place"/>, <see cref="LockPlace"/>, <see cref="ScenarioSort"/>,

@@ -29,7 +29,7 @@ internal sealed partial class Parser
         {
             var isIn = IsWord("in");
             var isMissing = left is MissingExpressionSyntax && _position == first;
-            var precedence = isMissing ? 0 : isIn || IsWord("at") ? ComparisonPrecedence : Precedence(Current.Kind);
+            var precedence = isMissing ? 0 : isIn || IsWord("at") || IsWord("past") ? ComparisonPrecedence : Precedence(Current.Kind);
             if (precedence == 0 || precedence < lowest)
             {
                 return left;
@@ -38,7 +38,7 @@ internal sealed partial class Parser
             var token = Next();
             if (token.Kind == TokenKind.Identifier && !isIn)
             {
-                left = Limit(new AtSyntax(left, ParseName("a label or `end`"), SpanFrom(first)), left);
+                left = Limit(new AtSyntax(left, IsWord(token, "past"), ParseName(IsWord(token, "past") ? "a label" : "a label or `end`"), SpanFrom(first)), left);
                 continue;
             }
 

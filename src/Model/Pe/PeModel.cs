@@ -1,5 +1,6 @@
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -24,6 +25,9 @@ internal abstract class PeModel
 
     /// <summary>ERET into a guest.</summary>
     public abstract IEnumerable<Statement> EntersGuest(Expr vcpu);
+
+    /// <summary>Maintenance that may have been issued and not be complete.</summary>
+    public abstract IEnumerable<PendingQueue> Pending { get; }
 
     /// <summary>What it does by itself.</summary>
     public abstract void AddHardware(HardwareRules rules);

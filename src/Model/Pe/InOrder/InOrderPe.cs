@@ -1,6 +1,7 @@
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -54,6 +55,8 @@ internal sealed class InOrderPe : PeModel
         [Ex.ForEach("x", _sorts.Line, [.. _parts.OfMachine(part => part.OnSynchronise(p, Ex.Local("x")))]), .. EntersGuest(vcpu)];
 
     public override IEnumerable<Statement> EntersGuest(Expr vcpu) => _parts.OfMachine(part => part.OnSynchronised(vcpu));
+
+    public override IEnumerable<PendingQueue> Pending => _pending.Queues;
 
     public override void AddHardware(HardwareRules rules) => _pending.AddHardware(rules);
 
