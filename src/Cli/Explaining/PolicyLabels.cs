@@ -26,9 +26,17 @@ internal static class PolicyLabels
         // What stands within a statement that is left out already is left out with it.
         var gone = all.Where(statement => statement.Label is { } label && policy.Without.Contains(label)).SelectMany(ScenarioModel.StatementsOf)
             .ToHashSet<Stmt>(ReferenceEqualityComparer.Instance);
-        return all.Where(statement => !gone.Contains(statement) && statement.Label is not null && ScenarioModel.StatementsOf(statement).OfType<OperationStmt>().Any() && isWanted(statement))
-            .Select(statement => (statement.Label!, TextOf(statement)));
+        return all.Where(statement => !gone.Contains(statement)).SelectMany(statement =>
+            (statement.Label is not null && HasOperation(statement) && isWanted(statement) ? [(statement.Label!, TextOf(statement))] : Enumerable.Empty<(string, string)>())
+            .Concat(Operands(statement)));
     }
+
+    private static bool HasOperation(Stmt statement) => ScenarioModel.StatementsOf(statement).OfType<OperationStmt>().Any();
+
+    /// <summary>The labelled operands of a test on which operations hang, or somebody's waiting.</summary>
+    public static IEnumerable<(string Label, string Text)> Operands(Stmt statement) => statement.Test is { } test && (statement is not IfStmt || HasOperation(statement))
+        ? LabelledExpr.In(test).Select(operand => (operand.Label, operand.Text))
+        : [];
 
     /// <summary>The text of a statement that is or contains operations.</summary>
     public static string TextOf(Stmt statement) => statement switch

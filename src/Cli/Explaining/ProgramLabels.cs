@@ -24,9 +24,11 @@ internal static class ProgramLabels
             bodies.AddRange(scenario.Vcpus.Select(vcpu => (vcpu.Name, Body: vcpu.Program ?? [], IsGuest: true)));
         }
 
-        return bodies.SelectMany(body => Labelled(body.Body, policy.Without)
+        return bodies.SelectMany(body => Left(body.Body, policy.Without)
             .Where(statement => OperationsOf(statement) is { Count: > 0 } operations && operations.TrueForAll(operation => IsAskedFor(operation, body.IsGuest && isPromise)))
-            .Select(statement => (statement.Label!, $"{PolicyLabels.TextOf(statement)} ({body.Name})")));
+            .SelectMany(statement => (IsLabelled(statement) ? [(statement.Label!, PolicyLabels.TextOf(statement))] : Enumerable.Empty<(string Label, string Text)>()).Concat(PolicyLabels.Operands(statement)))
+            .Select(part => (part.Label, $"{part.Text} ({body.Name})")))
+            .Where(part => !policy.Without.Contains(part.Label));
     }
 
     private static bool IsAskedFor(OperationStmt statement, bool isReader) => statement.Operation.Kind switch
@@ -38,9 +40,11 @@ internal static class ProgramLabels
 
     private static List<OperationStmt> OperationsOf(Stmt statement) => [.. ScenarioModel.StatementsOf(statement).OfType<OperationStmt>()];
 
-    /// <summary>Statements with a label that the author gave them, outside of what is left out.</summary>
-    private static IEnumerable<Stmt> Labelled(ImmutableArray<Stmt> body, IReadOnlySet<string> without) => body
+    /// <summary>Whether the author gave it a label.</summary>
+    private static bool IsLabelled(Stmt statement) => statement.Label is { } label && !OpenScenario.IsGiven(label);
+
+    /// <summary>The statements outside of what is left out.</summary>
+    private static IEnumerable<Stmt> Left(ImmutableArray<Stmt> body, IReadOnlySet<string> without) => body
         .Where(statement => statement.Label is not { } label || !without.Contains(label))
-        .SelectMany(statement => (statement.Label is { } label && !OpenScenario.IsGiven(label) ? [statement] : Enumerable.Empty<Stmt>())
-            .Concat(statement.Bodies.SelectMany(inner => Labelled(inner, without))));
+        .SelectMany(statement => statement.Bodies.SelectMany(inner => Left(inner, without)).Prepend(statement));
 }

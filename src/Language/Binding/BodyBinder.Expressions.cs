@@ -13,12 +13,48 @@ internal sealed partial class BodyBinder
     /// <summary>Binds a truth value.</summary>
     public SpecExpr? BindCondition(ExpressionSyntax syntax) => BindAs(syntax, Truth);
 
+    /// <summary>Binds a test: its operands may have labels, the only one too.</summary>
+    public SpecExpr? BindTest(ExpressionSyntax syntax)
+    {
+        _mayHaveLabel = true;
+        var bound = BindCondition(syntax);
+        _mayHaveLabel = false;
+        return bound;
+    }
+
+    private SpecExpr? BindLabelled(LabelledSyntax syntax)
+    {
+        if (!_mayHaveLabel)
+        {
+            diagnostics.ReportLabelOfNoOperand(syntax.Label.Span, syntax.Label.Text);
+        }
+
+        return BindCondition(syntax.Operand) is { } operand ? new LabelledExpr(operand, syntax.Label.Text, syntax.Text, syntax.Span) : null;
+    }
+
+    private SpecExpr? ReportNothingLeft(NothingLeftSyntax syntax)
+    {
+        diagnostics.ReportNothingLeft(syntax.Span);
+        return null;
+    }
+
     /// <summary>Binds a value that must have a type.</summary>
     public SpecExpr? BindAs(ExpressionSyntax syntax, SpecType type) => Bind(syntax, type) is { } bound && Fits(bound, type) ? bound : null;
 
     /// <summary>Binds an expression; an expected type helps where a name or <c>none</c> has none of its own.</summary>
-    private SpecExpr? Bind(ExpressionSyntax syntax, SpecType? expected = null) => syntax switch
+    private SpecExpr? Bind(ExpressionSyntax syntax, SpecType? expected = null)
     {
+        var mayHaveLabel = _mayHaveLabel;
+        _mayHaveLabel &= syntax is LabelledSyntax or BinarySyntax { Operator: TokenKind.PipePipe or TokenKind.AmpersandAmpersand };
+        var bound = BindExpression(syntax, expected);
+        _mayHaveLabel = mayHaveLabel;
+        return bound;
+    }
+
+    private SpecExpr? BindExpression(ExpressionSyntax syntax, SpecType? expected) => syntax switch
+    {
+        LabelledSyntax labelled => BindLabelled(labelled),
+        NothingLeftSyntax nothing => ReportNothingLeft(nothing),
         NumberSyntax number => BindNumber(number, expected),
         NameExpressionSyntax name => BindName(name.Name, expected),
         MemberSyntax member => BindMember(member),

@@ -15,12 +15,15 @@ internal static class StatementTree
     };
 
     /// <summary>All labels in a body, in order.</summary>
-    public static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: true);
+    public static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: true, withTests: true);
 
     /// <summary>The labels before whose statements control may stand: not those within a single step.</summary>
-    public static IEnumerable<NameSyntax> PlacesOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: false);
+    public static IEnumerable<NameSyntax> PlacesOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: false, withTests: false);
 
-    private static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body, bool withinSteps)
+    /// <summary>The labels of statements alone, not those of operands of their tests.</summary>
+    public static IEnumerable<NameSyntax> StatementLabelsOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: true, withTests: false);
+
+    private static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body, bool withinSteps, bool withTests)
     {
         // An explicit stack: nested iterators would cost the depth for each label.
         var pending = new Stack<StatementSyntax>(body.Reverse());
@@ -29,6 +32,11 @@ internal static class StatementTree
             if (statement.Label is { } label)
             {
                 yield return label;
+            }
+
+            foreach (var operand in withTests ? TestTree.LabelsOf(TestTree.TestOf(statement)) : [])
+            {
+                yield return operand;
             }
 
             foreach (var inner in withinSteps || statement is not AtomicSyntax ? statement.Bodies.Reverse() : [])
@@ -86,7 +94,7 @@ internal static class StatementTree
     {
         return [.. members.Select(member => member switch
         {
-            HookSyntax hook => hook with { Body = Delete(hook.Body, labels) },
+            HookSyntax hook => hook with { Body = Delete(hook.Body, labels), Condition = hook.Condition is { } test && TestTree.LabelsOf(test).Any(label => labels.Contains(label.Text)) ? TestTree.Left(test, labels) : hook.Condition },
             ProcedureSyntax procedure => procedure with { Body = Delete(procedure.Body, labels) },
             var other => other,
         })];
@@ -96,7 +104,7 @@ internal static class StatementTree
     public static ImmutableArray<StatementSyntax> Delete(ImmutableArray<StatementSyntax> body, IReadOnlySet<string> labels) =>
     [
         .. body.Where(statement => statement.Label is not { } label || !labels.Contains(label.Text))
-            .Select(statement => statement.WithBodies([.. statement.Bodies.Select(inner => Delete(inner, labels))])),
+            .Select(statement => TestTree.Without(statement, labels)).Select(statement => statement.WithBodies([.. statement.Bodies.Select(inner => Delete(inner, labels))])),
     ];
 
     /// <summary>Applies an edit to a body, or to the first in it to which it applies; <see langword="null"/> where there is none.</summary>

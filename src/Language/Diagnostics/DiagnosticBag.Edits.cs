@@ -14,6 +14,15 @@ internal sealed partial class DiagnosticBag
     public void ReportEditRefused(SourceSpan span, Diagnostic refusal) =>
         Report(DiagnosticKinds.DeletionRefused, span, $"edited so, the text would be refused at {refusal.Span}: {refusal.Message} ({refusal.Code})", "edit what uses it as well, or put it elsewhere");
 
+    public void ReportLabelOfTwo(SourceSpan span, string label) =>
+        Report(DiagnosticKinds.LabelOfTwo, span, $"{Quote(label)} may be the label of the last operand or of the statement", "put the condition in parentheses: what stands in them is the operands'");
+
+    public void ReportLabelOfNoOperand(SourceSpan span, string label) =>
+        Report(DiagnosticKinds.LabelOfNoOperand, span, $"{Quote("@" + label)} labels no operand of a test that could be left out", "labels stand on operands of `||` and `&&` in the test of `if`, `await` or `assert`, with nothing but these and parentheses around");
+
+    public void ReportNothingLeft(SourceSpan span) =>
+        Report(DiagnosticKinds.NothingLeft, span, "nothing is left of the test");
+
     public void ReportSecondOtherwise(SourceSpan span, string policy, SourceSpan first) =>
         Report(DiagnosticKinds.SecondOtherwise, span, $"two rows say what {Quote(policy)} does otherwise", First(first));
 

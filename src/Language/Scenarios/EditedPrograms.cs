@@ -20,7 +20,7 @@ public sealed class EditedPrograms(ImmutableArray<Vm> vms, ImmutableArray<HostTa
     public IEnumerable<string> Labels => vms.SelectMany(vm => vm.Vcpus).SelectMany(vcpu => vcpu.Program ?? []).Concat(tasks.SelectMany(task => task.Body)).SelectMany(LabelsIn);
 
     private static IEnumerable<string> LabelsIn(Stmt statement) =>
-        (statement.Label is { } label ? [label] : Enumerable.Empty<string>()).Concat(statement.Bodies.SelectMany(body => body.SelectMany(LabelsIn)));
+        (statement.Label is { } label ? [label] : Enumerable.Empty<string>()).Concat(statement.Test is { } test ? LabelledExpr.In(test).Select(operand => operand.Label) : []).Concat(statement.Bodies.SelectMany(body => body.SelectMany(LabelsIn)));
 
     /// <summary>The scenario with these in place of its own; the same one whenever it is asked.</summary>
     public Scenario In(Scenario scenario) => _edited.GetValue(scenario, whole => new Scenario(

@@ -27,6 +27,12 @@ public abstract record Stmt(string Text, SourceSpan Span, string? Label)
     /// <summary>The statement with other bodies, as many as it has.</summary>
     public virtual Stmt WithBodies(ImmutableArray<ImmutableArray<Stmt>> bodies) => this;
 
+    /// <summary>What it tests, whose operands may have labels; <see langword="null"/> where it tests nothing.</summary>
+    public virtual SpecExpr? Test => null;
+
+    /// <summary>The statement with another test, where it has one.</summary>
+    public virtual Stmt WithTest(SpecExpr test) => this;
+
     /// <summary>Whether all of its bodies are executed whenever it is.</summary>
     public virtual bool RunsBodies => false;
 
@@ -165,6 +171,12 @@ public sealed record IfStmt(SpecExpr Condition, ImmutableArray<Stmt> Then, Immut
     public override FormattableString Head => $"if {Condition}";
 
     /// <inheritdoc/>
+    public override SpecExpr? Test => Condition;
+
+    /// <inheritdoc/>
+    public override Stmt WithTest(SpecExpr test) => this with { Condition = test };
+
+    /// <inheritdoc/>
     public override ImmutableArray<ImmutableArray<Stmt>> Bodies => [Then, Else];
 
     /// <inheritdoc/>
@@ -266,6 +278,12 @@ public sealed record AwaitStmt(SpecExpr Condition, string Text, SourceSpan Span,
     public override FormattableString Head => $"await {Condition}";
 
     /// <inheritdoc/>
+    public override SpecExpr? Test => Condition;
+
+    /// <inheritdoc/>
+    public override Stmt WithTest(SpecExpr test) => this with { Condition = test };
+
+    /// <inheritdoc/>
     public override bool MayWait => true;
 }
 
@@ -274,6 +292,12 @@ public sealed record AssertStmt(SpecExpr Condition, string Text, SourceSpan Span
 {
     /// <inheritdoc/>
     public override FormattableString Head => $"assert {Condition}";
+
+    /// <inheritdoc/>
+    public override SpecExpr? Test => Condition;
+
+    /// <inheritdoc/>
+    public override Stmt WithTest(SpecExpr test) => this with { Condition = test };
 }
 
 /// <summary><c>call</c>: the procedure's body with its parameters standing for the arguments (names, members of names, or literals).</summary>

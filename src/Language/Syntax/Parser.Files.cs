@@ -288,7 +288,7 @@ internal sealed partial class Parser
         var parameters = ParseParameters();
         var parametersSpan = SpanFrom(first);
         var from = TryTakeWord("from") ? ParseString("a kernel function in quotes") : null;
-        var condition = TryTakeWord("if") ? ParseExpression() : null;
+        var condition = TryTakeWord("if") ? ParseTest() : null;
         var holding = TryTakeWord("holding") ? ParsePlace() : null;
         return new HookSyntax(hookEvent, parameters, parametersSpan, from, condition, holding, ParseBody());
     }

@@ -179,8 +179,8 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
     public static bool CanBeLeftOut(Scenario scenario, ExpectationRow row, IEnumerable<string> labels, ICollection<Diagnostic> diagnostics)
     {
         var programs = scenario.Vcpus.SelectMany(vcpu => vcpu.Program ?? []).Concat(scenario.Tasks.SelectMany(task => task.Body)).SelectMany(ScenarioModel.StatementsOf)
-            .Select(statement => statement.Label).ToHashSet(StringComparer.Ordinal);
-        var own = row.Policy.Policy.Hooks.SelectMany(hook => hook.Body).SelectMany(ScenarioModel.StatementsOf).Select(statement => statement.Label)
+            .SelectMany(LabelsOf).ToHashSet(StringComparer.Ordinal);
+        var own = row.Policy.Policy.Hooks.SelectMany(hook => hook.Body).SelectMany(ScenarioModel.StatementsOf).SelectMany(LabelsOf)
             .Concat(row.Policy.Policy.Settings.Select(setting => setting.Label)).ToHashSet(StringComparer.Ordinal);
         var shared = labels.Where(label => programs.Contains(label) && own.Contains(label)).ToList();
         foreach (var label in shared)
@@ -191,6 +191,8 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
 
         return shared.Count == 0;
     }
+
+    private static IEnumerable<string?> LabelsOf(Stmt statement) => [statement.Label, .. statement.Test is { } test ? LabelledExpr.In(test).Select(operand => operand.Label) : []];
 
     private PlannedRow Plan(ScenarioModel model, ExpectationRow row, ConfigurationSet where, CellClasses classes, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {

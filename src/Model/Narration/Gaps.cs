@@ -156,13 +156,28 @@ internal sealed class Gaps(TraceContext context, SystemBuilder builder, Cell cel
     private string? Effects(Valuation before, Valuation after, RuleInstance instance)
     {
         var said = NotesOf(before, after, instance).ToList();
+        var last = after;
         foreach (var effect in _maintenance.Complete(before, after))
         {
             said.AddRange(NotesOf(effect.Before, effect.After, effect.Instance));
+            last = effect.After;
         }
 
-        var emptied = said.Where(note => note is Emptied or Filled or Refilled).Select(note => note.Text).Distinct(StringComparer.Ordinal).Take(MostEffects).ToList();
-        return emptied.Count == 0 ? null : "with it, " + string.Join("; ", emptied);
+        var effects = Shown(before, last).Concat(said.Where(note => note is Emptied or Refilled).Select(note => note.Text)).Distinct(StringComparer.Ordinal).Take(MostEffects).ToList();
+        return effects.Count == 0 ? null : "with it, " + string.Join("; ", effects);
+    }
+
+    /// <summary>What summaries would show another value of.</summary>
+    private IEnumerable<string> Shown(Valuation before, Valuation after)
+    {
+        foreach (var part in builder.Parts.Machine)
+        {
+            foreach (var ((was, value), panel) in part.Show(context, before).Zip(part.Show(context, after)).Zip(part.Panels()).Where(shown => shown.Second.IsSummary && !shown.First.First.Equals(shown.First.Second)))
+            {
+                yield return string.Join(", ", panel.Columns.Select((column, i) => (column.Name, Was: was.Columns[i][0], Now: value.Columns[i][0])).Where(column => column.Was != column.Now)
+                    .Select(column => $"{panel.Name} {column.Name} = {column.Now}, not {column.Was}"));
+            }
+        }
     }
 
     private IEnumerable<Note> NotesOf(Valuation before, Valuation after, RuleInstance instance) =>

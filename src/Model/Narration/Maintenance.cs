@@ -56,7 +56,7 @@ internal sealed class Maintenance(TraceContext context, SystemBuilder builder)
         var state = issued;
         for (var steps = 0; steps < MostSteps; steps++)
         {
-            var next = builder.System.Rules.Where(rule => fresh.Exists(change => builder.Pe.Pending.First(queue => queue.Variable == change.Variable) is var queue && rule.Name.StartsWith(queue.Variable.Name, StringComparison.Ordinal)))
+            var next = builder.System.Rules.Where(rule => fresh.Exists(change => builder.Pe.Pending.First(queue => queue.Variable == change.Variable) is var queue && rule.Name.StartsWith($"hw.{queue.Variable.Name}", StringComparison.Ordinal)))
                 .SelectMany(RuleInstance.Of)
                 .Select(instance => (Instance: instance, After: context.Interpreter.Apply(state, instance)?.State))
                 .FirstOrDefault(pair => pair.After is not null && fresh.Exists(change => state[change.Variable, change.Cell] != pair.After[change.Variable, change.Cell]));
