@@ -45,7 +45,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
             ReliesOn = [.. ReliesOn()],
             Promise = [.. Promise()],
             Covers = [.. Covers()],
-            NearestMiss = NearestMiss(),
+            NearestMiss = new NearestMiss(question, Narrate).Describe(),
             Enough = minimizer?.Result().Regions ?? [],
         };
     }
@@ -162,35 +162,5 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer)
         {
             yield return $"{group.Key}: {string.Join(", ", group.Select(pair => pair.Text))}";
         }
-    }
-
-    /// <summary>The change that turns <em>holds</em>, with default readings, into <em>violated</em>: an operation left out, or the fewest changes of the configuration.</summary>
-    private string? NearestMiss()
-    {
-        var holds = question.Verdicts.Holds & Defaults;
-        if (holds.IsEmpty)
-        {
-            return null;
-        }
-
-        var parts = new List<string>();
-        var needed = question.Without.Where(pair => !(pair.Value.Violated & holds).IsEmpty).Select(pair => "@" + pair.Key).ToList();
-        if (needed.Count > 0)
-        {
-            parts.Add("violated without " + string.Join(", or without ", needed));
-        }
-
-        if (!question.Verdicts.Violated.IsEmpty)
-        {
-            var (from, to) = question.Classes.NearestPair(holds, question.Verdicts.Violated);
-            parts.Add("violated with " + string.Join(", ", question.Classes.Differences(from, to).Select(change => $"{change.Name} = {change.After} in place of {change.Before}")));
-        }
-
-        if (!question.Verdicts.Undecided.IsEmpty || question.Without.Values.Any(without => !without.Undecided.IsEmpty))
-        {
-            parts.Add("others may be nearer: a limit was hit");
-        }
-
-        return parts.Count == 0 ? null : string.Join("; ", parts);
     }
 }

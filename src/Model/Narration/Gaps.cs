@@ -112,7 +112,8 @@ internal sealed class Gaps(TraceContext context, SystemBuilder builder, Cell cel
             if (said.Add(off))
             {
                 var statement = _statements.GetValueOrDefault((off, inPolicy));
-                yield return new LeftOut(off, statement?.Text ?? "", step is null || resolved.Step is null || statement is not OperationStmt operation ? null : Consequence(operation, resolved.Step, step));
+                var (consequence, isMissed) = step is null || resolved.Step is null || statement is not OperationStmt operation ? (null, false) : Consequence(operation, resolved.Step, step);
+                yield return new LeftOut(off, statement?.Text ?? "", consequence) { IsMissed = isMissed };
             }
 
             current = resolved.Step?.Next[^1] ?? resolved.Pass!.Without;
@@ -132,7 +133,7 @@ internal sealed class Gaps(TraceContext context, SystemBuilder builder, Cell cel
             $"it is {(context.Interpreter.Evaluate(builder.Meaning(operand.Operand, own.Scope), step.Before, step.Instance) != 0 ? "true" : "false")}"));
 
     /// <summary>What an operation would have waited for or done, had its turn come after a step.</summary>
-    private string? Consequence(OperationStmt statement, FlowStep own, StepView step)
+    private (string? Text, bool IsMissed) Consequence(OperationStmt statement, FlowStep own, StepView step)
     {
         var state = step.After.Clone();
         var counter = builder.ProgramCounters.First(counter => counter.Flow.Steps.Contains(own));
@@ -147,9 +148,9 @@ internal sealed class Gaps(TraceContext context, SystemBuilder builder, Cell cel
             .Where(instance => builder.Infos[instance.Rule.Name] is var info && info.Pe?.In(instance) == step.Pe && info.Vcpu?.In(instance) == step.Vcpu).ToList();
         return statement.Operation.Kind == OperationKind.DataSynchronizationBarrier
             ? _maintenance.WaitsFor(state, instances, step.Pe!.Value)
-            : instances.Select(instance => context.Interpreter.Apply(state, instance)?.State).FirstOrDefault(after => after is not null) is { } after
-                ? Effects(state, after, instances[0])
-                : null;
+            : instances.Select(instance => context.Interpreter.Apply(state, instance)?.State).FirstOrDefault(after => after is not null) is { } after && Effects(state, after, instances[0]) is { } effects
+                ? (effects, true)
+                : (null, false);
     }
 
     /// <summary>What the parts of the machine say of a step that was not taken, and of the maintenance that it would have issued.</summary>

@@ -31,7 +31,7 @@ internal sealed class Maintenance(TraceContext context, SystemBuilder builder)
     /// <param name="state">The state in which its turn comes.</param>
     /// <param name="instances">Its rule.</param>
     /// <param name="pe">The PE that executes it.</param>
-    public string WaitsFor(Valuation state, IReadOnlyList<RuleInstance> instances, int pe)
+    public (string Text, bool IsMissed) WaitsFor(Valuation state, IReadOnlyList<RuleInstance> instances, int pe)
     {
         var own = Cells(state).Where(cell => PeOf(cell) == pe).ToList();
         var waited = own.Where(cell =>
@@ -45,8 +45,8 @@ internal sealed class Maintenance(TraceContext context, SystemBuilder builder)
 
             return instances.All(instance => context.Interpreter.Evaluate(instance.Rule.Guard, alone, instance) == 0);
         }).Select(WordsOf).ToList();
-        return waited.Count == 0 ? "nothing is pending that it would have waited for"
-            : $"{string.Join(", ", waited.Select(words => $"`{words}`"))} {(waited.Count == 1 ? "is" : "are")} still pending on {builder.Sorts.Pe.Elements[pe]}";
+        return waited.Count == 0 ? ("nothing is pending that it would have waited for", false)
+            : ($"{string.Join(", ", waited.Select(words => $"`{words}`"))} {(waited.Count == 1 ? "is" : "are")} still pending on {builder.Sorts.Pe.Elements[pe]}", true);
     }
 
     /// <summary>The steps by which the maintenance that a step issued takes effect.</summary>
