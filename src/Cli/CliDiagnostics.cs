@@ -39,8 +39,10 @@ public static class CliDiagnostics
 
     internal static readonly DiagnosticKind NotLeftOut = new("CC3022", Severity.Warning, "Programs with too many operations to ask what happens without each");
 
+    internal static readonly DiagnosticKind OneWay = new("CC0532", Severity.Warning, "A test that never goes both ways");
+
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport, MemoryLimit, BadInput, NotLeftOut];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport, MemoryLimit, BadInput, NotLeftOut, OneWay];
 
     internal static Diagnostic At(this DiagnosticKind kind, SourceSpan span, string message, string? hint) => new(kind.Code, kind.Severity, span, message, hint);
 

@@ -75,6 +75,9 @@ public sealed class ScenarioModel
         ? step.Within.Select(label => new Watch.Label(label, info.Kind == StepKind.Handler))
         : [];
 
+    /// <summary>Where the statement is written of which a rule's step is one; <see langword="null"/> for what is no step of a handler, program or task.</summary>
+    public SourceSpan? StatementOf(Rule rule) => _builder.Infos[rule.Name].Step?.Span;
+
     /// <summary>A statement and all statements in it, procedures included at each call.</summary>
     public static IEnumerable<Stmt> StatementsOf(Stmt statement) => Statements.Descend([statement]);
 

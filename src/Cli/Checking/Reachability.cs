@@ -21,6 +21,7 @@ internal sealed class Reachability
         foreach (var check in plan.Checks)
         {
             AddStatements(check);
+            Tests.Add(check);
             // A bound stops what waits for more; without a host nobody does what waits for the host. A row that claims nothing is met whatever a limit left open.
             var cells = check.Scenario.Bounds.IsEmpty && !check.Row.Policy.Policy.IsBareMetal ? check.Cells.Concat(check.NeedlessCells) : [];
             foreach (var cell in cells.Where(cell => cell.Job.Result is { Verdict: Verdict.Holds }
@@ -31,7 +32,10 @@ internal sealed class Reachability
         }
     }
 
-    private IEnumerable<ReachQuestion> All => _statements.Values.Concat<ReachQuestion>(_agents.Values);
+    /// <summary>The tests that stand in the specs.</summary>
+    public OneWayTests Tests { get; } = new();
+
+    private IEnumerable<ReachQuestion> All => _statements.Values.Concat<ReachQuestion>(_agents.Values).Concat(Tests.Questions);
 
     /// <summary>Searches for what is open: labelled statements in one cell first, then in all others.</summary>
     /// <param name="runner">Runs searches; it knows the time limit itself.</param>
@@ -45,7 +49,7 @@ internal sealed class Reachability
             var planned = _plan.Jobs.Count;
             try
             {
-                open.ForEach(question => question.Plan((cell, watch) => _plan.PlanWatch(cell, watch, timeout), question is StatementQuestion ? most : int.MaxValue));
+                open.ForEach(question => question.Plan((cell, watch) => _plan.PlanWatch(cell, watch, timeout), question is StatementQuestion or TestQuestion ? most : int.MaxValue));
             }
             catch (OperationCanceledException)
             {

@@ -186,7 +186,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
                 return Block(block.Body, context, next);
             case IfStmt test:
                 return Step(new FlowAction.Test(test.Condition, test.Text), statement, context,
-                    Block(test.Then, context, next), Block(test.Else, context, next));
+                    Way(test, isTrue: true, context, Block(test.Then, context, next)), Way(test, isTrue: false, context, Block(test.Else, context, next)));
             case ForStmt loop:
                 return Loop(loop, context, next);
             case RepeatStmt repeat:
@@ -214,6 +214,10 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
                 return Step(new FlowAction.Do(statement), statement, context with { Scope = ScopeAfter(statement, context) }, next);
         }
     }
+
+    /// <summary>A way of a test, with a place where a model that watches for it notes that control comes by.</summary>
+    private FlowTarget Way(IfStmt test, bool isTrue, Context context, FlowTarget next) =>
+        translator.Monitor.IsFor(new Watch.Way(test.Span, isTrue)) ? Mark(test.Span, context, next) : next;
 
     /// <summary>The names that a statement's own effect may use: what it declares, and what is declared within a single step.</summary>
     private FlowScope ScopeAfter(Stmt statement, Context context) => Statements.Descend([statement])
