@@ -47,8 +47,10 @@ public static class CliDiagnostics
     internal static readonly DiagnosticKind NotKnown = new("CC3034", Severity.Warning, "A row of which it is not known whether it holds for want of a promise");
     internal static readonly DiagnosticKind NotVacuous = new("CC3035", Severity.Error, "A row that says that it holds vacuously, and does not");
 
+    internal static readonly DiagnosticKind OneWay = new("CC0532", Severity.Warning, "A test that never goes both ways");
+
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport, MemoryLimit, BadInput, NotLeftOut, NothingPromised, NotJudged, Widened, NeverReached, NotKnown, NotVacuous];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport, MemoryLimit, BadInput, NotLeftOut, NothingPromised, NotJudged, Widened, NeverReached, NotKnown, NotVacuous, OneWay];
 
     internal static Diagnostic At(this DiagnosticKind kind, SourceSpan span, string message, string? hint) => new(kind.Code, kind.Severity, span, message, hint);
 

@@ -89,6 +89,9 @@ public sealed class ScenarioModel
         ? step.Within.Select(label => new Watch.Label(label, info.Kind == StepKind.Handler))
         : [];
 
+    /// <summary>Where the statement is written of which a rule's step is one; <see langword="null"/> for what is no step of a handler, program or task.</summary>
+    public SourceSpan? StatementOf(Rule rule) => _builder.Infos[rule.Name].Step?.Span;
+
     /// <summary>A statement and all statements in it, procedures included at each call.</summary>
     public static IEnumerable<Stmt> StatementsOf(Stmt statement) => Statements.Descend([statement]);
 
@@ -143,7 +146,8 @@ public sealed class ScenarioModel
             causes = CausesOf(interpreter, own, property).Find();
         }
 
-        return new Narrator(new TraceContext(_builder, cell, interpreter, frozen, own.Count == 0 ? null : own[0].State)).Narrate(own, causes);
+        var context = new TraceContext(_builder, cell, interpreter, frozen, own.Count == 0 ? null : own[0].State);
+        return new Narrator(context, new Gaps(context, _builder, cell), new Maintenance(context, _builder)).Narrate(own, causes);
     }
 
     /// <summary>The steps of a counterexample in an order that is easy to read.</summary>

@@ -1,4 +1,5 @@
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Model;
@@ -32,6 +33,11 @@ public abstract record Watch
     /// <param name="Name">The label.</param>
     /// <param name="InPolicy">Whether the statement is the policy's: a program may have the same label.</param>
     public sealed record Label(string Name, bool InPolicy) : Watch;
+
+    /// <summary>A test goes one of its two ways.</summary>
+    /// <param name="Test">Where the test is written.</param>
+    /// <param name="IsTrue">The way: where it is true, or where it is not.</param>
+    public sealed record Way(SourceSpan Test, bool IsTrue) : Watch;
 
     /// <summary>A program ends, or goes once round a loop for ever.</summary>
     /// <param name="Vcpu">The vCPU's number.</param>

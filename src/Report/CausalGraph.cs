@@ -41,8 +41,8 @@ public sealed class CausalGraph
     /// <summary>The graph of all steps but the initial state.</summary>
     public static CausalGraph Of(NarratedTrace trace) => new(trace, step => step.Number > 0);
 
-    /// <summary>The graph of the needed steps alone: the causal core. What comes before what through a step that is not needed stays so.</summary>
-    public static CausalGraph CoreOf(NarratedTrace trace) => new(trace, step => step.Number > 0 && step.IsNeeded);
+    /// <summary>The graph of the needed steps alone, the causal core, and of those that say what a row leaves out. What comes before what through a step that is not needed stays so.</summary>
+    public static CausalGraph CoreOf(NarratedTrace trace) => new(trace, step => step.Number > 0 && step.IsShown);
 
     /// <summary>The steps in the graph, each after those that had to come before it.</summary>
     public ImmutableArray<int> Steps => [.. _reduced.TopologicalSort()];

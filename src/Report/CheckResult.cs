@@ -99,6 +99,9 @@ public sealed record RowResult
     /// <summary>The row's conditions.</summary>
     public required ImmutableArray<RowCondition> When { get; init; }
 
+    /// <summary>Whether it speaks, in place of conditions, of the cells that no other row of its policy matches.</summary>
+    public bool IsOtherwise { get; init; }
+
     /// <summary>How many legal cells it speaks of.</summary>
     public required long Cells { get; init; }
 
@@ -129,13 +132,13 @@ public sealed record RowResult
     /// <summary>Transitions of that cell.</summary>
     public long Transitions { get; init; }
 
-    /// <summary>Violated: steps of the shortest counterexample of the first violated cell. Holds: steps to the farthest state of the largest cell.</summary>
+    /// <summary>Violated: steps of the shortest counterexample among its violated cells. Holds: steps to the farthest state of the largest cell.</summary>
     public int Depth { get; init; }
 
     /// <summary>The cell that the trace is of, or that is not as claimed.</summary>
     public CellDescription? Cell { get; init; }
 
-    /// <summary>The trace of the first violated cell.</summary>
+    /// <summary>The shortest trace among the violated cells.</summary>
     public NarratedTrace? Trace { get; init; }
 
     /// <summary>What the trace ends in: a row that holds may have one of the cell that shows an operation to be needed.</summary>

@@ -118,6 +118,11 @@ public static class JsonReport
         }
 
         json.WriteEndObject();
+        if (row.IsOtherwise)
+        {
+            json.WriteBoolean("otherwise", true);
+        }
+
         json.WriteNumber("cells", row.Cells);
         json.WriteString("property", row.Property);
         json.WriteString("expected", row.Expected);

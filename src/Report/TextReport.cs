@@ -121,13 +121,13 @@ public sealed class TextReport(TextWriter output, TextOptions options)
 
     /// <summary>How the verdict stands to what the row claims.</summary>
     internal static string Claim(RowResult row) => !row.Met ? $"EXPECTED {row.Expected.ToUpperInvariant()}"
-        : row.Expected == VerdictName(row.Verdict) ? "as expected"
+        : row.Expected == VerdictName(row.Verdict) || row.Expected == "holds vacuous" ? "as expected"
         : $"({row.Expected})";
 
     /// <summary>The row as its author wrote it.</summary>
     internal static string Describe(RowResult row)
     {
-        var when = row.When.IsEmpty ? "" : " when " + Conditions(row);
+        var when = row.IsOtherwise ? " otherwise" : row.When.IsEmpty ? "" : " when " + Conditions(row);
         return Printable.Of(row.Policy == "*" ? row.Property : $"{row.Property}: {row.Policy}{when}");
     }
 

@@ -56,7 +56,7 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
     private List<List<NarratedStep>> Groups(NarratedTrace trace) => detail switch
     {
         TraceDetail.Full => [.. trace.Steps.Select(step => new List<NarratedStep> { step })],
-        TraceDetail.Core => [.. Group(trace).Where(group => IsNeeded(group))],
+        TraceDetail.Core => [.. Group(trace).Where(group => group[0].Number == 0 || group.Exists(step => step.IsShown))],
         _ => Group(trace),
     };
 
@@ -138,9 +138,10 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
         var indent = new string(' ', NumberWidth + 3);
         foreach (var step in group)
         {
-            foreach (var note in step.Notes.Select(note => Printable.Of(note.Text)))
+            foreach (var note in step.Notes)
             {
-                output.WriteLine(indent + (step.Judgement is not null ? paint.Bad(note) : step.CompletesMaintenance ? paint.Mark(note) : paint.Dim(note)));
+                var text = Printable.Of(note.Text);
+                output.WriteLine(indent + (step.Judgement is not null ? paint.Bad(text) : step.CompletesMaintenance || note.IsOfRow ? paint.Mark(text) : paint.Dim(text)));
             }
         }
 

@@ -1,6 +1,7 @@
 using CoherenceCheck.Explorer;
 using CoherenceCheck.Explorer.Reductions;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Model;
 using CoherenceCheck.Transitions;
 
@@ -33,6 +34,23 @@ internal sealed class CompiledModel(ScenarioModel model)
     }
 
     private readonly Dictionary<CellJob, HashSet<Watch.Label>> _labels = [];
+
+    /// <summary>Where the statements are written of which a step was taken in an exploration of the model's system or an equal one.</summary>
+    public IReadOnlySet<SourceSpan> SpansRun(CellJob job)
+    {
+        lock (_spans)
+        {
+            if (!_spans.TryGetValue(job, out var spans))
+            {
+                spans = Model.System.Rules.Where(rule => job.Fired.GetValueOrDefault(rule.Name) > 0).Select(Model.StatementOf).OfType<SourceSpan>().ToHashSet();
+                _spans.Add(job, spans);
+            }
+
+            return spans;
+        }
+    }
+
+    private readonly Dictionary<CellJob, HashSet<SourceSpan>> _spans = [];
 }
 
 /// <summary>One exploration: a bound system and the property to check on it, for all cells that come to the same.</summary>

@@ -34,6 +34,7 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
         if (specs.Count == (all ?? specs).Count)
         {
             reach.Run(runner, timeout.Token, cancellation);
+            diagnostics.AddRange(reach.Tests.Warnings());
         }
 
         var emptiness = new Emptiness(plan);

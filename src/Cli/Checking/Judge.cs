@@ -125,14 +125,16 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
         var notes = Notes(check, differs, needed, limits);
         var largest = cells.MaxBy(cell => cell.Job.Result?.States ?? 0);
         var shown = cells.FirstOrDefault(cell => VerdictOf(cell) == RowVerdict.ModelError)
-            ?? cells.FirstOrDefault(cell => VerdictOf(cell) == RowVerdict.Violated)
-            ?? needed.FirstOrDefault(cell => VerdictOf(cell) is RowVerdict.Violated or RowVerdict.ModelError);
+            ?? Shortest(cells.Where(cell => VerdictOf(cell) == RowVerdict.Violated))
+            ?? needed.FirstOrDefault(cell => VerdictOf(cell) == RowVerdict.ModelError)
+            ?? Shortest(needed.Where(cell => VerdictOf(cell) == RowVerdict.Violated));
         var row = Row(
             check.Spec.Path, check.Row.Span.Line, check.Scenario, check.Row.Policy.Text, check.Row.Conditions, Configurations(cells),
             check.Property, Expected(check.Row), verdict, ((unmet.Count == 0 && !isIllegalWithout) || expected is null) && verdict != RowVerdict.ModelError);
         row = Claims.Judge(row, check.Row, emptiness.Of(check), options.IsStrict);
         Add(row with
         {
+            IsOtherwise = check.Row.IsOtherwise,
             States = largest?.Job.Result?.States ?? 0,
             Transitions = largest?.Job.Result?.Transitions ?? 0,
             Depth = (shown ?? largest)?.Job.Result?.Depth ?? 0,
@@ -142,7 +144,7 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
             TraceVerdict = shown is null ? null : VerdictOf(shown),
             Classes = Classes(check),
             Regions = Regions(check),
-            Subject = RowSubject.Of(check.Scenario, check.Row, cells.Aggregate(check.Planned.Classes.Space.None, (all, cell) => all | cell.Cell.Where)),
+            Subject = RowSubject.Of(check.Row.Policy.In(check.Scenario), check.Row, cells.Aggregate(check.Planned.Classes.Space.None, (all, cell) => all | cell.Cell.Where)),
             Limits = limits,
             Notes = notes.AddRange(row.Notes),
         });
@@ -161,6 +163,7 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
         Scenario = check.Scenario.Name,
         Policy = check.Row.Policy.Text,
         When = check.Row.Conditions,
+        IsOtherwise = check.Row.IsOtherwise,
         Cells = Configurations(check.Cells),
         Property = check.Property,
         Expected = Expected(check.Row),
@@ -177,6 +180,9 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
         var step = rule is null ? "the initial state" : $"'{rule.Label.Operation}'{(rule.Label.Source is { } source ? $" ({source})" : "")}";
         diagnostics.Add(ModelDiagnostics.ForModelError(check.Row.Span, step, result.ModelError!));
     }
+
+    /// <summary>The cell with the fewest steps to what it shows, of several the first: where some cells are undecided, of what was found.</summary>
+    private static PlannedCell? Shortest(IEnumerable<PlannedCell> cells) => cells.MinBy(cell => cell.Job.Result!.Depth);
 
     private static NarratedTrace? Narrate(PlannedCheck check, PlannedCell cell)
     {
@@ -290,6 +296,7 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
                         // Of rows that claim nothing, too, covers and labels have not been looked at.
                         Add(Row(spec.Path, row.Span.Line, scenario, row.Policy.Text, row.Conditions, 0, expectation.Property, Expected(row), RowVerdict.Undecided, met: false) with
                         {
+                            IsOtherwise = row.IsOtherwise,
                             OnlyLimits = true,
                             Notes = ["undecided: the time limit was hit before its cells were expanded"],
                         });

@@ -22,6 +22,7 @@ internal sealed class Reachability
         foreach (var check in plan.Checks)
         {
             AddStatements(check);
+            Tests.Add(check);
             // A bound stops what waits for more; without a host nobody does what waits for the host. A row that claims nothing is met whatever a limit left open.
             var cells = check.Scenario.Bounds.IsEmpty && !check.Row.Policy.Policy.IsBareMetal ? check.Cells.Concat(check.NeedlessCells) : [];
             foreach (var cell in cells.Where(cell => cell.Job.Result is { Verdict: Verdict.Holds }
@@ -32,7 +33,10 @@ internal sealed class Reachability
         }
     }
 
-    private IEnumerable<ReachQuestion> All => Statements.Concat<ReachQuestion>(_agents.Values);
+    /// <summary>The tests that stand in the specs.</summary>
+    public OneWayTests Tests { get; } = new();
+
+    private IEnumerable<ReachQuestion> All => Statements.Concat<ReachQuestion>(_agents.Values).Concat(Tests.Questions);
 
     private IEnumerable<StatementQuestion> Statements => _statements.Where(pair => _claimed.Contains(pair.Key)).Select(pair => pair.Value);
 
@@ -51,7 +55,7 @@ internal sealed class Reachability
             var planned = _plan.Jobs.Count;
             try
             {
-                open.ForEach(question => question.Plan((cell, watch) => _plan.PlanWatch(cell, watch, timeout), question is StatementQuestion ? most : int.MaxValue));
+                open.ForEach(question => question.Plan((cell, watch) => _plan.PlanWatch(cell, watch, timeout), question is StatementQuestion or TestQuestion ? most : int.MaxValue));
             }
             catch (OperationCanceledException)
             {
@@ -71,7 +75,7 @@ internal sealed class Reachability
 
     private void AddStatements(PlannedCheck check)
     {
-        foreach (var statement in LabelledStatement.Of(check.Row.Policy.Policy).Concat(LabelledStatement.Of(check.Scenario)))
+        foreach (var statement in LabelledStatement.Of(check.Row.Policy.Policy).Concat(LabelledStatement.Of(check.Row.Policy.In(check.Scenario))))
         {
             // A library of policies that is used in part fails nobody.
             if (statement.Span.Path == check.Spec.Path || IsNamed(check.Row, statement.Label))

@@ -19,7 +19,7 @@ internal static class ExplainCommand
         format.AcceptOnlyFromAmong("text", "json", "markdown");
         var trace = TraceOption.Create();
         var scenario = new Option<string?>("--scenario") { HelpName = "TEXT", Description = "Only scenarios whose title contains this." };
-        var policy = new Option<string?>("--policy") { HelpName = "POLICY", Description = "Only this policy, as its rows name it." };
+        var policy = new Option<string?>("--policy") { HelpName = "POLICY", Description = "Only this policy, as its rows name it, or by a part of that which no other has." };
         var minimize = new Option<bool>("--minimize") { Description = "Also says which sets of operations are enough on which hardware, with readings at their defaults." };
         var limits = new LimitOptions();
         var command = new Command("explain", "Says on what each verdict depends, over all legal configurations and readings. Example: coherencecheck explain specs/kvm/answers.coh --policy kvm")
@@ -51,7 +51,8 @@ internal static class ExplainCommand
         if (SpecSet.LoadOne(path, diagnostics, timeout.Token) is { } spec && !HasError(diagnostics))
         {
             using var progress = new ProgressPrinter(terminal.Error, options.Quiet, !terminal.IsErrorRedirected);
-            result = new ExplainRun(options, progress, filter).Run(spec, diagnostics, cancellation);
+            filter = filter.In(spec, diagnostics);
+            result = HasError(diagnostics) ? result : new ExplainRun(options, progress, filter).Run(spec, diagnostics, cancellation);
             if (diagnostics.Count == 0 && !result.Interrupted && result.Scenarios.All(scenario => scenario.Policies.IsEmpty))
             {
                 diagnostics.Add(Nothing(spec, filter));

@@ -18,7 +18,7 @@ internal static class MinimizeCommand
         var format = new Option<string>("--format") { Description = "text (default) or json.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
         var scenario = new Option<string?>("--scenario") { HelpName = "TEXT", Description = "Only scenarios whose title contains this." };
-        var policy = new Option<string?>("--policy") { HelpName = "POLICY", Description = "Only this policy, as its rows name it; by default all that are named without edits." };
+        var policy = new Option<string?>("--policy") { HelpName = "POLICY", Description = "Only this policy, as its rows name it, or by a part of that which no other has; by default all that are named without edits." };
         var open = new Option<bool>("--open") { Description = "Over all legal configurations and readings, as explain, not only those of the scenario." };
         var limits = new LimitOptions();
         var command = new Command("minimize", "Finds the operations that a policy can leave out: alone, and all minimal sufficient sets. Example: coherencecheck minimize specs/kvm/c01-icache-isolation.coh --policy kvm")
@@ -49,7 +49,8 @@ internal static class MinimizeCommand
         if (SpecSet.LoadOne(path, diagnostics, timeout.Token) is { } spec && !HasError(diagnostics))
         {
             using var progress = new ProgressPrinter(terminal.Error, options.Quiet, !terminal.IsErrorRedirected);
-            result = new MinimizeRun(options, progress, filter, open).Run(spec, diagnostics, cancellation);
+            filter = filter.In(spec, diagnostics);
+            result = HasError(diagnostics) ? result : new MinimizeRun(options, progress, filter, open).Run(spec, diagnostics, cancellation);
             if (diagnostics.Count == 0 && !result.Interrupted && result.Policies.IsEmpty)
             {
                 diagnostics.Add(CliDiagnostics.NoMatch.Of("no policy that was named has a labelled operation", "label what is in question: 'ic iallu @ic'; see --scenario and --policy"));

@@ -86,10 +86,11 @@ internal static class ShowCommand
                 continue;
             }
 
-            if (!models.TryGetValue((scenario, row.Row.Policy.Policy), out var model))
+            var asked = row.Row.Policy.In(scenario);
+            if (!models.TryGetValue((asked, row.Row.Policy.Policy), out var model))
             {
-                model = ScenarioModel.Build(scenario, row.Row.Policy.Policy, diagnostics);
-                models.Add((scenario, row.Row.Policy.Policy), model);
+                model = ScenarioModel.Build(asked, row.Row.Policy.Policy, diagnostics);
+                models.Add((asked, row.Row.Policy.Policy), model);
             }
 
             if (model is not null)

@@ -10,20 +10,6 @@ using CoherenceCheck.Report.Explaining;
 
 namespace CoherenceCheck.Cli.Explaining;
 
-/// <summary>What to explain.</summary>
-/// <param name="Scenario">A part of the scenario's title, or <see langword="null"/> for all.</param>
-/// <param name="Policy">The policy as rows name it, or <see langword="null"/> for all.</param>
-/// <param name="Minimize">Whether to find out which sets of operations are enough on which hardware.</param>
-internal sealed record ExplainFilter(string? Scenario, string? Policy, bool Minimize = false)
-{
-    /// <summary>The scenarios that are asked about.</summary>
-    public IEnumerable<Scenario> ScenariosOf(Spec spec) =>
-        spec.Scenarios.Where(scenario => Scenario is not { } text || scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>Whether a policy is one with a name, not a mutant, which is there for its verdict.</summary>
-    public static bool IsNamed(EditedPolicy policy) => !policy.Text.Contains(' ', StringComparison.Ordinal);
-}
-
 /// <summary>Runs <c>explain</c>: every policy of every expect block over all legal configurations and readings.</summary>
 internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress, ExplainFilter filter)
 {
@@ -41,7 +27,7 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         {
             foreach (var scenario in filter.ScenariosOf(spec))
             {
-                var open = OpenScenario.WithProgramLabels(OpenScenario.Of(scenario));
+                var open = OpenScenario.Of(scenario);
                 if (OpenScenario.HasTooManyOperations(scenario))
                 {
                     diagnostics.Add(CliDiagnostics.NotLeftOut.At(
@@ -49,7 +35,7 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
                         $"the programs and tasks of '{scenario.Name}' have more than {OpenScenario.MostLabelled} operations: what a verdict relies on is asked only of those with labels",
                         "label those that are in question"));
                 }
-                scenarios.Add((open, [.. Questions(open, plan, book, diagnostics, timeout.Token)]));
+                scenarios.Add((scenario, [.. Questions(open, plan, book, diagnostics, timeout.Token)]));
             }
 
             if (!diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
@@ -103,7 +89,7 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         AskWhatWasPromised(questions, book, runner, cancellation);
         questions.ForEach(question => question.PlanGuests());
         runner.Run(book.Jobs, cancellation);
-        foreach (var question in questions.Where(question => filter.Minimize && ExplainFilter.IsNamed(question.Policy) && PolicyLabels.Operations(question.Policy).Count() is > 0 and <= Minimizer.MostOperations))
+        foreach (var question in questions.Where(question => filter.Minimize && ExplainFilter.IsNamed(question.Policy) && PolicyLabels.Operations(question.Policy, question.Scenario, question.Property).Count() is > 0 and <= Minimizer.MostOperations))
         {
             _minimizers.Add(question, new Minimizer(question, question.Classes.Legal & question.Classes.DefaultReadings));
         }
@@ -116,13 +102,15 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         }
     }
 
-    private IEnumerable<PolicyQuestion> Questions(Scenario scenario, CellPlan plan, JobBook book, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    private IEnumerable<PolicyQuestion> Questions(Scenario opened, CellPlan plan, JobBook book, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        foreach (var expectation in CellPlan.CanBeCounted(scenario, diagnostics) ? scenario.Expectations : [])
+        var written = OpenScenario.WithProgramLabels(opened);
+        foreach (var expectation in CellPlan.CanBeCounted(opened, diagnostics) ? opened.Expectations : [])
         {
             foreach (var row in expectation.Rows.DistinctBy(row => row.Policy.Text).Where(row => filter.Policy is null || row.Policy.Text == filter.Policy))
             {
-                var removable = ExplainFilter.IsNamed(row.Policy) ? PolicyLabels.Removable(row.Policy).Select(part => part.Label).ToList() : [];
+                var scenario = row.Policy.Programs is null ? written : OpenScenario.WithProgramLabels(row.Policy.In(opened));
+                var removable = ExplainFilter.IsNamed(row.Policy) ? PolicyLabels.Removable(row.Policy, scenario, expectation.Property).Select(part => part.Label).ToList() : [];
                 if (!CellPlan.CanBeLeftOut(scenario, row, removable, diagnostics) || book.ModelOf(scenario, row.Policy.Policy) is not { } model)
                 {
                     continue;

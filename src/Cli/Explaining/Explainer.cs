@@ -43,13 +43,13 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer, I
             Undecided = question.Verdicts.Undecided.Count,
             ViolatedIff = formula,
             Terms = [.. formula.Terms.Select(term => Explain(term, formula))],
-            Operations = [.. PolicyLabels.Removable(question.Policy).Where(part => question.Without.ContainsKey(part.Label)).Select(part => Needless(part.Label, part.Text))],
+            Operations = [.. PolicyLabels.Removable(question.Policy, question.Scenario, question.Property).Where(part => question.Without.ContainsKey(part.Label)).Select(part => Needless(part.Label, part.Text))],
             Readings = [.. readings.Where(reading => mattering.Contains(reading.Reading))],
             Indifferent = [.. readings.Select(reading => reading.Reading).Distinct(StringComparer.Ordinal).Where(name => !mattering.Contains(name))],
             ReliesOn = [.. ReliesOn()],
             Promise = [.. Promise()],
             Covers = [.. Covers()],
-            NearestMiss = NearestMiss(),
+            NearestMiss = new NearestMiss(question, Narrate).Describe(),
             Vacuity = [.. vacuity],
             Enough = minimizer?.Result().Regions ?? [],
         };
@@ -168,35 +168,5 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer, I
         {
             yield return $"{group.Key}: {string.Join(", ", group.Select(pair => pair.Text))}";
         }
-    }
-
-    /// <summary>The change that turns <em>holds</em>, with default readings, into <em>violated</em>: an operation left out, or the fewest changes of the configuration.</summary>
-    private string? NearestMiss()
-    {
-        var holds = question.Verdicts.Holds & Defaults;
-        if (holds.IsEmpty)
-        {
-            return null;
-        }
-
-        var parts = new List<string>();
-        var needed = question.Without.Where(pair => !(pair.Value.Violated & holds).IsEmpty).Select(pair => "@" + pair.Key).ToList();
-        if (needed.Count > 0)
-        {
-            parts.Add("violated without " + string.Join(", or without ", needed));
-        }
-
-        if (!question.Verdicts.Violated.IsEmpty)
-        {
-            var (from, to) = question.Classes.NearestPair(holds, question.Verdicts.Violated);
-            parts.Add("violated with " + string.Join(", ", question.Classes.Differences(from, to).Select(change => $"{change.Name} = {change.After} in place of {change.Before}")));
-        }
-
-        if (!question.Verdicts.Undecided.IsEmpty || question.Without.Values.Any(without => !without.Undecided.IsEmpty))
-        {
-            parts.Add("others may be nearer: a limit was hit");
-        }
-
-        return parts.Count == 0 ? null : string.Join("; ", parts);
     }
 }

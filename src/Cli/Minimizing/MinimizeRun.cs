@@ -49,12 +49,13 @@ internal sealed class MinimizeRun(CheckOptions options, ProgressPrinter progress
     {
         foreach (var written in filter.ScenariosOf(spec))
         {
-            var scenario = open ? OpenScenario.Of(written) : written;
-            foreach (var expectation in CellPlan.CanBeCounted(scenario, diagnostics) ? scenario.Expectations : [])
+            var whole = open ? OpenScenario.Of(written) : written;
+            foreach (var expectation in CellPlan.CanBeCounted(whole, diagnostics) ? whole.Expectations : [])
             {
                 foreach (var row in expectation.Rows.DistinctBy(row => row.Policy.Text).Where(row => filter.Policy is { } policy ? row.Policy.Text == policy : ExplainFilter.IsNamed(row.Policy)))
                 {
-                    var labels = PolicyLabels.Operations(row.Policy).Select(part => part.Label).ToList();
+                    var scenario = row.Policy.In(whole);
+                    var labels = PolicyLabels.Operations(row.Policy, scenario, expectation.Property).Select(part => part.Label).ToList();
                     if (labels.Count == 0 || !CellPlan.CanBeLeftOut(scenario, row, labels, diagnostics) || book.ModelOf(scenario, row.Policy.Policy) is not { } model)
                     {
                         continue;

@@ -33,7 +33,7 @@ internal sealed class Minimizer
     {
         _question = question;
         _where = where;
-        _operations = [.. PolicyLabels.Operations(question.Policy)];
+        _operations = [.. PolicyLabels.Operations(question.Policy, question.Scenario, question.Property)];
         _undecided = question.Classes.Space.None;
         _withoutOne = [.. _operations.Select(operation => question.Plan([operation.Label], where))];
     }

@@ -13,12 +13,48 @@ internal sealed partial class BodyBinder
     /// <summary>Binds a truth value.</summary>
     public SpecExpr? BindCondition(ExpressionSyntax syntax) => BindAs(syntax, Truth);
 
+    /// <summary>Binds a test: its operands may have labels, the only one too.</summary>
+    public SpecExpr? BindTest(ExpressionSyntax syntax)
+    {
+        _mayHaveLabel = true;
+        var bound = BindCondition(syntax);
+        _mayHaveLabel = false;
+        return bound;
+    }
+
+    private SpecExpr? BindLabelled(LabelledSyntax syntax)
+    {
+        if (!_mayHaveLabel)
+        {
+            diagnostics.ReportLabelOfNoOperand(syntax.Label.Span, syntax.Label.Text);
+        }
+
+        return BindCondition(syntax.Operand) is { } operand ? new LabelledExpr(operand, syntax.Label.Text, syntax.Text, syntax.Span) : null;
+    }
+
+    private SpecExpr? ReportNothingLeft(NothingLeftSyntax syntax)
+    {
+        diagnostics.ReportNothingLeft(syntax.Span);
+        return null;
+    }
+
     /// <summary>Binds a value that must have a type.</summary>
     public SpecExpr? BindAs(ExpressionSyntax syntax, SpecType type) => Bind(syntax, type) is { } bound && Fits(bound, type) ? bound : null;
 
     /// <summary>Binds an expression; an expected type helps where a name or <c>none</c> has none of its own.</summary>
-    private SpecExpr? Bind(ExpressionSyntax syntax, SpecType? expected = null) => syntax switch
+    private SpecExpr? Bind(ExpressionSyntax syntax, SpecType? expected = null)
     {
+        var mayHaveLabel = _mayHaveLabel;
+        _mayHaveLabel &= syntax is LabelledSyntax or BinarySyntax { Operator: TokenKind.PipePipe or TokenKind.AmpersandAmpersand };
+        var bound = BindExpression(syntax, expected);
+        _mayHaveLabel = mayHaveLabel;
+        return bound;
+    }
+
+    private SpecExpr? BindExpression(ExpressionSyntax syntax, SpecType? expected) => syntax switch
+    {
+        LabelledSyntax labelled => BindLabelled(labelled),
+        NothingLeftSyntax nothing => ReportNothingLeft(nothing),
         NumberSyntax number => BindNumber(number, expected),
         NameExpressionSyntax name => BindName(name.Name, expected),
         MemberSyntax member => BindMember(member),
@@ -275,7 +311,7 @@ internal sealed partial class BodyBinder
     {
         if (Scenario is null || syntax.Agent is not NameExpressionSyntax { Name: var agent })
         {
-            diagnostics.ReportStatementNotHere(syntax.Span, "`at`", Where, "it speaks of a vCPU or task of a scenario by name");
+            diagnostics.ReportStatementNotHere(syntax.Span, syntax.IsPast ? "`past`" : "`at`", Where, "it speaks of a vCPU or task of a scenario by name");
             return null;
         }
 
@@ -287,19 +323,19 @@ internal sealed partial class BodyBinder
         }
 
         var labels = Scenario.LabelsOfAgent.GetValueOrDefault(agent.Text);
-        if (labels is null || (syntax.Label.Text != "end" && !labels.Contains(syntax.Label.Text)))
+        if (labels is null || ((syntax.IsPast || syntax.Label.Text != "end") && !labels.Contains(syntax.Label.Text)))
         {
             var owner = labels is null ? $"the `any` guest {agent.Text}, which never ends," : agent.Text;
             diagnostics.ReportUnknownLabel(syntax.Label.Span, syntax.Label.Text, owner, labels ?? []);
             return null;
         }
 
-        if (syntax.Label.Text == "end" && labels.Contains("end"))
+        if (!syntax.IsPast && syntax.Label.Text == "end" && labels.Contains("end"))
         {
             diagnostics.ReportAmbiguousName(syntax.Label.Span, "end", $"the end of {agent.Text}", $"a label of {agent.Text}", "rename the label");
             return null;
         }
 
-        return new AtExpr(isVcpu ? number : null, isVcpu ? null : number, syntax.Label.Text == "end" ? null : syntax.Label.Text, syntax.Span);
+        return new AtExpr(isVcpu ? number : null, isVcpu ? null : number, syntax.Label.Text == "end" && !syntax.IsPast ? null : syntax.Label.Text, syntax.Span) { IsPast = syntax.IsPast };
     }
 }

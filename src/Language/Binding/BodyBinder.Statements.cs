@@ -15,7 +15,7 @@ internal sealed partial class BodyBinder
         {
             if (BindStatement(syntax) is { } statement)
             {
-                statements.Add(statement);
+                statements.Add(syntax.Replaces is { } replaced ? statement with { Replaces = replaced.Text } : statement);
             }
         }
 
@@ -39,7 +39,7 @@ internal sealed partial class BodyBinder
             case LetAtomicSyntax s:
                 return Named(s.Name, BindLetAtomic(s));
             case IfSyntax s:
-                var condition = BindCondition(s.Condition);
+                var condition = BindTest(s.Condition);
                 var then = BindBody(s.Then);
                 var otherwise = BindBody(s.Else);
                 return condition is null ? null : new IfStmt(condition, then, otherwise, s.Text, s.Span, label);
@@ -61,7 +61,7 @@ internal sealed partial class BodyBinder
             case HoldingSyntax s:
                 return BindHolding(s);
             case ConditionStatementSyntax s:
-                return BindCondition(s.Condition) is not { } bound ? null
+                return BindTest(s.Condition) is not { } bound ? null
                     : s.IsAwait ? new AwaitStmt(bound, s.Text, s.Span, label)
                     : new AssertStmt(bound, s.Text, s.Span, label);
             case CallSyntax s:

@@ -25,6 +25,9 @@ internal sealed partial class BodyBinder(VocabularyIndex vocabulary, DiagnosticB
     /// <summary>The states that expressions have read, each with where.</summary>
     public List<(PolicyState State, SourceSpan Span)> StatesRead { get; } = [];
 
+    /// <summary>Whether an operand here may have a label: in a test, below nothing but <c>||</c> and <c>&amp;&amp;</c>.</summary>
+    private bool _mayHaveLabel;
+
     private string Where => kind switch
     {
         BodyKind.Handler => "a policy",

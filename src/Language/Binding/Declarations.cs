@@ -10,8 +10,13 @@ internal sealed class Declarations
     private readonly Dictionary<string, PolicySyntax> _policies = [];
     private readonly Dictionary<string, ProfileSyntax> _profiles = [];
 
+    private readonly Lazy<Dictionary<string, (string Owner, string Scenario)>> _programLabels;
+
     public Declarations(ImmutableArray<FileSyntax> files, DiagnosticBag diagnostics)
     {
+        _programLabels = new(() => files.SelectMany(file => file.Scenarios)
+            .SelectMany(scenario => ProgramText.Of(scenario).AllLabels.Select(pair => (pair.Label.Text, pair.Owner, Scenario: scenario.Title.Text)))
+            .DistinctBy(label => label.Text).ToDictionary(label => label.Text, label => (label.Owner, label.Scenario), StringComparer.Ordinal));
         foreach (var file in files)
         {
             foreach (var policy in file.Policies)
@@ -43,6 +48,9 @@ internal sealed class Declarations
     public IEnumerable<string> PolicyNames => [.. _policies.Keys, BuiltInPolicies.None, BuiltInPolicies.BareMetal];
 
     public IEnumerable<string> ProfileNames => _profiles.Keys;
+
+    /// <summary>Which program or task of which scenario has a label; of several the first.</summary>
+    public (string Owner, string Scenario)? OwnerOfLabel(string label) => _programLabels.Value.TryGetValue(label, out var owner) ? owner : null;
 
     public PolicySyntax? Policy(string name) => _policies.GetValueOrDefault(name);
 

@@ -13,8 +13,8 @@ internal sealed class ExpectationBinder(
     ScenarioScope scope,
     VocabularyIndex vocabulary,
     PolicyCatalog policies,
-    IReadOnlyDictionary<string, string> programLabels,
-    (ImmutableArray<Vm> Vms, ImmutableArray<HostTask> Tasks) programs,
+    ProgramEdits edits,
+    EditedPrograms programs,
     DiagnosticBag diagnostics)
 {
     private readonly ConditionBinder _conditions = new(scope, vocabulary, diagnostics);
@@ -86,7 +86,7 @@ internal sealed class ExpectationBinder(
         var places = StatementNames.All(condition).OfType<AtExpr>().Select(at => at.Label).OfType<string>().ToHashSet(StringComparer.Ordinal);
         foreach (var row in rows)
         {
-            var gone = row.Policy.Without.Union(row.Needless).Where(places.Contains).ToList();
+            var gone = row.Policy.Without.Union(row.Needless).Where(places.Contains).Concat(row.Policy.Programs is { } edited ? places.Except(edited.Labels) : []).ToList();
             if (gone.Count > 0)
             {
                 var own = new DiagnosticBag();
@@ -147,6 +147,11 @@ internal sealed class ExpectationBinder(
     private ExpectationRow? BindRow(RowSyntax row)
     {
         var conditions = _conditions.Bind(row.Conditions);
+        if (row is { Otherwise: { } otherwise, Conditions.IsEmpty: false })
+        {
+            diagnostics.ReportOtherwiseWithConditions(otherwise.Span);
+        }
+
         ExpectedVerdict? verdict = row.Verdict.Text switch
         {
             "holds" => ExpectedVerdict.Holds,
@@ -159,21 +164,21 @@ internal sealed class ExpectationBinder(
             diagnostics.ReportUnknownChoice(row.Verdict.Span, "a verdict", row.Verdict.Text, ["holds", "violated", "unstated"]);
         }
 
-        if (policies.Resolve(row.Policy) is not { } draft)
+        if (edits.Of(row.Policy) is not { } own || policies.Resolve(own.OfPolicy) is not { } draft)
         {
             return null;
         }
 
-        policies.CheckLabels(row.Policy, draft, programLabels);
-        var needless = BindNeedless(row, draft);
-        var edited = new EditedPolicy(row.Policy.Text, policies.Bind(draft.Text), draft.Without, draft.With) { Touched = Touched(row.Policy) };
+        policies.CheckLabels(row.Policy, draft, own.Labels);
+        var needless = BindNeedless(row, draft, own);
+        var edited = new EditedPolicy(row.Policy.Text, policies.Bind(draft.Text), draft.Without.Except(own.Deleted), draft.With) { Programs = own.Programs, Touched = Touched(row.Policy) };
         CheckDeletion(edited, [], row.Policy.Edits.OfType<WithoutEditSyntax>().Select(edit => edit.Label.Span).FirstOrDefault(row.Policy.Base.Span));
         if (!needless.IsEmpty)
         {
             CheckDeletion(edited, needless, row.Needless.Select(label => label.Span).FirstOrDefault(row.Policy.Base.Span));
         }
 
-        return new ExpectationRow(edited, conditions, verdict ?? ExpectedVerdict.Unstated, needless, row.Span) { IsVacuous = row.Vacuous is not null };
+        return new ExpectationRow(edited, conditions, verdict ?? ExpectedVerdict.Unstated, needless, row.Span) { IsOtherwise = row.Otherwise is not null, IsVacuous = row.Vacuous is not null };
     }
 
     /// <summary>The statements of the policy that a row's own edits name, as they stand before.</summary>
@@ -186,22 +191,24 @@ internal sealed class ExpectationBinder(
             MoveEditSyntax move => move.Label.Text,
             _ => null,
         }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var written = programs.Vms.SelectMany(vm => vm.Vcpus).SelectMany(vcpu => vcpu.Program ?? []).Concat(programs.Tasks.SelectMany(task => task.Body)).SelectMany(statement => statement.WithInner());
         return labels.Count == 0 || policies.Resolve(reference with { Edits = [] }) is not { } draft ? []
-            : [.. policies.Bind(draft.Text).Statements().Where(statement => statement.Label is { } label && labels.Contains(label))];
+            : [.. policies.Bind(draft.Text).Statements().Concat(written).Where(statement => statement.Label is { } label && labels.Contains(label))];
     }
 
     /// <summary>Reports that what a row leaves of policy, programs and tasks is no text that could be written.</summary>
     private void CheckDeletion(EditedPolicy policy, ImmutableArray<string> needless, SourceSpan span)
     {
         var labels = policy.Without.Union(needless);
-        if (labels.Count > 0 && (Deletion.Refusal(policy.Policy, labels) ?? Deletion.Refusal(programs.Vms, programs.Tasks, labels)) is { } refusal)
+        if (labels.Count > 0 && (Deletion.Refusal(policy.Policy, labels) ?? Deletion.Refusal((policy.Programs ?? programs).Vms, (policy.Programs ?? programs).Tasks, labels)) is { } refusal)
         {
             diagnostics.ReportDeletionRefused(span, labels, refusal);
         }
     }
 
-    private ImmutableArray<string> BindNeedless(RowSyntax row, PolicyDraft draft)
+    private ImmutableArray<string> BindNeedless(RowSyntax row, PolicyDraft draft, RowPrograms own)
     {
+        var left = own.Labels.Where(pair => !own.Deleted.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
         var first = new Dictionary<string, SourceSpan>();
         foreach (var label in row.Needless)
         {
@@ -212,7 +219,7 @@ internal sealed class ExpectationBinder(
             }
 
             // What an edit deleted cannot be left out once more.
-            policies.CheckLabel(label, draft with { Deleted = [] }, programLabels);
+            policies.CheckLabel(label, draft with { Deleted = [] }, left);
         }
 
         return [.. first.Keys];
@@ -221,8 +228,19 @@ internal sealed class ExpectationBinder(
     private void CheckContradictions(ImmutableArray<ExpectationRow> rows)
     {
         var known = new Dictionary<string, ExpectationRow>();
+        var others = new Dictionary<string, ExpectationRow>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
+            if (row.IsOtherwise)
+            {
+                if (!others.TryAdd(row.Policy.Text, row))
+                {
+                    diagnostics.ReportSecondOtherwise(row.Span, row.Policy.Text, others[row.Policy.Text].Span);
+                }
+
+                continue;
+            }
+
             var conditions = row.Conditions
                 .Select(condition => $"{condition.Owner}.{condition.Name} in {string.Join(' ', condition.Values.Order(StringComparer.Ordinal))}")
                 .Order(StringComparer.Ordinal);

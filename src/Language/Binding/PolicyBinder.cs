@@ -245,7 +245,7 @@ internal sealed class PolicyBinder
             body = [new HoldingStmt(place, body, $"holding {TextOf(holding)}", holding.Span, Label: null)];
         }
 
-        if (condition is not null && binder.BindCondition(condition) is { } test)
+        if (condition is not null && binder.BindTest(condition) is { } test)
         {
             body = [new IfStmt(test, body, [], $"if {TextOf(condition)}", condition.Span, Label: null)];
         }

@@ -126,9 +126,29 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
         {
             diagnostics.ReportAmbiguousName(label.Span, label.Text, $"a label of policy {draft.Text.Name}", $"one of {owner}", "rename one of them");
         }
+        else if (!isInProgram && !isInPolicy && programLabels is null)
+        {
+            ReportUnknown(label, draft);
+        }
         else if (!isInProgram && !isInPolicy)
         {
-            diagnostics.ReportUnknownLabel(label.Span, label.Text, $"policy {draft.Text.Name}", [.. labels.Keys, .. programLabels?.Keys ?? []]);
+            diagnostics.ReportUnknownLabel(label.Span, label.Text, $"policy {draft.Text.Name}", [.. labels.Keys, .. programLabels!.Keys]);
+        }
+    }
+
+    /// <summary>The labels of a policy; <see langword="null"/> where an error was reported.</summary>
+    public HashSet<string>? LabelsOf(NameSyntax policy) => Find(policy) is { } draft ? [.. draft.Text.Labels.Keys] : null;
+
+    /// <summary>Reports a label that a policy lacks; it may be one of a program, of which no policy knows.</summary>
+    private void ReportUnknown(NameSyntax label, PolicyDraft draft)
+    {
+        if (declarations.OwnerOfLabel(label.Text) is var (owner, scenario))
+        {
+            diagnostics.ReportLabelOfProgram(label.Span, label.Text, $"policy {draft.Text.Name}", owner, scenario);
+        }
+        else
+        {
+            diagnostics.ReportUnknownLabel(label.Span, label.Text, $"policy {draft.Text.Name}", draft.Text.Labels.Keys);
         }
     }
 
@@ -262,14 +282,14 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
                     ? draft with { With = draft.With.RemoveAll(other => other.Field == bound.Field).Add(bound) }
                     : null;
             case ReplaceEditSyntax replace:
-                return EditText(draft, replace.Label, body => Replace(body, replace), () => diagnostics.ReportNothingToMove(replace.Label.Span, replace.Label.Text));
+                return EditText(draft, replace.Label, body => BodyEdits.Replace(body, replace), () => diagnostics.ReportNothingToMove(replace.Label.Span, replace.Label.Text));
             case MoveEditSyntax move:
                 return !HasStatement(draft, move.Target)
                     ? null
                     : EditText(
                         draft,
                         move.Label,
-                        body => Move(body, move),
+                        body => BodyEdits.Move(body, move),
                         () => diagnostics.ReportMoveBetweenBodies(move.Target.Span, move.Label.Text, move.Target.Text));
             default:
                 throw new InvalidOperationException($"unexpected edit {edit}");
@@ -309,41 +329,9 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
         }
         else
         {
-            diagnostics.ReportUnknownLabel(label.Span, label.Text, $"policy {draft.Text.Name}", draft.Text.Labels.Keys);
+            ReportUnknown(label, draft);
         }
 
         return false;
-    }
-
-    private static int IndexOf(ImmutableArray<StatementSyntax> body, string label)
-    {
-        for (var i = 0; i < body.Length; i++)
-        {
-            if (body[i].Label?.Text == label)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    private static ImmutableArray<StatementSyntax>? Replace(ImmutableArray<StatementSyntax> body, ReplaceEditSyntax edit)
-    {
-        var index = IndexOf(body, edit.Label.Text);
-        return index < 0 ? null : body.SetItem(index, edit.Statement with { Label = body[index].Label });
-    }
-
-    private static ImmutableArray<StatementSyntax>? Move(ImmutableArray<StatementSyntax> body, MoveEditSyntax edit)
-    {
-        var from = IndexOf(body, edit.Label.Text);
-        if (from < 0 || IndexOf(body, edit.Target.Text) < 0 || edit.Label.Text == edit.Target.Text)
-        {
-            return null;
-        }
-
-        var rest = body.RemoveAt(from);
-        var to = IndexOf(rest, edit.Target.Text);
-        return rest.Insert(edit.IsBefore ? to : to + 1, body[from]);
     }
 }

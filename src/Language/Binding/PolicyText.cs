@@ -28,7 +28,7 @@ internal sealed class PolicyText(string name, bool isBareMetal, ImmutableArray<P
     public Policy? Bound { get; set; }
 
     /// <summary>Whether a label stands on a statement, not a setting.</summary>
-    public bool HasStatement(string label) => Members.Any(member => StatementTree.LabelsOf(StatementTree.BodyOf(member)).Any(name => name.Text == label));
+    public bool HasStatement(string label) => Members.Any(member => StatementTree.StatementLabelsOf(StatementTree.BodyOf(member)).Any(name => name.Text == label));
 
     public static IEnumerable<NameSyntax> AllLabels(ImmutableArray<PolicyMemberSyntax> members)
     {
@@ -37,6 +37,11 @@ internal sealed class PolicyText(string name, bool isBareMetal, ImmutableArray<P
             if (member is SettingMemberSyntax { Setting: FieldSettingSyntax { Label: { } label } })
             {
                 yield return label;
+            }
+
+            foreach (var name in member is HookSyntax hook ? TestTree.LabelsOf(hook.Condition) : [])
+            {
+                yield return name;
             }
 
             foreach (var name in StatementTree.LabelsOf(StatementTree.BodyOf(member)))

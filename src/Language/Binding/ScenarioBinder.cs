@@ -10,7 +10,6 @@ namespace CoherenceCheck.Language.Binding;
 internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declarations, VocabularyIndex vocabulary, PolicyCatalog policies, DiagnosticBag diagnostics)
 {
     private readonly ScenarioScope _scope = new();
-    private readonly Dictionary<string, string> _programLabels = [];
 
     public Scenario? Bind()
     {
@@ -37,13 +36,14 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
             return null;
         }
 
-        FindProgramLabels();
+        CheckProgramLabels();
         _scope.IsSynchronisedByOthers = Bodies().SelectMany(agent => StatementTree.All(agent.Body))
             .Any(statement => statement is KickSyntax or PublishSyntax { Form: not null });
         var boundVms = vms.Bind();
         var tasks = BindTasks();
         CheckAxes(machine, boundVms);
-        var expectations = new ExpectationBinder(syntax, _scope, vocabulary, policies, _programLabels, (boundVms, tasks), diagnostics);
+        var edits = new ProgramEdits(ProgramText.Of(syntax), policies, (text, own) => new EditedPrograms(vms.Rebind(boundVms, text, own), Rebind(tasks, text, own)), diagnostics);
+        var expectations = new ExpectationBinder(syntax, _scope, vocabulary, policies, edits, new EditedPrograms(boundVms, tasks), diagnostics);
         var rows = expectations.Bind();
         return new Scenario(
             syntax.Title.Text,
@@ -158,21 +158,14 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
     }
 
     /// <summary>Labels of programs and tasks are unique in a scenario: rows switch them off by name.</summary>
-    private void FindProgramLabels()
+    private void CheckProgramLabels()
     {
         var first = new Dictionary<string, NameSyntax>();
-        foreach (var (owner, body) in Bodies())
+        foreach (var (label, _) in ProgramText.Of(syntax).AllLabels)
         {
-            foreach (var label in StatementTree.LabelsOf(body))
+            if (!first.TryAdd(label.Text, label))
             {
-                if (first.TryAdd(label.Text, label))
-                {
-                    _programLabels.Add(label.Text, owner);
-                }
-                else
-                {
-                    diagnostics.ReportDuplicateName(label.Span, "label", label.Text, first[label.Text].Span);
-                }
+                diagnostics.ReportDuplicateName(label.Span, "label", label.Text, first[label.Text].Span);
             }
         }
     }
@@ -198,13 +191,20 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
                 pcpu = numbers.IsEmpty ? null : numbers[0];
             }
 
-            var binder = new BodyBinder(vocabulary, diagnostics, BodyKind.Task) { Scenario = _scope };
-            var body = binder.BindBody(task.Body);
-            VmBinder.CheckSize(body, task.Name.Span, diagnostics);
-            tasks.Add(new HostTask(tasks.Count, task.Name.Text, pcpu, body, task.Name.Span));
+            tasks.Add(new HostTask(tasks.Count, task.Name.Text, pcpu, BindTask(task.Body, task.Name, diagnostics), task.Name.Span));
         }
 
         return tasks.ToImmutable();
+    }
+
+    private ImmutableArray<HostTask> Rebind(ImmutableArray<HostTask> tasks, ProgramText text, DiagnosticBag own) =>
+        [.. tasks.Zip(syntax.Tasks, (task, written) => task with { Body = BindTask(text.BodyOf(written.Name), written.Name, own) })];
+
+    private ImmutableArray<Stmt> BindTask(ImmutableArray<StatementSyntax> text, NameSyntax name, DiagnosticBag bag)
+    {
+        var body = new BodyBinder(vocabulary, bag, BodyKind.Task) { Scenario = _scope }.BindBody(text);
+        VmBinder.CheckSize(body, name.Span, bag);
+        return body;
     }
 
     private void CheckAxes(Machine machine, ImmutableArray<Vm> vms)

@@ -15,16 +15,32 @@ internal static class StatementTree
     };
 
     /// <summary>All labels in a body, in order.</summary>
-    public static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: true);
+    public static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: true, withTests: true);
 
     /// <summary>The labels before whose statements control may stand: not those within a single step.</summary>
-    public static IEnumerable<NameSyntax> PlacesOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: false);
+    public static IEnumerable<NameSyntax> PlacesOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: false, withTests: false);
+
+    /// <summary>The labels of statements alone, not those of operands of their tests.</summary>
+    public static IEnumerable<NameSyntax> StatementLabelsOf(ImmutableArray<StatementSyntax> body) => LabelsOf(body, withinSteps: true, withTests: false);
 
     /// <summary>All statements in a body, in order.</summary>
     public static IEnumerable<StatementSyntax> All(ImmutableArray<StatementSyntax> body) => All(body, withinSteps: true);
 
-    private static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body, bool withinSteps) =>
-        All(body, withinSteps).Select(statement => statement.Label).OfType<NameSyntax>();
+    private static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body, bool withinSteps, bool withTests) =>
+        All(body, withinSteps).SelectMany(statement => LabelsOf(statement, withTests));
+
+    private static IEnumerable<NameSyntax> LabelsOf(StatementSyntax statement, bool withTests)
+    {
+        if (statement.Label is { } label)
+        {
+            yield return label;
+        }
+
+        foreach (var operand in withTests ? TestTree.LabelsOf(TestTree.TestOf(statement)) : [])
+        {
+            yield return operand;
+        }
+    }
 
     private static IEnumerable<StatementSyntax> All(ImmutableArray<StatementSyntax> body, bool withinSteps)
     {
@@ -88,19 +104,21 @@ internal static class StatementTree
     {
         return [.. members.Select(member => member switch
         {
-            HookSyntax hook => hook with { Body = Left(hook.Body) },
-            ProcedureSyntax procedure => procedure with { Body = Left(procedure.Body) },
+            HookSyntax hook => hook with { Body = Delete(hook.Body, labels), Condition = hook.Condition is { } test && TestTree.LabelsOf(test).Any(label => labels.Contains(label.Text)) ? TestTree.Left(test, labels) : hook.Condition },
+            ProcedureSyntax procedure => procedure with { Body = Delete(procedure.Body, labels) },
             var other => other,
         })];
-
-        ImmutableArray<StatementSyntax> Left(ImmutableArray<StatementSyntax> body) =>
-        [
-            .. body.Where(statement => statement.Label is not { } label || !labels.Contains(label.Text))
-                .Select(statement => statement.WithBodies([.. statement.Bodies.Select(Left)])),
-        ];
     }
 
-    private static ImmutableArray<StatementSyntax>? EditBody(
+    /// <summary>Deletes statements of a body by their labels.</summary>
+    public static ImmutableArray<StatementSyntax> Delete(ImmutableArray<StatementSyntax> body, IReadOnlySet<string> labels) =>
+    [
+        .. body.Where(statement => statement.Label is not { } label || !labels.Contains(label.Text))
+            .Select(statement => TestTree.Without(statement, labels)).Select(statement => statement.WithBodies([.. statement.Bodies.Select(inner => Delete(inner, labels))])),
+    ];
+
+    /// <summary>Applies an edit to a body, or to the first in it to which it applies; <see langword="null"/> where there is none.</summary>
+    public static ImmutableArray<StatementSyntax>? EditBody(
         ImmutableArray<StatementSyntax> body,
         Func<ImmutableArray<StatementSyntax>, ImmutableArray<StatementSyntax>?> edit)
     {

@@ -93,16 +93,12 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
         ImmutableArray<int> placement = syntax.Placement is { } written
             ? BindPlacement(written, scope, diagnostics)
             : [.. Enumerable.Range(0, scope.Pcpus.Count)];
-        var pageOfLine = pages.SelectMany(page => page.Frame.Lines.Select(line => (line.Number, page))).ToDictionary(pair => pair.Number, pair => pair.page);
         ImmutableArray<Stmt>? program = null;
         ImmutableArray<Operation> alphabet = [];
         var togglesMmu = false;
         if (syntax.Program is { } body)
         {
-            var binder = new BodyBinder(vocabulary, diagnostics, BodyKind.Guest) { Scenario = scope, Guest = new GuestScope(vm.Name.Text, pageOfLine) };
-            program = binder.BindBody(body);
-            CheckSize(program.Value, syntax.Name.Span, diagnostics);
-            CacheabilityCheck.Run(program.Value, diagnostics);
+            program = BindProgram(body, syntax, vm, pages, diagnostics);
         }
         else
         {
@@ -120,6 +116,28 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
             alphabet,
             togglesMmu,
             syntax.Name.Span);
+    }
+
+    /// <summary>The VMs with other programs.</summary>
+    /// <param name="vms">The VMs as they were bound.</param>
+    /// <param name="text">The programs.</param>
+    /// <param name="own">Takes what is wrong with them.</param>
+    public ImmutableArray<Vm> Rebind(ImmutableArray<Vm> vms, ProgramText text, DiagnosticBag own) =>
+    [
+        .. vms.Zip(_vms, (vm, written) => vm with
+        {
+            Vcpus = [.. vm.Vcpus.Zip(written.Syntax.Vcpus, (vcpu, syntax) => vcpu.Program is null ? vcpu : vcpu with { Program = BindProgram(text.BodyOf(syntax.Name), syntax, written.Syntax, written.Pages, own) })],
+        }),
+    ];
+
+    private ImmutableArray<Stmt> BindProgram(ImmutableArray<StatementSyntax> body, VcpuSyntax syntax, VmSyntax vm, ImmutableArray<Page> pages, DiagnosticBag bag)
+    {
+        var pageOfLine = pages.SelectMany(page => page.Frame.Lines.Select(line => (line.Number, page))).ToDictionary(pair => pair.Number, pair => pair.page);
+        var binder = new BodyBinder(vocabulary, bag, BodyKind.Guest) { Scenario = scope, Guest = new GuestScope(vm.Name.Text, pageOfLine) };
+        var program = binder.BindBody(body);
+        CheckSize(program, syntax.Name.Span, bag);
+        CacheabilityCheck.Run(program, bag);
+        return program;
     }
 
     private ImmutableArray<Axis> BindAxes(ImmutableArray<SettingSyntax> settings, FieldScope fieldScope, string where)

@@ -19,7 +19,7 @@ internal sealed partial class DiagnosticBag
         Report(DiagnosticKinds.MoveBetweenBodies, span, $"{Quote(label)} and {Quote(target)} do not stand in the same body");
 
     public void ReportNothingToMove(SourceSpan span, string label) =>
-        Report(DiagnosticKinds.NothingToMove, span, $"{Quote(label)} names no statement of a policy", "`with LABEL:` and `move` change statements of handlers; `without` also switches off settings and statements of programs");
+        Report(DiagnosticKinds.NothingToMove, span, $"{Quote(label)} names no statement", "`with LABEL:` and `move` change statements; `without` also leaves out settings and operands of tests");
 
     public void ReportForeverWithoutStep(SourceSpan span) =>
         Report(DiagnosticKinds.ForeverWithoutStep, span, "the loop takes no step");

@@ -53,13 +53,17 @@ public static class DiagnosticKinds
     internal static readonly DiagnosticKind Cycle = Error("CC0402", "A policy or profile that builds on itself");
     internal static readonly DiagnosticKind RecursiveProcedure = Error("CC0403", "A procedure that calls itself");
     internal static readonly DiagnosticKind MoveBetweenBodies = Error("CC0404", "Labels of a move that stand in different bodies");
-    internal static readonly DiagnosticKind NothingToMove = Error("CC0405", "A label that names no statement of a policy");
+    internal static readonly DiagnosticKind NothingToMove = Error("CC0405", "A label that names no statement");
     internal static readonly DiagnosticKind ForeverWithoutStep = Error("CC0406", "A loop for ever that takes no step");
     internal static readonly DiagnosticKind NotAtomic = Error("CC0407", "A statement that cannot be part of a single step");
     internal static readonly DiagnosticKind WrongHookParameters = Error("CC0408", "A hook's parameters are not a vCPU and a pCPU");
     internal static readonly DiagnosticKind StatementNotHere = Error("CC0409", "A statement that cannot stand here");
     internal static readonly DiagnosticKind OperationNotHere = Error("CC0410", "An operation that cannot be executed here");
     internal static readonly DiagnosticKind WrongOperands = Error("CC0411", "Wrong operands");
+
+    internal static readonly DiagnosticKind LabelOfTwo = Error("CC0414", "A label that may be an operand's or a statement's");
+    internal static readonly DiagnosticKind LabelOfNoOperand = Error("CC0415", "A label within an expression that is no operand of a test");
+    internal static readonly DiagnosticKind NothingLeft = Error("CC0416", "A test of which nothing is left");
 
     internal static readonly DiagnosticKind IncompleteScenario = Error("CC0501", "A scenario lacks something");
     internal static readonly DiagnosticKind AccessNotPermitted = Error("CC0502", "An access that stage 2 does not permit");
@@ -72,7 +76,10 @@ public static class DiagnosticKinds
     internal static readonly DiagnosticKind CoverExpected = Error("CC0509", "A cover in an expect block");
     internal static readonly DiagnosticKind NeverExpected = Warning("CC0510", "A property that no expect block names");
     internal static readonly DiagnosticKind ProfilesDisagree = Error("CC0511", "Profiles that set the same name differently");
-    internal static readonly DiagnosticKind DeletionRefused = Error("CC0512", "A row whose text, with what it leaves out deleted, would be refused");
+    internal static readonly DiagnosticKind DeletionRefused = Error("CC0512", "A row whose text, edited as it says, would be refused");
+
+    internal static readonly DiagnosticKind SecondOtherwise = Error("CC0530", "A second row `otherwise` of a policy");
+    internal static readonly DiagnosticKind OtherwiseWithConditions = Error("CC0531", "A row `otherwise` with conditions");
 
     internal static readonly DiagnosticKind LimitExceeded = Error("CC0601", "More than the language allows");
 
@@ -95,9 +102,10 @@ public static class DiagnosticKinds
         TypeMismatch, NoSuchMember, WrongIndexCount, OperandsDoNotFit, TypeUnknown, NotAPlace, NotConstant, OutOfRange,
         WrongArgumentCount, ArgumentTooComplex, ParameterWithoutType,
         SettingNotHere, Cycle, RecursiveProcedure, MoveBetweenBodies, NothingToMove, ForeverWithoutStep, NotAtomic,
-        WrongHookParameters, StatementNotHere, OperationNotHere, WrongOperands,
+        WrongHookParameters, StatementNotHere, OperationNotHere, WrongOperands, LabelOfTwo, LabelOfNoOperand, NothingLeft,
         IncompleteScenario, AccessNotPermitted, LineNotMapped, CacheabilityUndecided, FetchWithoutIsb, RowsContradict, WrongOwner,
         StateNotInPolicy, CoverExpected, NeverExpected, ProfilesDisagree, DeletionRefused,
+        SecondOtherwise, OtherwiseWithConditions,
         LimitExceeded,
         StatementNotModelled, HookNotModelled, MachineNotModelled, MappingNotModelled, PropertyNotModelled, OperationNotModelled,
         ValueNotModelled, PlacementNotModelled,

@@ -107,11 +107,27 @@ internal sealed class DeletedText(IReadOnlySet<string> labels)
             }
             else
             {
-                left.Add(Inside(statement));
+                left.Add(Inside(WithoutOperands(statement)));
             }
         }
 
         return left.ToImmutable();
+    }
+
+    private Stmt WithoutOperands(Stmt statement)
+    {
+        if (statement.Test is not { } test || !LabelledExpr.In(test).Any(operand => labels.Contains(operand.Label)))
+        {
+            return statement;
+        }
+
+        if (LabelledExpr.Without(test, labels) is { } left)
+        {
+            return statement.WithTest(left);
+        }
+
+        _diagnostics.ReportNothingLeft(test.Span);
+        return statement;
     }
 
     private Stmt Inside(Stmt statement) =>

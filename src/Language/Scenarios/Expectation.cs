@@ -37,6 +37,9 @@ public sealed record ExpectationRow(
 {
     /// <summary>With <see cref="ExpectedVerdict.Holds"/>: that it holds because nothing is promised, nothing judged, or nothing reached.</summary>
     public bool IsVacuous { get; init; }
+
+    /// <summary>Whether it speaks of the cells that no other row of its block with the same policy matches; then it has no conditions.</summary>
+    public bool IsOtherwise { get; init; }
 }
 
 /// <summary>A condition of a row: a field, reading, or derived name has one of these values.</summary>
@@ -62,4 +65,10 @@ public sealed record EditedPolicy(
 {
     /// <summary>The statements that the row itself replaces or moves, as they stand before.</summary>
     public ImmutableArray<Stmt> Touched { get; init; } = [];
+
+    /// <summary>The programs and tasks of the scenario after <c>with LABEL: stmt</c> and <c>move</c>; <see langword="null"/> where the row edits none.</summary>
+    public EditedPrograms? Programs { get; init; }
+
+    /// <summary>The scenario that the row asks about: its own, with the programs as the row edits them.</summary>
+    public Scenario In(Scenario scenario) => Programs is null ? scenario : Programs.In(scenario);
 }

@@ -174,9 +174,36 @@ public sealed record BinaryExpr(ExprOp Op, SpecExpr Left, SpecExpr Right, SpecTy
 /// <summary><c>element in set</c></summary>
 public sealed record InExpr(SpecExpr Element, SpecExpr Set, SourceSpan Span) : SpecExpr(new SpecType.Bool(), Span);
 
-/// <summary><c>B at end</c>, <c>B at label</c>: a vCPU's program or a task has ended, or stands before the labelled statement.</summary>
+/// <summary><c>B at end</c>, <c>B at label</c>: a vCPU's program or a task has ended, or stands before the labelled statement; or, with <see cref="IsPast"/>, has done it.</summary>
 /// <param name="Vcpu">The vCPU's number, or <see langword="null"/>.</param>
 /// <param name="Task">The task's number, or <see langword="null"/>.</param>
 /// <param name="Label">The label, or <see langword="null"/> for the end.</param>
 /// <param name="Span">Where it stands.</param>
-public sealed record AtExpr(int? Vcpu, int? Task, string? Label, SourceSpan Span) : SpecExpr(new SpecType.Bool(), Span);
+public sealed record AtExpr(int? Vcpu, int? Task, string? Label, SourceSpan Span) : SpecExpr(new SpecType.Bool(), Span)
+{
+    /// <summary><c>B past label</c>: the labelled statement has been done, in a loop at least once.</summary>
+    public bool IsPast { get; init; }
+}
+
+/// <summary>An operand of <c>||</c> or <c>&amp;&amp;</c> with a label, by which it can be left out of its test.</summary>
+/// <param name="Operand">The operand.</param>
+/// <param name="Label">The label.</param>
+/// <param name="Text">The operand as written.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record LabelledExpr(SpecExpr Operand, string Label, string Text, SourceSpan Span) : SpecExpr(new SpecType.Bool(), Span)
+{
+    /// <summary>The labelled operands of a test, outer before inner.</summary>
+    public static IEnumerable<LabelledExpr> In(SpecExpr test) => StatementNames.All(test).OfType<LabelledExpr>();
+
+    /// <summary>What is left of a test without some of its operands; <see langword="null"/> where that is nothing.</summary>
+    public static SpecExpr? Without(SpecExpr test, IReadOnlySet<string> labels) => test switch
+    {
+        LabelledExpr operand => labels.Contains(operand.Label) ? null : Without(operand.Operand, labels) is { } left ? operand with { Operand = left } : null,
+        BinaryExpr { Op: ExprOp.And or ExprOp.Or } both => (Without(both.Left, labels), Without(both.Right, labels)) switch
+        {
+            ({ } left, { } right) => both with { Left = left, Right = right },
+            (var left, var right) => left ?? right,
+        },
+        _ => test,
+    };
+}

@@ -21,6 +21,10 @@ public static class StatementNames
     /// <summary>An expression and all expressions in it.</summary>
     public static IEnumerable<SpecExpr> All(SpecExpr expression) => [expression, .. PartsOf(expression).SelectMany(All)];
 
+    /// <summary>The places of <c>B past L</c> in the properties of a scenario.</summary>
+    public static IEnumerable<AtExpr> PastOf(Scenario scenario) =>
+        scenario.Properties.SelectMany(property => All(property.Condition)).OfType<AtExpr>().Where(at => at is { IsPast: true, Label: not null });
+
     private static IEnumerable<Symbol> UsedBy(Place place) =>
         place.Index.SelectMany(UsedBy).Concat(place.Symbol is { } symbol ? [symbol] : Array.Empty<Symbol>());
 
@@ -33,6 +37,7 @@ public static class StatementNames
         NotExpr e => [e.Operand],
         BinaryExpr e => [e.Left, e.Right],
         InExpr e => [e.Element, e.Set],
+        LabelledExpr e => [e.Operand],
         _ => [],
     };
 }

@@ -11,6 +11,9 @@ namespace CoherenceCheck.Language.Scenarios;
 /// <param name="Label">Its label, or <see langword="null"/>. On a block the label stands for all of it.</param>
 public abstract record Stmt(string Text, SourceSpan Span, string? Label)
 {
+    /// <summary>The text of what stood in its place before a row put it there, or <see langword="null"/>.</summary>
+    public string? Replaces { get; init; }
+
     /// <summary>What it means, without its bodies: words, and in their places what it names.</summary>
     /// <remarks>
     /// That is a <see cref="Symbol"/> that it declares, a <see cref="SpecExpr"/>, <see cref="Place"/>, <see cref="LockPlace"/>, <see cref="ScenarioSort"/>,
@@ -26,6 +29,12 @@ public abstract record Stmt(string Text, SourceSpan Span, string? Label)
 
     /// <summary>The statement and all that stand in it; called procedures do not.</summary>
     public IEnumerable<Stmt> WithInner() => Bodies.SelectMany(body => body).SelectMany(inner => inner.WithInner()).Prepend(this);
+
+    /// <summary>What it tests, whose operands may have labels; <see langword="null"/> where it tests nothing.</summary>
+    public virtual SpecExpr? Test => null;
+
+    /// <summary>The statement with another test, where it has one.</summary>
+    public virtual Stmt WithTest(SpecExpr test) => this;
 
     /// <summary>Whether all of its bodies are executed whenever it is.</summary>
     public virtual bool RunsBodies => false;
@@ -165,6 +174,12 @@ public sealed record IfStmt(SpecExpr Condition, ImmutableArray<Stmt> Then, Immut
     public override FormattableString Head => $"if {Condition}";
 
     /// <inheritdoc/>
+    public override SpecExpr? Test => Condition;
+
+    /// <inheritdoc/>
+    public override Stmt WithTest(SpecExpr test) => this with { Condition = test };
+
+    /// <inheritdoc/>
     public override ImmutableArray<ImmutableArray<Stmt>> Bodies => [Then, Else];
 
     /// <inheritdoc/>
@@ -266,6 +281,12 @@ public sealed record AwaitStmt(SpecExpr Condition, string Text, SourceSpan Span,
     public override FormattableString Head => $"await {Condition}";
 
     /// <inheritdoc/>
+    public override SpecExpr? Test => Condition;
+
+    /// <inheritdoc/>
+    public override Stmt WithTest(SpecExpr test) => this with { Condition = test };
+
+    /// <inheritdoc/>
     public override bool MayWait => true;
 }
 
@@ -274,6 +295,12 @@ public sealed record AssertStmt(SpecExpr Condition, string Text, SourceSpan Span
 {
     /// <inheritdoc/>
     public override FormattableString Head => $"assert {Condition}";
+
+    /// <inheritdoc/>
+    public override SpecExpr? Test => Condition;
+
+    /// <inheritdoc/>
+    public override Stmt WithTest(SpecExpr test) => this with { Condition = test };
 }
 
 /// <summary><c>call</c>: the procedure's body with its parameters standing for the arguments (names, members of names, or literals).</summary>

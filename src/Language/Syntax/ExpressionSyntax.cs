@@ -24,8 +24,14 @@ internal sealed record NotSyntax(ExpressionSyntax Operand, SourceSpan Span) : Ex
 internal sealed record BinarySyntax(ExpressionSyntax Left, TokenKind Operator, ExpressionSyntax Right, SourceSpan OperatorSpan, SourceSpan Span)
     : ExpressionSyntax(Span, Math.Max(Left.Depth, Right.Depth) + 1);
 
-/// <summary><c>B at end</c></summary>
-internal sealed record AtSyntax(ExpressionSyntax Agent, NameSyntax Label, SourceSpan Span) : ExpressionSyntax(Span, Agent.Depth + 1);
+/// <summary><c>B at end</c>, <c>B past L</c></summary>
+internal sealed record AtSyntax(ExpressionSyntax Agent, bool IsPast, NameSyntax Label, SourceSpan Span) : ExpressionSyntax(Span, Agent.Depth + 1);
+
+/// <summary><c>last[p] != v @vm</c>, an operand of <c>||</c> or <c>&amp;&amp;</c>.</summary>
+internal sealed record LabelledSyntax(ExpressionSyntax Operand, NameSyntax Label, string Text) : ExpressionSyntax(Operand.Span, Operand.Depth);
+
+/// <summary>What is left of a test all of whose operands were left out: nothing that could be written.</summary>
+internal sealed record NothingLeftSyntax(SourceSpan Span) : ExpressionSyntax(Span, 1);
 
 internal sealed record SetSyntax(ImmutableArray<ExpressionSyntax> Elements, SourceSpan Span)
     : ExpressionSyntax(Span, 1 + (Elements.IsEmpty ? 0 : Elements.Max(e => e.Depth)));

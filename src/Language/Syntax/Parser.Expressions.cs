@@ -5,6 +5,7 @@ namespace CoherenceCheck.Language.Syntax;
 internal sealed partial class Parser
 {
     private const int LowestPrecedence = 1;
+    private const int OperandPrecedence = 2;
     private const int ComparisonPrecedence = 3;
 
     private ExpressionSyntax ParseExpression() => ParseBinary(LowestPrecedence);
@@ -27,9 +28,15 @@ internal sealed partial class Parser
         var left = ParseUnary();
         while (!IsCutOff)
         {
+            if (lowest <= OperandPrecedence && Is(TokenKind.Label) && EndsOperand() && left is not LabelledSyntax)
+            {
+                left = TakeOperandLabel(left, first);
+                continue;
+            }
+
             var isIn = IsWord("in");
             var isMissing = left is MissingExpressionSyntax && _position == first;
-            var precedence = isMissing ? 0 : isIn || IsWord("at") ? ComparisonPrecedence : Precedence(Current.Kind);
+            var precedence = isMissing ? 0 : isIn || IsWord("at") || IsWord("past") ? ComparisonPrecedence : Precedence(Current.Kind);
             if (precedence == 0 || precedence < lowest)
             {
                 return left;
@@ -38,11 +45,17 @@ internal sealed partial class Parser
             var token = Next();
             if (token.Kind == TokenKind.Identifier && !isIn)
             {
-                left = Limit(new AtSyntax(left, ParseName("a label or `end`"), SpanFrom(first)), left);
+                left = Limit(new AtSyntax(left, IsWord(token, "past"), ParseName(IsWord(token, "past") ? "a label" : "a label or `end`"), SpanFrom(first)), left);
                 continue;
             }
 
+            var operand = _position;
             var right = ParseBinary(precedence + 1);
+            if (precedence <= OperandPrecedence && Is(TokenKind.Label) && !IsCutOff && EndsOperand())
+            {
+                right = TakeOperandLabel(right, operand);
+            }
+
             left = Limit(new BinarySyntax(left, token.Kind, right, SpanOf(token), SpanFrom(first)), left);
         }
 

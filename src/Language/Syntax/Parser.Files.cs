@@ -147,6 +147,21 @@ internal sealed partial class Parser
     {
         var first = _position;
         var policy = ParseName("the name of a policy");
+        var edits = ParseEdits();
+        return new PolicyReferenceSyntax(policy, edits, Join(first), SpanFrom(first));
+    }
+
+    /// <summary>The edits of a policy that is not named.</summary>
+    private PolicyReferenceSyntax ParseEditsOf(string policy)
+    {
+        var first = _position;
+        var name = new NameSyntax(policy, SpanOf(Current) with { Length = 0 });
+        var edits = ParseEdits();
+        return new PolicyReferenceSyntax(name, edits, edits.IsEmpty ? policy : $"{policy} {Join(first)}", SpanFrom(first));
+    }
+
+    private ImmutableArray<PolicyEditSyntax> ParseEdits()
+    {
         var edits = ImmutableArray.CreateBuilder<PolicyEditSyntax>();
         while (true)
         {
@@ -164,7 +179,7 @@ internal sealed partial class Parser
             }
             else
             {
-                return new PolicyReferenceSyntax(policy, edits.ToImmutable(), Join(first), SpanFrom(first));
+                return edits.ToImmutable();
             }
         }
     }
@@ -273,7 +288,7 @@ internal sealed partial class Parser
         var parameters = ParseParameters();
         var parametersSpan = SpanFrom(first);
         var from = TryTakeWord("from") ? ParseString("a kernel function in quotes") : null;
-        var condition = TryTakeWord("if") ? ParseExpression() : null;
+        var condition = TryTakeWord("if") ? ParseTest() : null;
         var holding = TryTakeWord("holding") ? ParsePlace() : null;
         return new HookSyntax(hookEvent, parameters, parametersSpan, from, condition, holding, ParseBody());
     }

@@ -110,5 +110,5 @@ internal sealed partial class Parser
         }
     }
 
-    private bool IsPolicyEdit() => IsWord("without") || IsWord("with") || IsWord("move") || IsWord("when");
+    private bool IsPolicyEdit() => IsWord("without") || IsWord("with") || IsWord("move") || IsWord("when") || IsWord("otherwise");
 }

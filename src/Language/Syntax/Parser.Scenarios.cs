@@ -169,7 +169,7 @@ internal sealed partial class Parser
         var rows = ImmutableArray.CreateBuilder<RowSyntax>();
         ParseMembers("an expect block", "a row", () =>
         {
-            if (!Is(TokenKind.Identifier))
+            if (!Is(TokenKind.Identifier) && !Is(TokenKind.Colon))
             {
                 return false;
             }
@@ -179,40 +179,4 @@ internal sealed partial class Parser
         });
         return new ExpectationSyntax(property, rows.ToImmutable());
     }
-
-    private RowSyntax ParseRow()
-    {
-        var first = _position;
-        var policy = ParsePolicyReference();
-        var conditions = ImmutableArray.CreateBuilder<ConditionSyntax>();
-        if (TryTakeWord("when"))
-        {
-            do
-            {
-                var start = _position;
-                var name = ParseDottedName("a field or reading");
-                conditions.Add(new ConditionSyntax(name, ParseValues(mayBeAny: false), SpanFrom(start)));
-            }
-            while (TryTake(TokenKind.Comma));
-        }
-
-        Expect(TokenKind.Colon, "`when` or `:`");
-        var verdict = ParseName("`holds`, `violated` or `unstated`");
-        var vacuous = verdict.Text == "holds" && !BeginsRow("vacuous") && IsWord("vacuous") ? TakeName() : null;
-        var needless = ImmutableArray.CreateBuilder<NameSyntax>();
-        if (verdict.Text == "holds" && !BeginsRow("needless") && TryTakeWord("needless"))
-        {
-            do
-            {
-                needless.Add(ParseName("a label"));
-            }
-            while (TryTake(TokenKind.Comma));
-        }
-
-        return new RowSyntax(policy, conditions.ToImmutable(), verdict, vacuous, needless.ToImmutable(), SpanFrom(first));
-    }
-
-    /// <summary>Whether a word of rows is the name of a policy, with which the next row begins.</summary>
-    private bool BeginsRow(string word) =>
-        IsWord(word) && Current.OnNewLine && (Peek(1).Kind == TokenKind.Colon || TextOf(Peek(1)) is "without" or "with" or "move" or "when");
 }

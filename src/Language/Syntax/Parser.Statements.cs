@@ -195,7 +195,7 @@ internal sealed partial class Parser
     private ConditionStatementSyntax ParseConditionStatement(int first, bool isAwait)
     {
         Next();
-        var condition = ParseExpression();
+        var condition = ParseCondition();
         return new ConditionStatementSyntax(isAwait, condition, Join(first), SpanFrom(first), Label: null);
     }
 
@@ -259,7 +259,7 @@ internal sealed partial class Parser
     private IfSyntax ParseIf(int first)
     {
         Next();
-        var condition = ParseExpression();
+        var condition = ParseTest();
         var (text, span) = (Join(first), SpanFrom(first));
         var then = ParseBody();
         if (!TryTakeWord("else"))

@@ -87,9 +87,17 @@ internal sealed record BoundSyntax(NameSyntax Event, long Most, SourceSpan MostS
 
 internal sealed record ExpectationSyntax(NameSyntax Property, ImmutableArray<RowSyntax> Rows);
 
+/// <param name="Policy">The policy, edited; bare metal where none is named.</param>
+/// <param name="Conditions">What the cells satisfy.</param>
+/// <param name="Otherwise">The word, where it is written: the cells are those that no other row of the policy matches.</param>
+/// <param name="Verdict">What is claimed.</param>
+/// <param name="Vacuous">The word, where it is written: it is meant to hold for want of a promise.</param>
+/// <param name="Needless">Labels that are claimed to be needless.</param>
+/// <param name="Span">All of it.</param>
 internal sealed record RowSyntax(
     PolicyReferenceSyntax Policy,
     ImmutableArray<ConditionSyntax> Conditions,
+    NameSyntax? Otherwise,
     NameSyntax Verdict,
     NameSyntax? Vacuous,
     ImmutableArray<NameSyntax> Needless,

@@ -8,6 +8,9 @@ namespace CoherenceCheck.Language.Syntax;
 /// <param name="Label">Its label, or <see langword="null"/>.</param>
 internal abstract record StatementSyntax(string Text, SourceSpan Span, NameSyntax? Label)
 {
+    /// <summary>What stood in its place before <c>with LABEL: stmt</c>, or <see langword="null"/>.</summary>
+    public StatementSyntax? Replaces { get; init; }
+
     /// <summary>The bodies that stand in it, in order.</summary>
     public virtual ImmutableArray<ImmutableArray<StatementSyntax>> Bodies => [];
 

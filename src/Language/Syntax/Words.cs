@@ -14,6 +14,6 @@ internal static class Words
 
     /// <summary>Words of expressions and types.</summary>
     public static readonly FrozenSet<string> Expressions = FrozenSet.Create(
-        "true", "false", "none", "in", "at", "end", "bool", "set", "xchg", "cas", "else", "or", "any",
+        "true", "false", "none", "in", "at", "past", "end", "bool", "set", "xchg", "cas", "else", "or", "any",
         "pcpu", "vcpu", "vm", "mmu", "page", "frame", "vmid", "FWB", "DIC", "IDC");
 }

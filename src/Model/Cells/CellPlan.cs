@@ -67,7 +67,7 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
         Scenario scenario, Expectation expectation, ImmutableArray<ExpectationRow> rows, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         var policy = rows[0].Policy;
-        if (modelOf(scenario, policy.Policy) is not { } model)
+        if (modelOf(policy.In(scenario), policy.Policy) is not { } model)
         {
             return [];
         }
@@ -79,6 +79,11 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
         }
 
         var matches = rows.ToDictionary(row => row, row => row.Conditions.Aggregate(classes.Legal, (set, condition) => set & classes.Where(condition)));
+        if (rows.FirstOrDefault(row => row.IsOtherwise) is { } otherwise)
+        {
+            matches[otherwise] = rows.Where(row => row != otherwise).Aggregate(classes.Legal, (set, row) => set - matches[row]);
+        }
+
         FindContradictions(rows, matches, classes, diagnostics);
         var unmatched = matches.Values.Aggregate(classes.Legal, (set, match) => set - match);
         if (!unmatched.IsEmpty)
@@ -93,7 +98,9 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
         foreach (var row in rows.Where(row => matches[row].IsEmpty))
         {
             diagnostics.Add(ModelDiagnostics.EmptyRow.At(
-                row.Span, "no legal cell satisfies the conditions of this row", "a row that can never fail claims nothing: correct its conditions, or remove it"));
+                row.Span,
+                row.IsOtherwise ? "the other rows of this policy match all legal cells" : "no legal cell satisfies the conditions of this row",
+                row.IsOtherwise ? "a row that can never fail claims nothing: remove it" : "a row that can never fail claims nothing: correct its conditions, or remove it"));
         }
 
         return [.. rows.Select(row => Plan(model, row, matches[row], classes, diagnostics, cancellation))];
@@ -172,8 +179,8 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
     public static bool CanBeLeftOut(Scenario scenario, ExpectationRow row, IEnumerable<string> labels, ICollection<Diagnostic> diagnostics)
     {
         var programs = scenario.Vcpus.SelectMany(vcpu => vcpu.Program ?? []).Concat(scenario.Tasks.SelectMany(task => task.Body)).SelectMany(ScenarioModel.StatementsOf)
-            .Select(statement => statement.Label).ToHashSet(StringComparer.Ordinal);
-        var own = row.Policy.Policy.Hooks.SelectMany(hook => hook.Body).SelectMany(ScenarioModel.StatementsOf).Select(statement => statement.Label)
+            .SelectMany(LabelsOf).ToHashSet(StringComparer.Ordinal);
+        var own = row.Policy.Policy.Hooks.SelectMany(hook => hook.Body).SelectMany(ScenarioModel.StatementsOf).SelectMany(LabelsOf)
             .Concat(row.Policy.Policy.Settings.Select(setting => setting.Label)).ToHashSet(StringComparer.Ordinal);
         var shared = labels.Where(label => programs.Contains(label) && own.Contains(label)).ToList();
         foreach (var label in shared)
@@ -184,6 +191,8 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
 
         return shared.Count == 0;
     }
+
+    private static IEnumerable<string?> LabelsOf(Stmt statement) => [statement.Label, .. statement.Test is { } test ? LabelledExpr.In(test).Select(operand => operand.Label) : []];
 
     private PlannedRow Plan(ScenarioModel model, ExpectationRow row, ConfigurationSet where, CellClasses classes, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {

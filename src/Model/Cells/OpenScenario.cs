@@ -66,6 +66,12 @@ public static class OpenScenario
         .SelectMany(vcpu => Systems.Statements.Descend(vcpu.Program!.Value).OfType<OperationStmt>().Select(statement => (vcpu.Name, (Vcpu?)vcpu, statement)))
         .Concat(scenario.Tasks.SelectMany(task => Systems.Statements.Descend(task.Body).OfType<OperationStmt>().Select(statement => (task.Name, (Vcpu?)null, statement))));
 
+    // No label that a spec can write has it.
+    private const char Mark = '#';
+
+    /// <summary>Whether a label is one that was given to an operation without.</summary>
+    public static bool IsGiven(string label) => label.Contains(Mark, StringComparison.Ordinal);
+
     private static Vcpu Labelled(Vcpu vcpu) => vcpu.Program is { } program ? vcpu with { Program = Labelled(vcpu.Name, program) } : vcpu;
 
     private static ImmutableArray<Stmt> Labelled(string owner, ImmutableArray<Stmt> body)
@@ -77,8 +83,7 @@ public static class OpenScenario
 
         Stmt One(Stmt statement) => statement switch
         {
-            // No label that a spec can write has this form.
-            OperationStmt { Label: null } operation => operation with { Label = $"{owner}#{++number}" },
+            OperationStmt { Label: null } operation => operation with { Label = $"{owner}{Mark}{++number}" },
             _ => statement.WithBodies([.. statement.Bodies.Select(All)]),
         };
     }

@@ -22,9 +22,12 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
     {
         foreach (var vcpu in shape.Scenario.Vcpus.Where(vcpu => vcpu.Program is not null))
         {
-            var program = new ProgramFlow(NameOf(vcpu), vcpu.Program!.Value, declarations, translator, new Watch.Program(vcpu.Number), vcpu.Span);
+            var program = new ProgramFlow(NameOf(vcpu), vcpu.Program!.Value, StatementNames.PastOf(shape.Scenario).Where(at => at.Vcpu == vcpu.Number).Select(at => at.Label!), declarations, translator, new Watch.Program(vcpu.Number), vcpu.Span);
             _programs.Add(vcpu.Number, program);
-            yield return program.Starts();
+            foreach (var statement in program.Starts())
+            {
+                yield return statement;
+            }
         }
     }
 
@@ -32,8 +35,11 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
     public IEnumerable<Agent> Agents(AgentFinder finder) => _programs.SelectMany(program =>
         finder.Find(shape.Scenario.Vcpus[program.Key].Name, shape.Scenario.Vcpus[program.Key].Span, new Watch.Program(program.Key), program.Value.Flow, ""));
 
-    /// <summary>True where a vCPU's program has ended, or stands before a labelled statement.</summary>
-    public Expr At(int vcpu, string? label) => _programs[vcpu].At(label);
+    /// <summary>Where the programs begin.</summary>
+    public IEnumerable<FlowTarget> Entries => _programs.Values.Select(program => program.Entry);
+
+    /// <summary>True where a vCPU's program has ended, stands before a labelled statement, or has done it.</summary>
+    public Expr At(AtExpr at) => _programs[at.Vcpu!.Value].At(at);
 
     /// <summary>True where every program has ended.</summary>
     public Expr AllEnded() => Ex.And([.. _programs.Values.Select(program => program.HasEnded())]);

@@ -64,6 +64,9 @@ internal sealed class HostRules
     public IEnumerable<Agent> Agents(AgentFinder finder) => _shape.Policy.Hooks.DistinctBy(hook => hook.Event).SelectMany(hook =>
         finder.Find(HookTable.Of(hook.Event).Name, hook.Span, new Watch.Handlers(hook.Event), _flow, HookTable.Of(hook.Event).Name, _raises));
 
+    /// <summary>Where a rule that raises events leads; <see langword="null"/> for any other.</summary>
+    public FlowTarget? RaisedBy(Rule rule) => _raises.GetValueOrDefault(rule.Name);
+
     /// <summary>Whether a vCPU executes guest instructions on a pCPU.</summary>
     public Expr InGuest(Expr p, Expr vcpu) => _shape.IsBareMetal
         ? Ex.Eq(p, vcpu)

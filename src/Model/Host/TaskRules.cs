@@ -18,9 +18,12 @@ internal sealed class TaskRules(Shape shape, Sorts sorts, Declarations declarati
     {
         foreach (var task in shape.Scenario.Tasks)
         {
-            var program = new ProgramFlow(NameOf(task), task.Body, declarations, translator, new Watch.Task(task.Number), task.Span);
+            var program = new ProgramFlow(NameOf(task), task.Body, StatementNames.PastOf(shape.Scenario).Where(at => at.Task == task.Number).Select(at => at.Label!), declarations, translator, new Watch.Task(task.Number), task.Span);
             _tasks.Add(program);
-            yield return program.Starts();
+            foreach (var statement in program.Starts())
+            {
+                yield return statement;
+            }
         }
     }
 
@@ -28,8 +31,11 @@ internal sealed class TaskRules(Shape shape, Sorts sorts, Declarations declarati
     public IEnumerable<Agent> Agents(AgentFinder finder) => shape.Scenario.Tasks.SelectMany(task =>
         finder.Find(task.Name, task.Span, new Watch.Task(task.Number), _tasks[task.Number].Flow, ""));
 
-    /// <summary>True where a task has ended, or stands before a labelled statement.</summary>
-    public Expr At(int task, string? label) => _tasks[task].At(label);
+    /// <summary>Where the tasks begin.</summary>
+    public IEnumerable<FlowTarget> Entries => _tasks.Select(task => task.Entry);
+
+    /// <summary>True where a task has ended, stands before a labelled statement, or has done it.</summary>
+    public Expr At(AtExpr at) => _tasks[at.Task!.Value].At(at);
 
     /// <summary>True where every task has ended.</summary>
     public Expr AllEnded() => Ex.And([.. _tasks.Select(task => task.HasEnded())]);

@@ -61,6 +61,9 @@ public sealed record NarratedStep(
     /// <summary>Who does what: <c>B: dc cvau, x</c>; empty for the initial state.</summary>
     public string Action => Speaker is null ? Sentence : $"{Speaker}: {Sentence}";
 
+    /// <summary>Whether it is shown where only steps that matter are: the end depends on it, or it says what the row leaves out.</summary>
+    public bool IsShown => IsNeeded || Notes.Any(note => note.IsOfRow);
+
     /// <summary>What an automatic property says of it, where it violates one.</summary>
     public Judged? Judgement => Notes.OfType<Judged>().FirstOrDefault();
 

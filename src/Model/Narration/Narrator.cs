@@ -6,7 +6,7 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Narration;
 
 /// <summary>Turns the steps of a trace into words of the domain.</summary>
-internal sealed class Narrator(TraceContext context)
+internal sealed class Narrator(TraceContext context, Gaps gaps, Maintenance maintenance)
 {
     private readonly Sorts _sorts = context.Sorts;
     private readonly PartList _parts = context.Parts;
@@ -22,18 +22,24 @@ internal sealed class Narrator(TraceContext context)
             before = state;
         }
 
+        if (causes is not null && before is not null && maintenance.PendingIn(before).ToList() is { Count: > 0 } open)
+        {
+            steps[^1] = steps[^1] with { Notes = steps[^1].Notes.Add(new StillPending(string.Join(", ", open))) };
+        }
+
         return new NarratedTrace(_sorts.Pe.Elements, [.. _parts.Machine.SelectMany(part => part.Panels())], steps.ToImmutable());
     }
 
     private NarratedStep Initial(Valuation state)
     {
         var changes = new Valuation(state.Variables).Changes(state).Select(Change);
-        ImmutableArray<Note> notes = _sorts.IsTracked ? [new Followed(context.Versions.Name(0), context.Versions.Name(1))] : [];
+        ImmutableArray<Note> notes = [.. _sorts.IsTracked ? [new Followed(context.Versions.Name(0), context.Versions.Name(1))] : Array.Empty<Note>(), .. gaps.AtFirst()];
         return new NarratedStep(0, StepAgent.Initial, null, null, null, "", null, [.. changes], Values(state), notes, Running(state), [], true, context.NameOfInitial(state));
     }
 
     private NarratedStep Step(StepView step, StepCauses? causes)
     {
+        maintenance.Follow(step);
         var words = new StepWords(context, step.Info, step.Instance, step.Before);
         var isFalse = step.Info.Condition is { } condition && context.Interpreter.Evaluate(condition, step.Before, step.Instance) == 0;
         return new NarratedStep(
@@ -46,7 +52,7 @@ internal sealed class Narrator(TraceContext context)
             step.Info.Span?.FileAndLine,
             [.. step.Changes.Select(Change)],
             Values(step.After),
-            [.. Notes(step)],
+            [.. Notes(step), .. gaps.At(step)],
             Running(step.After),
             causes?.After ?? [],
             causes?.IsNeeded ?? true,

@@ -17,6 +17,9 @@ public abstract record Note
     /// <summary>The panel and the column that it is about, if any.</summary>
     public virtual PanelPlace? Place => null;
 
+    /// <summary>Whether it says what the row's edits make of the text: then its step is shown, needed or not.</summary>
+    public virtual bool IsOfRow => false;
+
     /// <inheritdoc/>
     public sealed override string ToString() => Text;
 }
@@ -122,4 +125,41 @@ public sealed record Judged(string Title, string Sentence, (int Step, string Vcp
 {
     /// <inheritdoc/>
     public override string Text => Sentence + (Since is { } since ? $"; {since.Vcpu}'s maintenance was complete at {since.Step}" : "");
+}
+
+/// <summary>An agent passes the place of a statement that a row leaves out.</summary>
+/// <param name="Label">The statement's label.</param>
+/// <param name="What">The statement.</param>
+/// <param name="Consequence">What it would have waited for or done; <see langword="null"/> where there is nothing to say.</param>
+public sealed record LeftOut(string Label, string What, string? Consequence) : Note
+{
+    /// <summary>Whether it would have waited for or done something.</summary>
+    public bool IsMissed { get; init; }
+
+    /// <inheritdoc/>
+    public override string Text => $"@{Label} `{What}` is left out here{(Consequence is null ? "" : $": {Consequence}")}";
+
+    /// <inheritdoc/>
+    public override bool IsOfRow => true;
+}
+
+/// <summary>An agent comes to a statement that a row puts in the place of another.</summary>
+/// <param name="Label">The label of both.</param>
+/// <param name="What">The statement.</param>
+/// <param name="Was">The one in whose place it stands.</param>
+public sealed record Replaced(string Label, string What, string Was) : Note
+{
+    /// <inheritdoc/>
+    public override string Text => $"@{Label} `{What}` stands next, in place of `{Was}`";
+
+    /// <inheritdoc/>
+    public override bool IsOfRow => true;
+}
+
+/// <summary>Maintenance that is not complete when a trace ends.</summary>
+/// <param name="What">What is pending, whose it is and where.</param>
+public sealed record StillPending(string What) : Note
+{
+    /// <inheritdoc/>
+    public override string Text => "still pending at the end: " + What;
 }

@@ -1,5 +1,6 @@
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -27,6 +28,9 @@ internal abstract class PeModel
 
     /// <summary>An interrupt that the guest takes itself: an exception to its own EL1, and the return from it.</summary>
     public abstract IEnumerable<Statement> TakesInterrupt(Expr vcpu, Expr p);
+
+    /// <summary>Maintenance that may have been issued and not be complete.</summary>
+    public abstract IEnumerable<PendingQueue> Pending { get; }
 
     /// <summary>What it does by itself.</summary>
     public abstract void AddHardware(HardwareRules rules);

@@ -68,6 +68,7 @@ internal sealed class CanonicalText(Scenario scenario)
         BinaryExpr binary => $"{Operand(binary.Left, binary)} {Operator(binary.Op)} {Operand(binary.Right, binary)}",
         InExpr membership => $"{Operand(membership.Element)} in {Operand(membership.Set)}",
         AtExpr at => At(at),
+        LabelledExpr labelled => Of(labelled.Operand),
         _ => throw new InvalidOperationException($"An expression without a canonical text: {expression.GetType().Name}."),
     };
 
@@ -129,7 +130,7 @@ internal sealed class CanonicalText(Scenario scenario)
         var (agent, body) = at.Vcpu is { } vcpu
             ? (scenario.Vcpus[vcpu].Name, scenario.Vcpus[vcpu].Program ?? [])
             : (scenario.Tasks[at.Task!.Value].Name, scenario.Tasks[at.Task!.Value].Body);
-        return at.Label is { } label ? $"{agent} at {Numbered(body, label)}" : $"{agent} at end";
+        return at.Label is { } label ? $"{agent} {(at.IsPast ? "past" : "at")} {Numbered(body, label)}" : $"{agent} at end";
     }
 
     /// <summary>The statement of a label in a body: its number from 1, outer before inner, and its text.</summary>
@@ -158,6 +159,8 @@ internal sealed class CanonicalText(Scenario scenario)
 
     private string Operand(SpecExpr operand, BinaryExpr? of = null)
     {
+        operand = operand is LabelledExpr { Operand: var unlabelled } ? unlabelled : operand;
+
         // A register field is written as a number.
         if (operand is LiteralExpr { Type: SpecType.Bool } literal && of is { Left: FieldExpr } or { Right: FieldExpr })
         {

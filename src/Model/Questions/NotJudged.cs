@@ -16,7 +16,7 @@ public static class NotJudged
     {
         var touched = row.Policy.Touched.Select(statement => statement.Label!).Concat(row.Policy.Without).Concat(row.Needless);
         return [.. touched.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .Select(label => (label, Operations: Operations(StatementsOf(scenario, row.Policy, label).Concat(row.Policy.Touched.Where(statement => statement.Label == label)), property)))
+            .Select(label => (label, Operations: Operations(StatementsOf(row.Policy.In(scenario), row.Policy, label).Concat(row.Policy.Touched.Where(statement => statement.Label == label)), property)))
             .Where(pair => pair.Operations is not null).Select(pair => (pair.label, pair.Operations!))];
     }
 

@@ -28,6 +28,7 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
             Digest(PolicyLines(row, text)),
             [
                 .. row.Policy.Without.SelectMany(label => InPrograms(scenario, label, text)).Select(statement => $"without {statement}").Order(StringComparer.Ordinal),
+                .. row.Policy.Programs is null ? Enumerable.Empty<string>() : Programs(scenario, text).Order(StringComparer.Ordinal),
                 .. row.Needless.Select(label => $"needless {InPrograms(scenario, label, text).FirstOrDefault() ?? InPolicy(row, label, text)}").Order(StringComparer.Ordinal),
             ],
             [
@@ -40,13 +41,22 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
     private static IEnumerable<string> InPrograms(Scenario scenario, string label, CanonicalText text) => scenario.Vcpus
         .Select(vcpu => (vcpu.Name, Body: vcpu.Program ?? []))
         .Concat(scenario.Tasks.Select(task => (task.Name, task.Body)))
-        .Where(agent => Labelled(agent.Body, label).Any())
-        .Select(agent => $"{agent.Name}: {text.Numbered(agent.Body, label)}");
+        .SelectMany(agent => Labelled(agent.Body, label).Any() ? [$"{agent.Name}: {text.Numbered(agent.Body, label)}"] : Operands(agent.Body, label, text).Select(operand => $"{agent.Name}: {operand}"));
+
+    /// <summary>All programs and tasks, of a row that edits some of them.</summary>
+    private static IEnumerable<string> Programs(Scenario scenario, CanonicalText text) => scenario.Vcpus
+        .Select(vcpu => (vcpu.Name, Body: vcpu.Program ?? []))
+        .Concat(scenario.Tasks.Select(task => (task.Name, task.Body)))
+        .Select(agent => $"edited {agent.Name}: {string.Join(" ; ", text.Lines(agent.Body).Select(line => line.Trim()))}");
 
     private static string InPolicy(ExpectationRow row, string label, CanonicalText text) => row.Policy.Policy.Settings
         .Where(setting => setting.Label == label).Select(setting => $"'{setting.Field} = {setting.Value}'")
         .Concat(row.Policy.Policy.Hooks.Select(hook => hook.Body).Concat(row.Policy.Policy.Procedures.Select(procedure => procedure.Body)).SelectMany(body => Labelled(body, label)).Select(statement => $"'{text.InOneLine(statement)}'"))
+        .Concat(row.Policy.Policy.Hooks.Select(hook => hook.Body).Concat(row.Policy.Policy.Procedures.Select(procedure => procedure.Body)).SelectMany(body => Operands(body, label, text)))
         .First();
+
+    private static IEnumerable<string> Operands(ImmutableArray<Stmt> body, string label, CanonicalText text) => Systems.Statements.Descend(body)
+        .SelectMany(statement => statement.Test is { } test ? LabelledExpr.In(test).Where(operand => operand.Label == label).Select(operand => $"'{text.Of(operand.Operand)}' of '{text.Of(test)}'") : []);
 
     private static IEnumerable<Stmt> Labelled(ImmutableArray<Stmt> body, string label) => Systems.Statements.Descend(body).Where(statement => statement.Label == label);
 
@@ -56,6 +66,11 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
         var policy = row.Policy.Policy;
         string Mark(Stmt statement) => statement.Label is not { } label ? ""
             : $"{(row.Policy.Without.Contains(label) ? "off " : "")}{(row.Needless.Contains(label, StringComparer.Ordinal) ? "needless " : "")}";
+        foreach (var left in row.Policy.Without.Union(row.Needless).SelectMany(label => policy.Hooks.Select(hook => hook.Body).SelectMany(body => Operands(body, label, text)).Select(operand => $"{(row.Policy.Without.Contains(label) ? "off" : "needless")} {operand}")).Order(StringComparer.Ordinal))
+        {
+            yield return left;
+        }
+
         yield return row.Policy.Text.Split(' ')[0] + (policy.IsBareMetal ? " without a host" : "");
         foreach (var setting in Configuration.SettingsOf(row.Policy, row.Policy.Without).GroupBy(setting => setting.Field, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
         {

@@ -134,6 +134,8 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
         return all;
     }
 
+    private Statement[] Way(IfStmt test, bool isTrue) => translator.Monitor.IsFor(new Watch.Way(test.Span, isTrue)) ? [translator.Monitor.Reached()] : [];
+
     private IReadOnlyList<Choice> Inner(Stmt statement, Actor actor, ref FlowScope scope)
     {
         switch (statement)
@@ -149,7 +151,8 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
                 var then = Sequence(test.Then, actor, scope);
                 var otherwise = Sequence(test.Else, actor, scope);
                 return [.. then.SelectMany(a => otherwise.Select(b => new Choice(
-                    a.Suffix + b.Suffix, [.. a.Parameters, .. b.Parameters], Ex.If(condition, a.Guard, b.Guard), [Ex.IfElse(condition, a.Body, b.Body)])))];
+                    a.Suffix + b.Suffix, [.. a.Parameters, .. b.Parameters], Ex.If(condition, a.Guard, b.Guard),
+                    [Ex.IfElse(condition, [.. Way(test, isTrue: true), .. a.Body], [.. Way(test, isTrue: false), .. b.Body])])))];
             case ForStmt loop:
                 List<Choice> all = [Choice.Always()];
                 for (var i = 0; i < translator.SortOf(loop.Sort).Size; i++)

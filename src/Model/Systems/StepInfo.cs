@@ -61,6 +61,9 @@ internal sealed record StepInfo(StepKind Kind, string Text, Func<StepWords, stri
     /// <summary>The step of a program, task or handler that it is a way of.</summary>
     public FlowStep? Step { get; init; }
 
+    /// <summary>Of a choice the number of the way that it takes.</summary>
+    public int Branch { get; init; }
+
     /// <summary>What a test asks.</summary>
     public Expr? Condition { get; init; }
 

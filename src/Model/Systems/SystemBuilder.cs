@@ -31,7 +31,7 @@ internal sealed class SystemBuilder
         InGuest = (p, vcpu) => host!.InGuest(p, vcpu);
         var model = PeTable.Of(scenario.Machine.PeModel);
         Parts = new PartList(Shape, Sorts, _declarations, model, InGuest, watch is Watch.Promise);
-        var pe = model.Model(new PeSurroundings(Shape, Sorts, _declarations, Parts, _versions));
+        var pe = Pe = model.Model(new PeSurroundings(Shape, Sorts, _declarations, Parts, _versions));
         _translator = new Translator(Shape, Sorts, _declarations, Placement, Parts.Regime, allSwitchable, watch);
         host = new HostRules(Shape, Sorts, _declarations, Placement, _translator, _rules);
         var effects = new StatementEffects(Shape, Sorts, _translator, Parts, pe, _versions, InGuest);
@@ -39,7 +39,7 @@ internal sealed class SystemBuilder
         var tasks = new TaskRules(Shape, Sorts, _declarations, _translator, effects, _rules, host.IsIdle);
 
         Statement[] starts = [.. host.Declare(), .. guests.Declare(), .. tasks.Declare()];
-        _translator.At = at => at.Vcpu is { } vcpu ? guests.At(vcpu, at.Label) : tasks.At(at.Task!.Value, at.Label);
+        _translator.At = at => at.Vcpu is not null ? guests.At(at) : tasks.At(at);
         guests.AddRules();
         host.AddRules(effects, pe);
         tasks.AddRules();
@@ -52,6 +52,8 @@ internal sealed class SystemBuilder
 
         var finder = new AgentFinder(_rules.Infos);
         Agents = [.. host.Agents(finder), .. guests.Agents(finder), .. tasks.Agents(finder)];
+        Entries = [.. guests.Entries, .. tasks.Entries];
+        RaisedBy = host.RaisedBy;
         ProgramCounters = [.. host.Counters, .. guests.Counters, .. tasks.Counters];
         var properties = Properties(new Sights(Shape, Sorts, Parts, _versions, guests), watch);
         var initial = InitialStates([.. starts, .. _translator.InitialStates()]);
@@ -72,6 +74,18 @@ internal sealed class SystemBuilder
 
     /// <summary>Whether a vCPU executes guest instructions on a pCPU.</summary>
     public Func<Expr, Expr, Expr> InGuest { get; }
+
+    /// <summary>When what a program says is issued and complete.</summary>
+    public PeModel Pe { get; }
+
+    /// <summary>Where programs and tasks begin.</summary>
+    public ImmutableArray<FlowTarget> Entries { get; }
+
+    /// <summary>Where a rule that raises events leads in the flow of handlers; <see langword="null"/> for any other.</summary>
+    public Func<Rule, FlowTarget?> RaisedBy { get; }
+
+    /// <summary>What an expression of a statement means where it stands.</summary>
+    public Expr Meaning(SpecExpr expression, FlowScope scope) => _translator.Translate(expression, scope);
 
     /// <summary>What runs statement by statement.</summary>
     public ImmutableArray<Agent> Agents { get; }

@@ -164,6 +164,10 @@ internal sealed class Translator
                 return Ex.Not(Translate(not.Operand, scope));
             case InExpr contains:
                 return Ex.Contains(Translate(contains.Set, scope), Translate(contains.Element, scope));
+            case LabelledExpr labelled:
+                return Translate(labelled.Operand, scope);
+            case BinaryExpr { Op: ExprOp.And or ExprOp.Or } both when IsLoose(both):
+                return Loose(both, scope);
             case BinaryExpr binary:
                 return Binary(binary, Translate(binary.Left, scope), Translate(binary.Right, scope));
             case AtExpr at:
@@ -172,6 +176,26 @@ internal sealed class Translator
                 throw new InvalidOperationException($"No meaning for {e.GetType().Name}.");
         }
     }
+
+    /// <summary>Whether some row leaves an operand out of a test.</summary>
+    private bool IsLoose(SpecExpr test) => LabelledExpr.In(test).Any(operand => IsSwitchable(operand.Label));
+
+    /// <summary>A test without the operands that are left out. Of nothing nothing is asked: no text has that (Deletion).</summary>
+    private Expr Loose(BinaryExpr e, FlowScope scope)
+    {
+        Expr left = Translate(e.Left, scope), right = Translate(e.Right, scope), hasLeft = IsLeft(e.Left), hasRight = IsLeft(e.Right);
+        return e.Op == ExprOp.Or
+            ? Ex.Or(Ex.And(hasLeft, left), Ex.And(hasRight, right))
+            : Ex.And(Ex.Or(Ex.Not(hasLeft), left), Ex.Or(Ex.Not(hasRight), right));
+    }
+
+    /// <summary>Whether something is left of an operand.</summary>
+    private Expr IsLeft(SpecExpr e) => e switch
+    {
+        LabelledExpr labelled => Ex.And(IsSwitchable(labelled.Label) ? Enabled([labelled.Label]) : Ex.True, IsLeft(labelled.Operand)),
+        BinaryExpr { Op: ExprOp.And or ExprOp.Or } both => Ex.Or(IsLeft(both.Left), IsLeft(both.Right)),
+        _ => Ex.True,
+    };
 
     /// <summary>The assignment of a value to every cell of a variable.</summary>
     public static Statement Everywhere(Variable variable, ImmutableArray<Expr> index, Expr value)

@@ -138,7 +138,8 @@ public sealed record StoredResult(ImmutableArray<StoredRow> Rows, ImmutableArray
         string Text(string name) => Property(row, name).GetString() ?? throw new InvalidOperationException($"'{name}' is null");
         var when = Property(row, "when").EnumerateObject().Select(condition => (condition.Name, Values: Values(condition.Value))).ToList();
         var policy = Text("policy");
-        var name = policy == "*" ? Text("property") : $"{Text("property")}: {policy}{(when.Count == 0 ? "" : " when " + string.Join(", ", when.Select(Condition)))}";
+        var isOtherwise = row.TryGetProperty("otherwise", out var otherwise) && otherwise.GetBoolean();
+        var name = policy == "*" ? Text("property") : $"{Text("property")}: {policy}{(isOtherwise ? " otherwise" : when.Count == 0 ? "" : " when " + string.Join(", ", when.Select(Condition)))}";
         var regions = Property(row, "regions").EnumerateArray().Select(Region).OrderBy(region => region.Verdict, StringComparer.Ordinal).ToImmutableArray();
         var cells = regions.Select(region => $"{region.Verdict} in {region.Configurations}{(regions.Length == 1 ? "" : $" ({region.When})")}");
         return new StoredRow(
@@ -146,7 +147,7 @@ public sealed record StoredResult(ImmutableArray<StoredRow> Rows, ImmutableArray
             [.. Property(row, "trace").EnumerateArray().Select(Step)])
         {
             Property = Text("property"),
-            When = string.Join(", ", when.Select(condition => Condition((condition.Name, [.. condition.Values.Order(StringComparer.Ordinal)]))).Order(StringComparer.Ordinal)),
+            When = isOtherwise ? "otherwise" : string.Join(", ", when.Select(condition => Condition((condition.Name, [.. condition.Values.Order(StringComparer.Ordinal)]))).Order(StringComparer.Ordinal)),
             Regions = regions,
             Subject = row.TryGetProperty("policy_digest", out _)
                 ? new RowSubject(Text("policy_digest"), StoredQuestions.Strings(Property(row, "statements")), StoredQuestions.Strings(Property(row, "never_asked")))

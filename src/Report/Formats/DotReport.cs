@@ -32,7 +32,7 @@ public static class DotReport
     {
         var core = CausalGraph.CoreOf(trace);
         output.WriteLine($"digraph {Quote($"row {row.Number}")} {{");
-        output.WriteLine($"  label={Quote($"{Printable.Of(row.Spec)}:{row.Line}\n{TextReport.Describe(row)}: {TextReport.VerdictName(row.Verdict)}\n{core.Steps.Length} of {row.Depth} steps")}; labelloc=t;");
+        output.WriteLine($"  label={Quote($"{Printable.Of(row.Spec)}:{row.Line}\n{TextReport.Describe(row)}: {TextReport.VerdictName(row.Verdict)}\n{core.Steps.Count(step => trace.Steps[step].IsNeeded)} of {row.Depth} steps{string.Concat(trace.Steps[0].Notes.Where(note => note.IsOfRow).Select(note => "\n" + note.Text))}")}; labelloc=t;");
         output.WriteLine("  node [shape=box, style=\"rounded,filled\", colorscheme=pastel19, fontname=\"monospace\"]; rankdir=TB;");
         foreach (var step in core.Steps)
         {
@@ -54,7 +54,8 @@ public static class DotReport
     private static void WriteNode(TextWriter output, NarratedStep step, NarratedTrace trace)
     {
         var color = step.Judgement is not null ? ", color=\"/red\", penwidth=3" : step.CompletesMaintenance ? ", color=\"/orange\", penwidth=3" : "";
-        var notes = step.Judgement is not null || step.CompletesMaintenance ? string.Concat(step.Notes.Select(note => "\n" + note.Text)) : "";
+        var isMarked = step.Judgement is not null || step.CompletesMaintenance;
+        var notes = string.Concat(step.Notes.Where(note => isMarked || note.IsOfRow).Select(note => "\n" + note.Text));
         var place = step.Column is { } column ? trace.Columns[column] : "memory";
         output.WriteLine($"  {step.Number} [label={Quote($"{place}  {step.Number}  {step.Action}{notes}")}, group={Quote(place)}, fillcolor={((step.Column ?? 8) % Colors) + 1}{color}];");
     }

@@ -43,15 +43,20 @@ public static class MermaidReport
 
     private static void Write(TextWriter output, RowResult row, NarratedTrace trace)
     {
-        var core = trace.Steps.Where(step => step.Number > 0 && step.IsNeeded).ToList();
+        var core = trace.Steps.Where(step => step.Number > 0 && step.IsShown).ToList();
         output.WriteLine("sequenceDiagram");
-        output.WriteLine($"  title {Text($"{TextReport.Describe(row)}: {TextReport.VerdictName(row.Verdict)}, {core.Count} of {row.Depth} steps")}");
+        output.WriteLine($"  title {Text($"{TextReport.Describe(row)}: {TextReport.VerdictName(row.Verdict)}, {core.Count(step => step.IsNeeded)} of {row.Depth} steps")}");
         foreach (var column in core.Select(step => step.Column).OfType<int>().Distinct().Order())
         {
             output.WriteLine($"  participant {Name(column)} as {Text(trace.Columns[column])}");
         }
 
         output.WriteLine($"  participant {Memory} as {Text(string.Join(", ", trace.Panels.Where(panel => panel.IsSummary).Select(panel => panel.Heading)))}");
+        foreach (var note in trace.Steps[0].Notes.Where(note => note.IsOfRow))
+        {
+            output.WriteLine($"  Note over {Memory}: {Text(note.Text)}");
+        }
+
         foreach (var step in core)
         {
             WriteStep(output, trace, step);

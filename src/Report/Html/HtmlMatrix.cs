@@ -132,7 +132,7 @@ internal static class HtmlMatrix
         page.Open("tr", Kinds([row]), HtmlReport.Cell(row));
         page.Open("td", "number").Text($"{row.Number}").Open("small").Text($"line {row.Line}").Close(2);
         page.Open("th").Attribute("scope", "row").Text(row.Policy == "*" ? row.Property : row.Policy).Close();
-        page.Open("td").Text(row.When.IsEmpty ? "" : TextReport.Conditions(row)).Close();
+        page.Open("td").Text(row.IsOtherwise ? "otherwise" : row.When.IsEmpty ? "" : TextReport.Conditions(row)).Close();
         page.Open("td");
         WriteVerdict(page, row);
         page.Close().Open("td");

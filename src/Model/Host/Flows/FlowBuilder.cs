@@ -31,7 +31,45 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
 
     /// <summary>Whether a target leads out of a part: to its end, or back to the beginning of a loop for ever.</summary>
     public bool LeadsOut(string part, FlowTarget target) =>
-        _heads.Contains(target) || target.Resolve() is { Fixed: not null } || (target.Resolve() is { Step: { } step } && step.Part != part);
+        target.Way().Any(_heads.Contains) || target.Resolve() is { Fixed: not null } || (target.Resolve() is { Step: { } step } && step.Part != part);
+
+    /// <summary>For each label of which it is asked whether its statement has been done, what remembers it.</summary>
+    public IReadOnlyDictionary<string, Variable> Done { get; init; } = new Dictionary<string, Variable>();
+
+    /// <summary>What is remembered where control goes to a target.</summary>
+    public IEnumerable<Statement> Remember(FlowTarget target) => Done.Count == 0 ? [] : Remember(target, Ex.True, []);
+
+    private IEnumerable<Statement> Remember(FlowTarget target, Expr when, HashSet<FlowTarget> passed)
+    {
+        foreach (var (label, labels) in target.Way().Select(hop => hop.Done).OfType<(string, ImmutableArray<string>)>())
+        {
+            yield return Ex.When(Ex.And(when, translator.Enabled(labels)), Ex.Assign(Done[label], [], Ex.True));
+        }
+
+        // What is left out is passed by.
+        var resolved = target.Resolve();
+        if (resolved is null || !passed.Add(resolved))
+        {
+            yield break;
+        }
+
+        var (around, with, without) = resolved switch
+        {
+            { Step: { Labels.IsEmpty: false } step } => (step.Labels, null, step.Next[^1]),
+            { Pass: { } pass } => (pass.Labels, pass.With, pass.Without),
+            _ => ([], null, (FlowTarget?)null),
+        };
+        var on = translator.Enabled(around);
+        foreach (var statement in with is null ? [] : Remember(with, Ex.And(when, on), passed))
+        {
+            yield return statement;
+        }
+
+        foreach (var statement in without is null ? [] : Remember(without, Ex.And(when, Ex.Not(on)), passed))
+        {
+            yield return statement;
+        }
+    }
 
     /// <summary>The <c>let</c> variables.</summary>
     public IEnumerable<Variable> Locals => _lets.Values;
@@ -125,6 +163,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
             Labels = translator.IsSwitchable(label) ? outer.Labels.Add(label) : outer.Labels,
             Within = outer.Within.Add(label),
         };
+        next = Done.ContainsKey(label) ? FlowTarget.Behind(label, context.Labels, next) : next;
         var entry = translator.Monitor.IsFor(label, index is not null) ? LayOutWatched(statement, context, next) : LayOut(statement, context, next);
         _places.Add((label, context.Labels, entry));
         return entry;
@@ -147,7 +186,7 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
                 return Block(block.Body, context, next);
             case IfStmt test:
                 return Step(new FlowAction.Test(test.Condition, test.Text), statement, context,
-                    Block(test.Then, context, next), Block(test.Else, context, next));
+                    Way(test, isTrue: true, context, Block(test.Then, context, next)), Way(test, isTrue: false, context, Block(test.Else, context, next)));
             case ForStmt loop:
                 return Loop(loop, context, next);
             case RepeatStmt repeat:
@@ -175,6 +214,10 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
                 return Step(new FlowAction.Do(statement), statement, context with { Scope = ScopeAfter(statement, context) }, next);
         }
     }
+
+    /// <summary>A way of a test, with a place where a model that watches for it notes that control comes by.</summary>
+    private FlowTarget Way(IfStmt test, bool isTrue, Context context, FlowTarget next) =>
+        translator.Monitor.IsFor(new Watch.Way(test.Span, isTrue)) ? Mark(test.Span, context, next) : next;
 
     /// <summary>The names that a statement's own effect may use: what it declares, and what is declared within a single step.</summary>
     private FlowScope ScopeAfter(Stmt statement, Context context) => Statements.Descend([statement])

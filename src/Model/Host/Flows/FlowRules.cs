@@ -35,37 +35,45 @@ internal static class FlowRules
                 rules.Add($"{agent.Prefix}{step.Location}.{text}{suffix}", info with { Version = version }, [.. agent.Parameters, .. parameters], Ex.And(stands, guard), body, step.OwnLabel);
 
             Expr To(int branch) => RuleSet.Location(step.Next[branch], translator);
+            Statement[] GoesTo(int branch) => [.. flow.Remember(step.Next[branch]), .. agent.Goes(To(branch))];
+            Statement[] GoesBy(Expr condition, int then, int otherwise)
+            {
+                Statement[] first = [.. flow.Remember(step.Next[then])], second = [.. flow.Remember(step.Next[otherwise])];
+                return [.. first.Length + second.Length > 0 ? [Ex.IfElse(condition, [.. first], [.. second])] : Array.Empty<Statement>(), .. agent.Goes(Ex.If(condition, To(then), To(otherwise)))];
+            }
+
             switch (step.Action)
             {
                 case FlowAction.Do @do:
                     foreach (var choice in agent.Effects(@do.Statement, step.Scope))
                     {
-                        Add(choice.Suffix, choice.Parameters, choice.Guard, [.. choice.Body, .. agent.Goes(To(0))], choice.Version);
+                        Add(choice.Suffix, choice.Parameters, choice.Guard, [.. choice.Body, .. GoesTo(0)], choice.Version);
                     }
 
                     break;
                 case FlowAction.Test test:
                     var condition = translator.Translate(test.Condition, step.Scope);
-                    var other = new Rule($"{agent.Prefix}{step.Location}.{text}", agent.Parameters, stands, [.. agent.Goes(Ex.If(condition, To(1), To(0)))], new RuleLabel("", ""));
+                    var other = new Rule($"{agent.Prefix}{step.Location}.{text}", agent.Parameters, stands, [.. GoesBy(condition, 1, 0)], new RuleLabel("", ""));
                     info = info with { Condition = condition, OtherWay = other };
-                    Add("", [], Ex.True, agent.Goes(Ex.If(condition, To(0), To(1))));
+                    Add("", [], Ex.True, GoesBy(condition, 0, 1));
                     break;
                 case FlowAction.Fork:
                     for (var i = 0; i < step.Next.Length; i++)
                     {
-                        Add($".{i}", [], Ex.True, agent.Goes(To(i)));
+                        info = info with { Branch = i };
+                        Add($".{i}", [], Ex.True, GoesTo(i));
                     }
 
                     break;
                 case FlowAction.Mark:
-                    Add(".reached", [], Ex.True, [translator.Monitor.Reached(), .. agent.Goes(To(0))]);
+                    Add(".reached", [], Ex.True, [translator.Monitor.Reached(), .. GoesTo(0)]);
                     break;
                 case FlowAction.Acquire acquire:
                     Add(".acquire", [], Ex.Eq(Ex.Read(acquire.Lock, acquire.Index.AsSpan()), 0),
-                        [Ex.Assign(acquire.Lock, acquire.Index.AsSpan(), Ex.True), .. agent.Goes(To(0))]);
+                        [Ex.Assign(acquire.Lock, acquire.Index.AsSpan(), Ex.True), .. GoesTo(0)]);
                     break;
                 case FlowAction.Release release:
-                    Add(".release", [], Ex.True, [Ex.Assign(release.Lock, release.Index.AsSpan(), Ex.False), .. agent.Goes(To(0))]);
+                    Add(".release", [], Ex.True, [Ex.Assign(release.Lock, release.Index.AsSpan(), Ex.False), .. GoesTo(0)]);
                     break;
             }
         }

@@ -7,6 +7,8 @@ namespace CoherenceCheck.Model.Host.Flows;
 /// <summary>A place where control may go: a step, or another target that stands for it.</summary>
 internal sealed class FlowTarget
 {
+    private const int MostHops = 10_000;
+
     /// <summary>The step, once known; <see langword="null"/> for a fixed location.</summary>
     public FlowStep? Step { get; private set; }
 
@@ -16,7 +18,24 @@ internal sealed class FlowTarget
     /// <summary>For what is no step of its own and can be left out (<c>return</c>, <c>forever</c>): where control goes with it, and where without.</summary>
     public Passing? Pass { get; private init; }
 
+    /// <summary>A label whose statement has been done when control comes here, if control came through it: with the labels that can leave it out.</summary>
+    public (string Label, ImmutableArray<string> Labels)? Done { get; private init; }
+
     private FlowTarget? _same;
+
+    /// <summary>The same place, by a way on which a statement has been done.</summary>
+    public static FlowTarget Behind(string label, ImmutableArray<string> labels, FlowTarget next) => new() { Done = (label, labels), _same = next };
+
+    /// <summary>This target and those that it stands for, up to the one that is no other.</summary>
+    public IEnumerable<FlowTarget> Way()
+    {
+        var target = this;
+        for (var hops = 0; target is not null && hops <= MostHops; hops++)
+        {
+            yield return target;
+            target = target._same;
+        }
+    }
 
     /// <summary>Control goes to <paramref name="with"/> where none of the labels is switched off, else to <paramref name="without"/>.</summary>
     public static FlowTarget Either(ImmutableArray<string> labels, FlowTarget with, FlowTarget without) =>
@@ -38,7 +57,7 @@ internal sealed class FlowTarget
         var target = this;
         for (var hops = 0; target._same is not null; hops++)
         {
-            if (hops > 10_000)
+            if (hops > MostHops)
             {
                 return null;
             }

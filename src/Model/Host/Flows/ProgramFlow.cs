@@ -9,14 +9,23 @@ namespace CoherenceCheck.Model.Host.Flows;
 internal sealed class ProgramFlow
 {
     private readonly FlowTarget _entry;
+    private readonly Dictionary<string, Variable> _done;
     private readonly Translator _translator;
     private readonly string _name;
 
     /// <summary>Lays a body out and declares its counter.</summary>
-    public ProgramFlow(string name, ImmutableArray<Stmt> body, Declarations declarations, Translator translator, Watch through, Language.Text.SourceSpan span)
+    /// <param name="name">Its name.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="asked">The labels of which it is asked whether their statements have been done.</param>
+    /// <param name="declarations">Takes its variables.</param>
+    /// <param name="translator">Gives names and expressions their meaning.</param>
+    /// <param name="through">What to watch for to know whether it gets through.</param>
+    /// <param name="span">Where it is written.</param>
+    public ProgramFlow(string name, ImmutableArray<Stmt> body, IEnumerable<string> asked, Declarations declarations, Translator translator, Watch through, Language.Text.SourceSpan span)
     {
         (_translator, _name) = (translator, name);
-        Flow = new FlowBuilder(translator, name, null, null) { Through = through };
+        _done = asked.Distinct(StringComparer.Ordinal).ToDictionary(label => label, label => declarations.State(Section.Control, $"past.{name}.{label}", [], Sorts.Truth), StringComparer.Ordinal);
+        Flow = new FlowBuilder(translator, name, null, null) { Through = through, Done = _done };
         var end = new FlowTarget();
         _entry = Flow.Build(body, FlowScope.Empty, Flow.Watched(through, end, span));
         End = Flow.Number(0, _entry);
@@ -33,16 +42,19 @@ internal sealed class ProgramFlow
 
     public int End { get; }
 
+    /// <summary>Where it begins.</summary>
+    public FlowTarget Entry => _entry;
+
     /// <summary>Puts the counter at the first step.</summary>
-    public Statement Starts() => Ex.Assign(Counter, RuleSet.Location(_entry, _translator));
+    public IEnumerable<Statement> Starts() => [.. Flow.Remember(_entry), Ex.Assign(Counter, RuleSet.Location(_entry, _translator))];
 
     public Expr StandsAt(FlowStep step) => Ex.Eq(Ex.Read(Counter), step.Location);
 
     public Expr HasEnded() => Ex.Eq(Ex.Read(Counter), End);
 
-    /// <summary>True at the end, or before a statement with a label.</summary>
-    public Expr At(string? label) => label is null
-        ? HasEnded()
+    /// <summary>True at the end, before a statement with a label, or once it has been done.</summary>
+    public Expr At(AtExpr at) => at.Label is not { } label ? HasEnded()
+        : at.IsPast ? Ex.Read(_done[label])
         : Ex.Or([.. Flow.PlacesOf(label).Select(place => Ex.And(
             _translator.Enabled(place.Labels), Ex.Eq(Ex.Read(Counter), RuleSet.Location(place.Entry, _translator))))]);
 }

@@ -1,6 +1,7 @@
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -56,6 +57,8 @@ internal sealed class InOrderPe : PeModel
     public override IEnumerable<Statement> EntersGuest(Expr vcpu) => _parts.OfMachine(part => part.OnSynchronised(vcpu));
 
     public override IEnumerable<Statement> TakesInterrupt(Expr vcpu, Expr p) => Synchronise(vcpu, p);
+
+    public override IEnumerable<PendingQueue> Pending => _pending.Queues;
 
     public override void AddHardware(HardwareRules rules) => _pending.AddHardware(rules);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -21,6 +22,9 @@ internal sealed class PendingMaintenance
             effect.IsByLine ? [sorts.Pe, sorts.Line] : [sorts.Pe],
             effect.Target is { } target ? new Domain.Subset(target.Parameter.Sort) : Sorts.Truth)))];
     }
+
+    /// <summary>Each kind of it.</summary>
+    public IEnumerable<PendingQueue> Queues => _queues.Select(queue => new PendingQueue(queue.Effect, queue.Pending));
 
     /// <summary>An operation is issued.</summary>
     /// <param name="kind">Its kind.</param>
