@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Syntax;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Binding;
 
@@ -70,6 +71,8 @@ internal sealed partial class BodyBinder
                 return IsInHandler(s, "`return`") ? new ReturnStmt(s.Span, label) : null;
             case PublishSyntax s:
                 return BindPublish(s);
+            case LifeSyntax s:
+                return BindLife(s);
             case KickSyntax s:
                 return BindAs(s.Vcpu, new SpecType.Element(ScenarioSort.Vcpu, OrNone: false)) is { } vcpu ? new KickStmt(vcpu, s.Text, s.Span, label) : null;
             case LaterSyntax s:
@@ -352,5 +355,40 @@ internal sealed partial class BodyBinder
         }
 
         return lines.IsEmpty ? null : new PublishStmt(lines, form, syntax.Text, syntax.Span, syntax.Label?.Text);
+    }
+
+    private LifeStmt? BindLife(LifeSyntax syntax)
+    {
+        var step = LifeStmt.Words.First(word => word.Word == syntax.Keyword.Text).Step;
+        if (kind == BodyKind.Guest && step != LifeStep.Start)
+        {
+            diagnostics.ReportStatementNotHere(syntax.Span, $"`{syntax.Keyword.Text}`", Where, "the host does that: write it in a task or a handler; a program may `start` others");
+            return null;
+        }
+
+        var settings = new SettingBinder(vocabulary, diagnostics);
+        var sctlr = syntax.Settings.Select(setting => settings.BindAxis(setting, FieldScope.Reset, "a reset")).ToList();
+        foreach (var repeated in sctlr.OfType<Axis>().GroupBy(axis => axis.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            diagnostics.ReportDuplicateName(repeated.Last().Span, "field", repeated.Key, repeated.First().Span);
+        }
+
+        if (sctlr.OfType<Axis>().FirstOrDefault(axis => axis.Values.Length > 1) is { } open)
+        {
+            diagnostics.ReportSettingNotHere(open.Span, "several values", "a reset", "it sets one value");
+            return null;
+        }
+
+        return BindAs(syntax.Vcpu, new SpecType.Element(ScenarioSort.Vcpu, OrNone: false)) is { } vcpu && sctlr.TrueForAll(axis => axis is not null)
+            ? new LifeStmt(step, vcpu, AfterReset([.. sctlr.OfType<Axis>()]), syntax.Text, syntax.Span, syntax.Label?.Text)
+            : null;
+    }
+
+    /// <summary>What SCTLR_EL1 is after a reset that sets something of it: as in the block of a vCPU, M is 0 where it is not set, C and I are as M.</summary>
+    private static ImmutableArray<(string Field, string Value)> AfterReset(ImmutableArray<Axis> set)
+    {
+        string? Set(string field) => set.FirstOrDefault(axis => axis.Name == field)?.Values[0];
+        var m = Set("SCTLR_EL1.M") ?? "0";
+        return set.IsEmpty ? [] : [("SCTLR_EL1.C", Set("SCTLR_EL1.C") ?? m), ("SCTLR_EL1.I", Set("SCTLR_EL1.I") ?? m), ("SCTLR_EL1.M", m)];
     }
 }

@@ -200,6 +200,16 @@ internal sealed class ExpectationBinder(
     private void CheckDeletion(EditedPolicy policy, ImmutableArray<string> needless, SourceSpan span)
     {
         var labels = policy.Without.Union(needless);
+        var places = programs.Vms.SelectMany(vm => vm.Vcpus).SelectMany(vcpu => new[] { vcpu.StartsWhen, vcpu.MovesWhen }).OfType<SpecExpr>()
+            .SelectMany(StatementNames.All).OfType<AtExpr>().Where(at => at.Label is not null);
+        if (places.FirstOrDefault(at => labels.Contains(at.Label!)) is { } gone)
+        {
+            var own = new DiagnosticBag();
+            own.ReportUnknownLabel(gone.Span, gone.Label!, "what is left for when a vCPU starts or moves", []);
+            diagnostics.ReportDeletionRefused(span, labels, own.ToSorted()[0]);
+            return;
+        }
+
         if (labels.Count > 0 && (Deletion.Refusal(policy.Policy, labels) ?? Deletion.Refusal((policy.Programs ?? programs).Vms, (policy.Programs ?? programs).Tasks, labels)) is { } refusal)
         {
             diagnostics.ReportDeletionRefused(span, labels, refusal);

@@ -109,7 +109,7 @@ internal sealed class SettingBinder(VocabularyIndex vocabulary, DiagnosticBag di
     {
         foreach (var (flag, place) in new[]
         {
-            (FieldScope.Machine, "a machine or profile"), (FieldScope.Policy, "a policy"), (FieldScope.Vm, "a VM"), (FieldScope.Vcpu, "a vCPU"),
+            (FieldScope.Machine, "a machine or profile"), (FieldScope.Policy, "a policy"), (FieldScope.Vm, "a VM"), (FieldScope.Vcpu, "a vCPU"), (FieldScope.Reset, "a reset"),
         })
         {
             if ((scope & flag) != FieldScope.Derived)

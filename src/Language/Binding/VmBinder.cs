@@ -105,7 +105,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
             (alphabet, togglesMmu) = BindAlphabet(syntax, pages);
         }
 
-        return new Vcpu(
+        var vcpu = new Vcpu(
             number,
             syntax.Name.Text,
             vmNumber,
@@ -116,6 +116,47 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
             alphabet,
             togglesMmu,
             syntax.Name.Span);
+        return BindLifeCycle(syntax, vcpu);
+    }
+
+    private Vcpu BindLifeCycle(VcpuSyntax syntax, Vcpu vcpu)
+    {
+        var first = new Dictionary<string, SourceSpan>();
+        foreach (var own in syntax.LifeCycle)
+        {
+            // `stopped` and `starts when` both say when it is there.
+            var what = own.Word.Text == "moves" ? "moves" : "starts";
+            if (!first.TryAdd(what, own.Span))
+            {
+                diagnostics.ReportDuplicateName(own.Span, "setting", own.Word.Text, first[what]);
+                continue;
+            }
+
+            SpecExpr? condition = null;
+            if (own.When is { } when)
+            {
+                condition = new BodyBinder(vocabulary, diagnostics, BodyKind.Property) { Scenario = scope }.BindCondition(when);
+            }
+            else if (own.After is { } after)
+            {
+                if (scope.LabelsOfAgent.GetValueOrDefault(vcpu.Name) is not { } labels || !labels.Contains(after.Text))
+                {
+                    diagnostics.ReportUnknownLabel(after.Span, after.Text, $"the program of vCPU {vcpu.Name}", scope.LabelsOfAgent.GetValueOrDefault(vcpu.Name) ?? []);
+                    continue;
+                }
+
+                condition = new AtExpr(vcpu.Number, null, after.Text, own.Span) { IsPast = true };
+            }
+
+            vcpu = own.Word.Text switch
+            {
+                "stopped" => vcpu with { IsStopped = true },
+                "starts" => vcpu with { IsStopped = true, StartsWhen = condition },
+                _ => vcpu with { MovesWhen = condition },
+            };
+        }
+
+        return vcpu;
     }
 
     /// <summary>The VMs with other programs.</summary>

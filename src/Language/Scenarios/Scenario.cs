@@ -130,7 +130,17 @@ public sealed record Vcpu(
     ImmutableArray<Stmt>? Program,
     ImmutableArray<Vocabulary.Operation> Alphabet,
     bool TogglesMmu,
-    SourceSpan Span);
+    SourceSpan Span)
+{
+    /// <summary>Whether it is not there at first: until it is started, or <see cref="StartsWhen"/> becomes true.</summary>
+    public bool IsStopped { get; init; }
+
+    /// <summary>When it starts by itself, once; <see langword="null"/> where it is there at first, or waits to be started.</summary>
+    public SpecExpr? StartsWhen { get; init; }
+
+    /// <summary>Until this is true it is loaded only where it was loaded first; <see langword="null"/> where it may always move.</summary>
+    public SpecExpr? MovesWhen { get; init; }
+}
 
 /// <summary>A host task: the VMM, a kernel thread.</summary>
 /// <param name="Number">Its number in the scenario, from 0.</param>

@@ -21,9 +21,12 @@ public static class StatementNames
     /// <summary>An expression and all expressions in it.</summary>
     public static IEnumerable<SpecExpr> All(SpecExpr expression) => [expression, .. PartsOf(expression).SelectMany(All)];
 
-    /// <summary>The places of <c>B past L</c> in the properties of a scenario.</summary>
+    /// <summary>The places of <c>B past L</c> in the properties of a scenario, and in when its vCPUs start and move.</summary>
     public static IEnumerable<AtExpr> PastOf(Scenario scenario) =>
-        scenario.Properties.SelectMany(property => All(property.Condition)).OfType<AtExpr>().Where(at => at is { IsPast: true, Label: not null });
+        scenario.Properties.Select(property => property.Condition).Concat(LifeCyclesOf(scenario)).SelectMany(All).OfType<AtExpr>().Where(at => at is { IsPast: true, Label: not null });
+
+    /// <summary>When the vCPUs of a scenario start and move.</summary>
+    public static IEnumerable<SpecExpr> LifeCyclesOf(Scenario scenario) => scenario.Vcpus.SelectMany(vcpu => new[] { vcpu.StartsWhen, vcpu.MovesWhen }).OfType<SpecExpr>();
 
     private static IEnumerable<Symbol> UsedBy(Place place) =>
         place.Index.SelectMany(UsedBy).Concat(place.Symbol is { } symbol ? [symbol] : Array.Empty<Symbol>());

@@ -364,3 +364,42 @@ public sealed record KickStmt(SpecExpr Vcpu, string Text, SourceSpan Span, strin
     /// <inheritdoc/>
     public override bool MayWait => true;
 }
+
+/// <summary>What the host does to a vCPU's life.</summary>
+public enum LifeStep
+{
+    /// <summary>It is there from here on (PSCI CPU_ON).</summary>
+    Start,
+
+    /// <summary>It is there no longer (PSCI CPU_OFF).</summary>
+    Stop,
+
+    /// <summary>It is stopped, and will begin from the beginning, with the SCTLR_EL1 of a reset.</summary>
+    Reset,
+
+    /// <summary>It does not execute until it is resumed, but is there.</summary>
+    Pause,
+
+    /// <summary>It may execute again.</summary>
+    Resume,
+}
+
+/// <summary><c>start v</c>, <c>stop v</c>, <c>reset v</c>, <c>pause v</c>, <c>resume v</c>: all but the first and the last wait until the vCPU is loaded nowhere.</summary>
+/// <param name="Step">What is done.</param>
+/// <param name="Vcpu">The vCPU.</param>
+/// <param name="Sctlr">For <see cref="LifeStep.Reset"/>, fields of SCTLR_EL1 with their values after it; others are as at first.</param>
+/// <param name="Text">As written.</param>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Label">Its label.</param>
+public sealed record LifeStmt(LifeStep Step, SpecExpr Vcpu, ImmutableArray<(string Field, string Value)> Sctlr, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <summary>The words, each with what it means.</summary>
+    public static ImmutableArray<(string Word, LifeStep Step)> Words { get; } =
+        [("start", LifeStep.Start), ("stop", LifeStep.Stop), ("reset", LifeStep.Reset), ("pause", LifeStep.Pause), ("resume", LifeStep.Resume)];
+
+    /// <inheritdoc/>
+    public override FormattableString Head => $"{Words.First(word => word.Step == Step).Word} {Vcpu} {string.Join(", ", Sctlr.Select(set => $"{set.Field} = {set.Value}"))}";
+
+    /// <inheritdoc/>
+    public override bool MayWait => Step is LifeStep.Stop or LifeStep.Reset or LifeStep.Pause;
+}

@@ -23,6 +23,11 @@ internal sealed partial class Parser
         ["return"] = (parser, first) => parser.ParseReturn(first),
         ["publish"] = (parser, first) => parser.ParsePublish(first),
         ["kick"] = (parser, first) => parser.ParseKick(first),
+        ["start"] = (parser, first) => parser.ParseLife(first),
+        ["stop"] = (parser, first) => parser.ParseLife(first),
+        ["reset"] = (parser, first) => parser.ParseLife(first),
+        ["pause"] = (parser, first) => parser.ParseLife(first),
+        ["resume"] = (parser, first) => parser.ParseLife(first),
     }.ToFrozenDictionary();
 
     /// <summary>Words that begin a statement.</summary>
@@ -219,6 +224,20 @@ internal sealed partial class Parser
         var place = ParseDottedName("a line, page or frame");
         var form = !IsCutOff && Is(TokenKind.Identifier) && !IsPolicyEdit() ? TakeName() : null;
         return new PublishSyntax(place, form, Join(first), SpanFrom(first), Label: null);
+    }
+
+    /// <summary><c>start v</c>, <c>reset v { SCTLR_EL1.M = 0 }</c>.</summary>
+    private LifeSyntax ParseLife(int first)
+    {
+        var keyword = TakeName();
+        var vcpu = ParsePlace();
+        var settings = ImmutableArray.CreateBuilder<SettingSyntax>();
+        if (keyword.Text == "reset" && !IsCutOff && Is(TokenKind.OpenBrace))
+        {
+            ParseMembers("what `reset` sets", "a setting", () => TryParseSetting(settings.Add));
+        }
+
+        return new LifeSyntax(keyword, vcpu, settings.ToImmutable(), Join(first), SpanFrom(first), Label: null);
     }
 
     private KickSyntax ParseKick(int first)

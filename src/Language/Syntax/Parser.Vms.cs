@@ -105,10 +105,37 @@ internal sealed partial class Parser
         return TryTakeWord("on") ? new PlacementSyntax(ParseNames("a pCPU"), SpanFrom(first)) : null;
     }
 
+    /// <summary><c>stopped</c>, <c>starts when vmm at end</c>, <c>moves when vmm at end</c>, <c>moves after L</c>, in any order.</summary>
+    private ImmutableArray<LifeCycleSyntax> ParseLifeCycle()
+    {
+        var all = ImmutableArray.CreateBuilder<LifeCycleSyntax>();
+        while (IsWord("stopped") || IsWord("starts") || IsWord("moves"))
+        {
+            var first = _position;
+            var word = TakeName();
+            switch (word.Text)
+            {
+                case "stopped":
+                    all.Add(new LifeCycleSyntax(word, null, null, SpanFrom(first)));
+                    break;
+                case "moves" when TryTakeWord("after"):
+                    all.Add(new LifeCycleSyntax(word, null, ParseName("a label of its program"), SpanFrom(first)));
+                    break;
+                default:
+                    ExpectWord("when");
+                    all.Add(new LifeCycleSyntax(word, ParseExpression(), null, SpanFrom(first)));
+                    break;
+            }
+        }
+
+        return all.ToImmutable();
+    }
+
     private VcpuSyntax ParseVcpu()
     {
         var name = ParseName("the name of a vCPU");
         var placement = TryParsePlacement();
+        var life = ParseLifeCycle();
         var settings = ImmutableArray.CreateBuilder<SettingSyntax>();
         var maps = ImmutableArray.CreateBuilder<StageOneMapSyntax>();
         ParseMembers("a vCPU", "`map` or a setting", () =>
@@ -126,16 +153,16 @@ internal sealed partial class Parser
         if (TryTakeWord("any"))
         {
             var alphabet = ParseNames("a word of an alphabet");
-            return new VcpuSyntax(name, placement, settings.ToImmutable(), maps.ToImmutable(), Program: null, alphabet, SpanFrom(first));
+            return new VcpuSyntax(name, placement, life, settings.ToImmutable(), maps.ToImmutable(), Program: null, alphabet, SpanFrom(first));
         }
 
         if (!Is(TokenKind.OpenBrace))
         {
             ReportExpected("a program in braces or `any`");
-            return new VcpuSyntax(name, placement, settings.ToImmutable(), maps.ToImmutable(), [], [], SpanFrom(first));
+            return new VcpuSyntax(name, placement, life, settings.ToImmutable(), maps.ToImmutable(), [], [], SpanFrom(first));
         }
 
-        return new VcpuSyntax(name, placement, settings.ToImmutable(), maps.ToImmutable(), ParseBody(), [], SpanFrom(first));
+        return new VcpuSyntax(name, placement, life, settings.ToImmutable(), maps.ToImmutable(), ParseBody(), [], SpanFrom(first));
     }
 
     private StageOneMapSyntax ParseStageOneMap()

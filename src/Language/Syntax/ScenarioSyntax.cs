@@ -64,11 +64,18 @@ internal sealed record PageFieldSyntax(NameSyntax Name, ValuesSyntax Values, Sou
 internal sealed record VcpuSyntax(
     NameSyntax Name,
     PlacementSyntax? Placement,
+    ImmutableArray<LifeCycleSyntax> LifeCycle,
     ImmutableArray<SettingSyntax> Settings,
     ImmutableArray<StageOneMapSyntax> Maps,
     ImmutableArray<StatementSyntax>? Program,
     ImmutableArray<NameSyntax> Alphabet,
     SourceSpan GuestSpan);
+
+/// <param name="Word"><c>stopped</c>, <c>starts</c> or <c>moves</c>.</param>
+/// <param name="When">The condition, or <see langword="null"/>.</param>
+/// <param name="After">For <c>moves after</c>, the label.</param>
+/// <param name="Span">All of it.</param>
+internal sealed record LifeCycleSyntax(NameSyntax Word, ExpressionSyntax? When, NameSyntax? After, SourceSpan Span);
 
 internal sealed record PlacementSyntax(ImmutableArray<NameSyntax> Pcpus, SourceSpan Span);
 

@@ -89,6 +89,15 @@ internal sealed record ReturnSyntax(string Text, SourceSpan Span, NameSyntax? La
 /// <param name="Label">Its label.</param>
 internal sealed record PublishSyntax(DottedNameSyntax Place, NameSyntax? Form, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
 
+/// <param name="Keyword">The word: <c>start</c>, <c>stop</c>, <c>reset</c>, <c>pause</c>, <c>resume</c>.</param>
+/// <param name="Vcpu">The vCPU.</param>
+/// <param name="Settings">For <c>reset</c>, what SCTLR_EL1 is then.</param>
+/// <param name="Text">As written.</param>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Label">Its label.</param>
+internal sealed record LifeSyntax(NameSyntax Keyword, ExpressionSyntax Vcpu, ImmutableArray<SettingSyntax> Settings, string Text, SourceSpan Span, NameSyntax? Label)
+    : StatementSyntax(Text, Span, Label);
+
 internal sealed record KickSyntax(ExpressionSyntax Vcpu, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
 
 /// <summary>A statement that the language has and the model has not: <c>with</c>, <c>map</c>, <c>pause</c> … The body of <c>with</c> is kept, so that its labels are known.</summary>

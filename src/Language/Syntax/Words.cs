@@ -10,7 +10,7 @@ internal static class Words
 
     /// <summary>Words that begin a statement that is not modelled yet.</summary>
     public static readonly FrozenSet<string> Later = FrozenSet.Create(
-        "with", "settle", "give", "copy", "map", "perm", "clear", "unmap", "pause", "resume", "restart");
+        "with", "settle", "give", "copy", "map", "perm", "clear", "unmap");
 
     /// <summary>Words of expressions and types.</summary>
     public static readonly FrozenSet<string> Expressions = FrozenSet.Create(

@@ -20,6 +20,9 @@ public enum FieldScope
 
     /// <summary>In <c>vcpu</c>.</summary>
     Vcpu = 8,
+
+    /// <summary>In <c>reset</c>: what a vCPU has of its own.</summary>
+    Reset = 16,
 }
 
 /// <summary>A field of an architectural register that a spec may name.</summary>

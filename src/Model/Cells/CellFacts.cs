@@ -33,13 +33,26 @@ internal sealed class CellFacts(Scenario scenario)
         return Field(null, field).Select(found => found == number);
     }
 
+    /// <summary>Whether a field of HCR_EL2 has a value while a vCPU is loaded: as the vCPU sets it, else as the policy or the machine does. Without a host there is none.</summary>
+    public Seen<bool> HypervisorIs(Vcpu vcpu, string field, string value, bool isBareMetal) => !isBareMetal && SetsItself(vcpu, field)
+        ? Seen.Of(Input.Open(ScenarioSpace.NameOf(vcpu.Name, field))).Select(found => found == value)
+        : FieldIs(field, value);
+
+    /// <summary>Whether a field of HCR_EL2 is set for a vCPU of its own.</summary>
+    public static bool SetsItself(Vcpu vcpu, string field) => vcpu.Axes.Any(axis => axis.Name == field);
+
     /// <summary>What SCTLR_EL1 says of a field when a vCPU starts: as set; else M is 0 as at reset, C and I are as M.</summary>
     public static Input Initially(Vcpu vcpu, string field) => vcpu.Axes.Any(axis => axis.Name == field) ? Input.Open(ScenarioSpace.NameOf(vcpu.Name, field))
         : field == "SCTLR_EL1.M" ? Input.Fixed(false)
         : Initially(vcpu, "SCTLR_EL1.M");
 
     /// <summary>What an access of a vCPU by a pair of leaves comes to, with some values of SCTLR_EL1: on the machine under stage 2, or without it on bare metal.</summary>
-    public Seen<AccessFlags> Access(Vcpu vcpu, Stage1Leaf stage1, Stage2Leaf? stage2, Sctlr sctlr) => Seen.Of(new AccessObservable(
+    /// <remarks>With HCR_EL2.DC = 1 for the vCPU its stage 1 is off and gives Normal Write-Back (D8.2.12.1 R_WFZPW): as a stage 1 that is on, with caches on, and maps all Write-Back.</remarks>
+    public Seen<AccessFlags> Access(Vcpu vcpu, Stage1Leaf stage1, Stage2Leaf? stage2, Sctlr sctlr) => stage2 is not null && SetsItself(vcpu, "HCR_EL2.DC")
+        ? Seen.If(Seen.Bit(Input.Open(ScenarioSpace.NameOf(vcpu.Name, "HCR_EL2.DC"))), AccessAs(vcpu, new Stage1Leaf(MemoryClass.WriteBack), stage2, Sctlr.All(true)), AccessAs(vcpu, stage1, stage2, sctlr))
+        : AccessAs(vcpu, stage1, stage2, sctlr);
+
+    private Seen<AccessFlags> AccessAs(Vcpu vcpu, Stage1Leaf stage1, Stage2Leaf? stage2, Sctlr sctlr) => Seen.Of(new AccessObservable(
         stage2 is null ? NameOf(vcpu.Vm) : null, sctlr.M, sctlr.C, sctlr.I, stage1.Type, stage2 is null ? WithoutStage2 : PageOf(stage2.Page))).Select(flags => (AccessFlags)flags);
 
     // Nothing of it is looked at.

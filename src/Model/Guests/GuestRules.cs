@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Host;
 using CoherenceCheck.Model.Host.Flows;
 using CoherenceCheck.Model.Machine.Translation;
 using CoherenceCheck.Model.Pe;
@@ -10,7 +11,7 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Guests;
 
 /// <summary>The instructions of the guests: programs, and the most general guest over an alphabet.</summary>
-internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarations, RegimePart regime, PeModel pe, Translator translator, StatementEffects effects, RuleSet rules, Func<Expr, Expr, Expr> inGuest)
+internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarations, RegimePart regime, PeModel pe, Translator translator, StatementEffects effects, RuleSet rules, LifeCycle life, Func<Expr, Expr, Expr> inGuest)
 {
     private readonly Dictionary<int, ProgramFlow> _programs = [];
 
@@ -41,8 +42,11 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
     /// <summary>True where a vCPU's program has ended, stands before a labelled statement, or has done it.</summary>
     public Expr At(AtExpr at) => _programs[at.Vcpu!.Value].At(at);
 
-    /// <summary>True where every program has ended.</summary>
-    public Expr AllEnded() => Ex.And([.. _programs.Values.Select(program => program.HasEnded())]);
+    /// <summary>True where every program has ended, or its vCPU is not there.</summary>
+    public Expr AllEnded() => Ex.And([.. _programs.Select(program => life.IsThere(Ex.Const(program.Key)) is { } isThere ? Ex.Or(program.Value.HasEnded(), Ex.Not(isThere)) : program.Value.HasEnded())]);
+
+    /// <summary>Puts a vCPU's program back to its beginning.</summary>
+    public IEnumerable<Statement> Restarts(int vcpu) => _programs.TryGetValue(vcpu, out var program) ? [.. program.Flow.ForgetLocals(), .. program.Starts()] : [];
 
     /// <summary>Where somebody may fetch.</summary>
     public IEnumerable<(Expr Vcpu, Expr Line, Expr Stands)> Fetches() => Before(OperationKind.Execute);

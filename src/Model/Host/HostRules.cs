@@ -34,6 +34,7 @@ internal sealed class HostRules
     private readonly Shape _shape;
     private readonly Declarations _declarations;
     private readonly Placement _placement;
+    private readonly LifeCycle _life;
     private readonly Translator _translator;
     private readonly RuleSet _rules;
     private readonly FlowBuilder _flow;
@@ -49,9 +50,9 @@ internal sealed class HostRules
     private FlowTarget _put = null!;
     private Variable? _location;
 
-    public HostRules(Shape shape, Sorts sorts, Declarations declarations, Placement placement, Translator translator, RuleSet rules)
+    public HostRules(Shape shape, Sorts sorts, Declarations declarations, Placement placement, LifeCycle life, Translator translator, RuleSet rules)
     {
-        (_shape, _sorts, _declarations, _placement, _translator, _rules) = (shape, sorts, declarations, placement, translator, rules);
+        (_shape, _sorts, _declarations, _placement, _life, _translator, _rules) = (shape, sorts, declarations, placement, life, translator, rules);
         _p = new Parameter("p", sorts.Pcpu);
         _w = new Parameter("v", sorts.Vcpu);
         _flow = new FlowBuilder(translator, "host", sorts.Pcpu, Ex.Param(_p));
@@ -69,7 +70,7 @@ internal sealed class HostRules
 
     /// <summary>Whether a vCPU executes guest instructions on a pCPU.</summary>
     public Expr InGuest(Expr p, Expr vcpu) => _shape.IsBareMetal
-        ? Ex.Eq(p, vcpu)
+        ? Ex.And(Ex.Eq(p, vcpu), _life.MayExecute(vcpu))
         : Ex.And(Ex.Eq(Ex.Read(_location!, p), Guest), _placement.IsLoaded(p, vcpu));
 
     /// <summary>Whether no vCPU is loaded on a pCPU.</summary>
@@ -86,7 +87,7 @@ internal sealed class HostRules
     {
         if (_shape.IsBareMetal)
         {
-            return [_placement.Initially()];
+            return [_placement.Initially(), .. _life.Initially()];
         }
 
         _entry = Lay(HookEvent.GuestEntry, FlowTarget.At(Enter));
@@ -105,11 +106,16 @@ internal sealed class HostRules
             _bounds[bound.Event] = (_declarations.State(Section.Control, "count." + bound.Event, [], new Domain.Range(0, bound.Most)), bound.Most);
         }
 
-        return [_placement.Initially()];
+        return [_placement.Initially(), .. _life.Initially()];
     }
 
     public void AddRules(StatementEffects effects, PeModel pe)
     {
+        foreach (var (vcpu, when) in _life.Starting(_translator))
+        {
+            _rules.Add($"start.{vcpu.Name}", new StepInfo(StepKind.Placement, "start", words => $"{words.Vcpu} starts") { Vcpu = vcpu.Number, Span = vcpu.Span }, [], when, _life.StartsItself(vcpu));
+        }
+
         if (_shape.IsBareMetal)
         {
             return;
@@ -118,8 +124,8 @@ internal sealed class HostRules
         Expr p = Ex.Param(_p), w = Ex.Param(_w);
         var unloaded = Ex.All("r", _sorts.Pcpu, Ex.Ne(Ex.Read(_placement.Current, Ex.Local("r")), w));
         Add("load", words => $"load {words.Vcpu} ({words.Mode})", [HookEvent.VcpuLoad, HookEvent.GuestEntry],
-            Ex.And(IsIdle(p), _placement.MayRunOn(w, p), unloaded),
-            [Ex.Assign(_placement.Current, [p], w)], _load);
+            Ex.And(IsIdle(p), _placement.MayRunOn(w, p), unloaded, _life.MayExecute(w), _life.MayBeLoaded(w, p, _translator)),
+            [Ex.Assign(_placement.Current, [p], w), .. _life.Loaded(w, p, _translator)], _load);
         var runs = InGuest(p, w);
         Statement[] leaves = [.. pe.LeavesGuest(p, w)];
 

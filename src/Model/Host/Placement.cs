@@ -48,6 +48,9 @@ internal sealed class Placement
         return result;
     }
 
+    /// <summary>Whether a vCPU is loaded nowhere; on bare metal it never has to leave.</summary>
+    public Expr IsNowhere(Expr vcpu) => _shape.IsBareMetal ? Ex.True : Ex.All("r", _sorts.Pcpu, Ex.Ne(Ex.Read(Current, Ex.Local("r")), vcpu));
+
     /// <summary>Where vCPUs are at first.</summary>
     public Statement Initially() => Ex.ForEach("p", _sorts.Pcpu, Ex.Assign(Current, [Ex.Local("p")], _shape.IsBareMetal ? Ex.Local("p") : Ex.None(_sorts.Vcpu)));
 

@@ -23,6 +23,18 @@ internal abstract class GhostPart
     /// <summary>What it has of a vCPU at first.</summary>
     public virtual IEnumerable<Statement> InitiallyOf(Expr vcpu) => [];
 
+    /// <summary>What is left in it at first of a vCPU that is not there yet: what an earlier life of it, in which lines held what they hold at first, may have left.</summary>
+    public virtual IEnumerable<Statement> LeftBehindBy(Expr vcpu) => [];
+
+    /// <summary>What is left of what a vCPU did when it is stopped, by the line: nothing that is open, nothing that was captured.</summary>
+    public virtual IEnumerable<Statement> OnStopped(Expr vcpu, Expr x) => [];
+
+    /// <summary>The same, of the vCPU.</summary>
+    public virtual IEnumerable<Statement> OnStopped(Expr vcpu) => [];
+
+    /// <summary>A vCPU is reset, with a value of SCTLR_EL1.</summary>
+    public virtual IEnumerable<Statement> OnReset(Expr vcpu, Expr mode) => [];
+
     /// <summary>What fills itself after every step.</summary>
     public virtual IEnumerable<OrderedFill> Fills() => [];
 

@@ -17,6 +17,14 @@ internal abstract class MachinePart
     /// <summary>What it has of a vCPU at first.</summary>
     public virtual IEnumerable<Statement> InitiallyOf(Expr vcpu) => [];
 
+    /// <summary>What is left in it at first of a vCPU that is not there yet: what an earlier life of it, in which lines held what they hold at first, may have left.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="mayRunOn">Whether it may run on a pCPU.</param>
+    public virtual IEnumerable<Statement> LeftBehindBy(Expr vcpu, Func<Expr, Expr> mayRunOn) => [];
+
+    /// <summary>A vCPU is reset, with a value of SCTLR_EL1.</summary>
+    public virtual IEnumerable<Statement> OnReset(Expr vcpu, Expr mode) => [];
+
     /// <summary>What fills itself after every step.</summary>
     public virtual IEnumerable<OrderedFill> Fills() => [];
 

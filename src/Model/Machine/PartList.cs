@@ -26,8 +26,9 @@ internal sealed class PartList
     /// <param name="declarations">Takes the variables of the parts.</param>
     /// <param name="pe">The PE model, whose pipeline is one of them.</param>
     /// <param name="inGuest">Whether a vCPU executes on a pCPU.</param>
+    /// <param name="isThere">Whether a vCPU is there; nothing where all are.</param>
     /// <param name="watchesPromises">Whether a model asks what was promised.</param>
-    public PartList(Shape shape, Sorts sorts, Declarations declarations, PeRow pe, Func<Expr, Expr, Expr> inGuest, bool watchesPromises)
+    public PartList(Shape shape, Sorts sorts, Declarations declarations, PeRow pe, Func<Expr, Expr, Expr> inGuest, Func<Expr, Expr?> isThere, bool watchesPromises)
     {
         var facts = new CellFacts(shape.Scenario);
         var leaves = new Leaves(shape, sorts);
@@ -35,16 +36,16 @@ internal sealed class PartList
 
         Regime = new RegimePart(shape, sorts, declarations);
         MachineViews = new Views(sorts, new AccessTables(shape, sorts, leaves, declarations.Frozen, "", facts, shape.IsBareMetal), Regime.InForce);
-        _memory = new MemoryPart(shape, sorts, declarations, facts, MachineViews);
+        _memory = new MemoryPart(shape, sorts, declarations, facts, MachineViews, isThere);
         var icache = new IcachePart(shape, sorts, declarations, facts, Architecture, _memory, Regime, MachineViews, inGuest);
 
         var ownRegime = new RegimeGhost(shape, sorts, declarations, Regime.Initial, vcpu => Ex.Read(Regime.Written!, vcpu));
         GhostViews = new Views(sorts, new AccessTables(shape, sorts, leaves, declarations.Frozen, "g.", facts, bareMetal: true), ownRegime.InForce);
-        var dataCacheGhost = new DataCacheGhost(shape, sorts, declarations, facts, GhostViews);
+        var dataCacheGhost = new DataCacheGhost(shape, sorts, declarations, facts, GhostViews, isThere);
         _memoryGhost = new MemoryGhost(shape, sorts, declarations, facts, dataCacheGhost);
-        var icacheGhost = new IcacheGhost(shape, sorts, declarations, facts, Architecture, _memoryGhost, GhostViews);
+        var icacheGhost = new IcacheGhost(shape, sorts, declarations, facts, Architecture, _memoryGhost, GhostViews, isThere);
 
-        Pipeline = pe.Pipeline(new FetchSources(sorts, declarations, _memory, icache, MachineViews, inGuest, _memoryGhost, icacheGhost, GhostViews));
+        Pipeline = pe.Pipeline(new FetchSources(sorts, declarations, _memory, icache, MachineViews, inGuest, _memoryGhost, icacheGhost, GhostViews, isThere));
         _history = new HistoryGhost(sorts, declarations, watchesPromises);
         Assertions = new Assertions(shape, declarations);
 

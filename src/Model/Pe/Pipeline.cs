@@ -36,6 +36,7 @@ internal abstract class Pipeline
 /// <param name="MemoryGhost">Memory of bare metal.</param>
 /// <param name="IcacheGhost">Its I-caches.</param>
 /// <param name="GhostViews">How vCPUs look at lines there.</param>
+/// <param name="IsThere">Whether a vCPU is there; nothing where all are.</param>
 internal sealed record FetchSources(
     Sorts Sorts,
     Declarations Declarations,
@@ -45,4 +46,5 @@ internal sealed record FetchSources(
     Func<Expr, Expr, Expr> InGuest,
     MemoryGhost MemoryGhost,
     IcacheGhost IcacheGhost,
-    Views GhostViews);
+    Views GhostViews,
+    Func<Expr, Expr?> IsThere);

@@ -68,6 +68,8 @@ public static class ScenarioQuestion
         [
             $"of {scenario.Vms[vcpu.Vm].Name}",
             .. toggles,
+            .. vcpu.StartsWhen is { } when ? [$"starts when {text.Of(when)}"] : vcpu.IsStopped ? ["is stopped"] : Array.Empty<string>(),
+            .. vcpu.MovesWhen is { } moves ? [$"moves when {text.Of(moves)}"] : Array.Empty<string>(),
             .. vcpu.NonCacheableLines.Select(text.Line).Order(StringComparer.Ordinal).Select(line => $"maps {line} Non-cacheable"),
         ]);
         yield return Choice(QuestionParts.Placement, vcpu.Name, vcpu.Placement.Select(pcpu => scenario.Machine.Pcpus[pcpu]));

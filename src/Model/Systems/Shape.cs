@@ -48,6 +48,11 @@ internal sealed class Shape
             AddValue(line.Initial);
         }
 
+        if (SettingNames().Contains("HCR_EL2.DC", StringComparer.Ordinal) && scenario.Vcpus.SelectMany(vcpu => vcpu.Axes).FirstOrDefault(axis => axis.Name == "HCR_EL2.DC") is { } twice)
+        {
+            throw new ModelRefusalException("HCR_EL2.DC of a vCPU beside that of a policy or the machine: set it for each vCPU, or once for all", twice.Span);
+        }
+
         VcpuModes = [.. scenario.Vcpus.Select(ModesOf)];
         ModeCount = VcpuModes.Max(modes => modes.Count);
         VmOfLine = [.. Lines.Select(line => scenario.Vms.FirstOrDefault(vm => vm.Pages.Any(page => page.Frame.Lines.Contains(line)))?.Number)];
@@ -55,6 +60,9 @@ internal sealed class Shape
         MayStoreNonCacheable = scenario.Vcpus.Any(StoresNonCacheable)
             || (Uses(OperationKind.Store) && SettingNames().Contains("HCR_EL2.CD", StringComparer.Ordinal));
         PublishesCopies = AllStatements().Any(statement => statement is PublishStmt { Form: not PublishForm.Absent });
+        var steps = AllStatements().OfType<LifeStmt>().Select(statement => statement.Step).ToHashSet();
+        HasLifeCycle = scenario.Vcpus.Any(vcpu => vcpu.IsStopped) || steps.Overlaps([LifeStep.Start, LifeStep.Stop, LifeStep.Reset]);
+        MayPause = steps.Contains(LifeStep.Pause);
         HasAssertions = AllStatements().OfType<AssertStmt>().Any();
     }
 
@@ -86,14 +94,20 @@ internal sealed class Shape
 
     public bool HasAssertions { get; }
 
+    /// <summary>Whether some vCPU may not be there.</summary>
+    public bool HasLifeCycle { get; }
+
+    /// <summary>Whether some vCPU may be kept from executing.</summary>
+    public bool MayPause { get; }
+
     /// <summary>Whether somebody publishes a line of which clean copies may stand.</summary>
     public bool PublishesCopies { get; }
 
     /// <summary>Whether some vCPU that stores may do so with its MMU or data cache off, or to memory that is not Write-Back.</summary>
     public bool MayStoreNonCacheable { get; }
 
-    /// <summary>Whether views of lines change where that matters: bare metal's copies then arise in the course of a run.</summary>
-    public bool ViewsChange => MayStoreNonCacheable && ModeCount > 1;
+    /// <summary>Whether views of lines change, or come and go with their vCPUs, where that matters: bare metal's copies then arise in the course of a run.</summary>
+    public bool ViewsChange => MayStoreNonCacheable && (ModeCount > 1 || HasLifeCycle);
 
     /// <summary>Whether some vCPU of the VM looks at a line Write-Back from the beginning, as far as its own stage 1 goes: then a clean copy may stay in a cache.</summary>
     public Seen<bool> IsWriteBackAtFirst(CellFacts facts, int line) => Seen.Any(VcpuModes
@@ -146,13 +160,15 @@ internal sealed class Shape
         }
     }
 
-    private static VcpuModes ModesOf(Vcpu vcpu)
+    private VcpuModes ModesOf(Vcpu vcpu)
     {
         IEnumerable<string> written = vcpu.Program is { } program
             ? Statements.Descend(program).OfType<OperationStmt>()
                 .Where(statement => statement.Operation.Kind == OperationKind.WriteSystemRegister)
-                .Select(statement => statement.Field!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+                .Select(statement => statement.Field!)
             : [];
-        return new VcpuModes(vcpu, [.. written]);
+        var reset = AllStatements().OfType<LifeStmt>().Where(statement => statement.Vcpu is not ElementExpr { Number: var number } || number == vcpu.Number)
+            .SelectMany(statement => statement.Sctlr.Select(set => set.Field));
+        return new VcpuModes(vcpu, vcpu.TogglesMmu ? [] : [.. written.Concat(reset).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
     }
 }

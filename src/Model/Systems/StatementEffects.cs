@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Host;
 using CoherenceCheck.Model.Host.Flows;
 using CoherenceCheck.Model.Machine;
 using CoherenceCheck.Model.Pe;
@@ -9,7 +10,7 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Systems;
 
 /// <summary>What a statement does in one step: for each way in which it may go a guard and a body.</summary>
-internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator translator, PartList parts, PeModel pe, VersionChoices versions, Func<Expr, Expr, Expr> inGuest)
+internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator translator, PartList parts, PeModel pe, VersionChoices versions, Func<Expr, Expr, Expr> inGuest, LifeEffects life)
 {
     private int _inStep;
 
@@ -31,6 +32,7 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
         AwaitStmt s => [Choice.When(translator.Translate(s.Condition, scope))],
         AssertStmt s => [Choice.Always(Ex.When(Ex.Not(translator.Translate(s.Condition, scope)), parts.Assertions.Fails()))],
         PublishStmt s => [.. s.Lines.Select(line => Publish(line, s.Form)).Aggregate((IEnumerable<Choice>)[Choice.Always()], (all, next) => all.Select(c => c.Then(next)))],
+        LifeStmt s => [life.Of(s, translator.Translate(s.Vcpu, scope))],
         KickStmt s => [Kick(translator.Translate(s.Vcpu, scope))],
         AtomicStmt s => Atomic(s, actor, scope),
         _ => throw new InvalidOperationException($"{statement.GetType().Name} takes no step."),
@@ -72,7 +74,7 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
         Expr x = Ex.Const(line), w = Ex.Local("w");
         var isAbsent = form == PublishForm.Absent;
         var keepsCaptured = form == PublishForm.Now ? Ex.False
-            : shape.IsBareMetal ? Ex.True
+            : shape.IsBareMetal ? shape.HasLifeCycle || shape.MayPause ? inGuest(w, w) : Ex.True
             : Ex.Any("p", sorts.Pcpu, inGuest(Ex.Local("p"), w));
         return Choice.Always(
         [

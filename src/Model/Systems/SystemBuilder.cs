@@ -25,19 +25,22 @@ internal sealed class SystemBuilder
         Sorts = new Sorts(Shape);
         Placement = new Placement(Shape, Sorts, _declarations);
         _versions = new VersionChoices(Sorts, _declarations);
+        var life = new LifeCycle(Shape, Sorts, _declarations);
 
         // Who executes is known to the host, which is laid out last: its places are.
         HostRules? host = null;
         InGuest = (p, vcpu) => host!.InGuest(p, vcpu);
         var model = PeTable.Of(scenario.Machine.PeModel);
-        Parts = new PartList(Shape, Sorts, _declarations, model, InGuest, watch is Watch.Promise);
+        Parts = new PartList(Shape, Sorts, _declarations, model, InGuest, life.IsThere, watch is Watch.Promise);
         var pe = Pe = model.Model(new PeSurroundings(Shape, Sorts, _declarations, Parts, _versions));
         _translator = new Translator(Shape, Sorts, _declarations, Placement, Parts.Regime, allSwitchable, watch);
-        host = new HostRules(Shape, Sorts, _declarations, Placement, _translator, _rules);
-        var effects = new StatementEffects(Shape, Sorts, _translator, Parts, pe, _versions, InGuest);
-        var guests = new GuestRules(Shape, Sorts, _declarations, Parts.Regime, pe, _translator, effects, _rules, InGuest);
+        host = new HostRules(Shape, Sorts, _declarations, Placement, life, _translator, _rules);
+        var ends = new LifeEffects(Shape, Sorts, life, Placement, Parts, pe);
+        var effects = new StatementEffects(Shape, Sorts, _translator, Parts, pe, _versions, InGuest, ends);
+        var guests = new GuestRules(Shape, Sorts, _declarations, Parts.Regime, pe, _translator, effects, _rules, life, InGuest);
         var tasks = new TaskRules(Shape, Sorts, _declarations, _translator, effects, _rules, host.IsIdle);
 
+        ends.Restarts = guests.Restarts;
         Statement[] starts = [.. host.Declare(), .. guests.Declare(), .. tasks.Declare()];
         _translator.At = at => at.Vcpu is not null ? guests.At(at) : tasks.At(at);
         guests.AddRules();
@@ -164,6 +167,15 @@ internal sealed class SystemBuilder
         if (perVcpu.Length > 0)
         {
             yield return Ex.ForEach("v", Sorts.Vcpu, perVcpu);
+        }
+
+        foreach (var later in Shape.Scenario.Vcpus.Where(later => later.IsStopped))
+        {
+            var number = Ex.Const(later.Number);
+            foreach (var statement in Parts.OfMachine(part => part.LeftBehindBy(number, p => Placement.MayRunOn(number, p))).Concat(Parts.OfGhost(part => part.LeftBehindBy(number))))
+            {
+                yield return statement;
+            }
         }
     }
 

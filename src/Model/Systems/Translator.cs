@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Attributes;
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Cells;
@@ -270,6 +271,15 @@ internal sealed class Translator
     {
         // A spec that asks for one field sees all that its vCPUs start with.
         _declarations.Frozen.Shows(_shape.Scenario.Vcpus.SelectMany(vcpu => vcpu.Axes.Select(axis => ScenarioSpace.NameOf(vcpu.Name, axis.Name))));
+        if (field.StartsWith("HCR_EL2.", StringComparison.Ordinal))
+        {
+            var values = FieldRegistry.ValuesOf(field);
+            return _shape.Scenario.Vcpus.SelectMany(vcpu => Enumerable.Repeat(
+                values.Select((value, number) => _facts.HypervisorIs(vcpu, field, value, _shape.IsBareMetal).Select(isIt => isIt ? (long)number : 0))
+                    .Aggregate((left, right) => left.With(right, Math.Max)),
+                _sorts.Mode.Size));
+        }
+
         Func<Sctlr, Input> one = field switch
         {
             "SCTLR_EL1.M" => sctlr => sctlr.M,

@@ -16,14 +16,15 @@ internal sealed class IcacheGhost : GhostPart
     private readonly Architecture _architecture;
     private readonly MemoryGhost _memory;
     private readonly Views _views;
+    private readonly Func<Expr, Expr?> _isThere;
     private readonly Variable _cached;
     private readonly Variable? _invalidate;
     private readonly Variable _snoops;
     private readonly Variable _icIsNop;
 
-    public IcacheGhost(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, MemoryGhost memory, Views views)
+    public IcacheGhost(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, MemoryGhost memory, Views views, Func<Expr, Expr?> isThere)
     {
-        (_sorts, _architecture, _memory, _views) = (sorts, architecture, memory, views);
+        (_sorts, _architecture, _memory, _views, _isThere) = (sorts, architecture, memory, views, isThere);
         _cached = declarations.Ghost(Section.GhostFetches, "gI", [sorts.Vcpu, sorts.Line], sorts.Versions);
         _invalidate = shape.Uses(OperationKind.InvalidateInstructionLine) || shape.Uses(OperationKind.InvalidateInstructionAll)
             ? declarations.Ghost(Section.GhostInvalidating, "gJ", [sorts.Vcpu, sorts.Vcpu, sorts.Line], sorts.Versions)
@@ -38,14 +39,19 @@ internal sealed class IcacheGhost : GhostPart
 
     public override IEnumerable<Statement> Initially() => _invalidate is null ? [] : [Translator.Everywhere(_invalidate, [], _sorts.Full)];
 
+    public override IEnumerable<Statement> LeftBehindBy(Expr vcpu) => [Ex.ForEach("x", _sorts.Line, Ex.Assign(_cached, [vcpu, Ex.Local("x")], Fillable(vcpu, Ex.Local("x"))))];
+
+    public override IEnumerable<Statement> OnStopped(Expr vcpu, Expr x) =>
+        _invalidate is null ? [] : [Ex.ForEach("w", _sorts.Vcpu, Ex.Assign(_invalidate, [vcpu, Ex.Local("w"), x], _sorts.Full))];
+
     public override IEnumerable<OrderedFill> Fills()
     {
         Parameter pv = new("v", _sorts.Vcpu), pw = new("w", _sorts.Vcpu), px = new("x", _sorts.Line);
         Expr v = Ex.Param(pv), w = Ex.Param(pw), x = Ex.Param(px);
-        yield return new(Stratum.GhostFetched, new Fill("fill.gI", [pw, px], _cached, [w, x], Fillable(w, x), Ex.True));
+        yield return new(Stratum.GhostFetched, new Fill("fill.gI", [pw, px], _cached, [w, x], Fillable(w, x), _isThere(w) ?? Ex.True));
         if (_invalidate is not null)
         {
-            yield return new(Stratum.GhostFetched, new Fill("fill.gJ", [pv, pw, px], _invalidate, [v, w, x], Fillable(w, x), Ex.True));
+            yield return new(Stratum.GhostFetched, new Fill("fill.gJ", [pv, pw, px], _invalidate, [v, w, x], Fillable(w, x), _isThere(w) ?? Ex.True));
             yield return new(Stratum.GhostInvalidating, new Fill("drop.gJ", [pv, pw, px], _invalidate, [v, w, x], Ex.BitAndNot(_sorts.Full, Ex.Read(_cached, w, x)), Ex.True));
         }
     }

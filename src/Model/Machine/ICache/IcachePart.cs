@@ -46,6 +46,13 @@ internal sealed class IcachePart : MachinePart
     /// <summary>What the I-cache of a pCPU may hold of a line.</summary>
     public Expr Cached(Expr pcpu, Expr x) => Ex.Read(_cached, _sorts.IcacheOf(pcpu), x);
 
+    public override IEnumerable<Statement> LeftBehindBy(Expr vcpu, Func<Expr, Expr> mayRunOn)
+    {
+        Expr p = Ex.Local("p"), x = Ex.Local("x");
+        return [Ex.ForEach("p", _sorts.Pcpu, Ex.When(mayRunOn(p), Ex.ForEach("x", _sorts.Line,
+            Ex.Assign(_cached, [_sorts.IcacheOf(p), x], Ex.BitOr(Cached(p, x), Fillable(vcpu, x))))))];
+    }
+
     public override IEnumerable<OrderedFill> Fills()
     {
         Parameter p = new("p", _sorts.Pcpu), v = new("v", _sorts.Vcpu), x = new("x", _sorts.Line);

@@ -14,15 +14,16 @@ internal sealed class DataCacheGhost : GhostPart
 {
     private readonly Sorts _sorts;
     private readonly Views _views;
+    private readonly Func<Expr, Expr?> _isThere;
     private readonly Variable? _dirtied;
     private readonly Variable? _dirtiedSince;
     private readonly Variable? _copies;
     private readonly Variable? _copiesSince;
     private readonly Variable _mayHoldCopy;
 
-    public DataCacheGhost(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Views views)
+    public DataCacheGhost(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Views views, Func<Expr, Expr?> isThere)
     {
-        (_sorts, _views) = (sorts, views);
+        (_sorts, _views, _isThere) = (sorts, views, isThere);
         var invalidates = shape.UsesAny(row => row.InvalidatesData);
         Domain lines = new Domain.Subset(sorts.Line);
         if (shape.Uses(OperationKind.Store))
@@ -55,10 +56,10 @@ internal sealed class DataCacheGhost : GhostPart
         Parameter v = new("v", _sorts.Vcpu), w = new("w", _sorts.Vcpu), x = new("x", _sorts.Line);
         if (_copies is not null)
         {
-            yield return new(Stratum.GhostCopied, _views.Copies("fill.gK", _copies, w, x));
+            yield return new(Stratum.GhostCopied, _views.Copies("fill.gK", _copies, _isThere, w, x));
             if (_copiesSince is not null)
             {
-                yield return new(Stratum.GhostCopied, _views.Copies("fill.gL", _copiesSince, w, x, v));
+                yield return new(Stratum.GhostCopied, _views.Copies("fill.gL", _copiesSince, _isThere, w, x, v));
                 yield return new(Stratum.GhostCopied, new Fill("drop.gL", [v], _copiesSince, [Ex.Param(v)], Ex.BitAndNot(Ex.Const(_sorts.Line.FullMask), Ex.Read(_copies)), Ex.True));
             }
         }
@@ -77,6 +78,12 @@ internal sealed class DataCacheGhost : GhostPart
             yield return Ex.ForEach("w", _sorts.Vcpu, Ex.Assign(_dirtiedSince, [Ex.Local("w")], Ex.BitOr(Ex.Read(_dirtiedSince, Ex.Local("w")), Ex.Singleton(x))));
         }
     }
+
+    public override IEnumerable<Statement> LeftBehindBy(Expr vcpu) => _copies is null ? [] :
+        [Ex.ForEach("x", _sorts.Line, Ex.When(_views.MayBeCacheable(vcpu, Ex.Local("x")), Ex.Assign(_copies, [], Ex.BitOr(Ex.Read(_copies), Ex.Singleton(Ex.Local("x"))))))];
+
+    public override IEnumerable<Statement> OnStopped(Expr vcpu) => new[] { _copiesSince, _dirtiedSince }.OfType<Variable>()
+        .Select(since => Ex.Assign(since, [vcpu], Ex.Const(_sorts.Line.FullMask)));
 
     public override IEnumerable<Statement> OnInvalidate(Expr vcpu, Expr x) => new[] { _copiesSince, _dirtiedSince }.OfType<Variable>()
         .Select(since => Ex.Assign(since, [vcpu], Ex.BitAndNot(Ex.Read(since, vcpu), Ex.Singleton(x))));

@@ -114,6 +114,8 @@ internal sealed class MemoryGhost : GhostPart
         }
     }
 
+    public override IEnumerable<Statement> OnStopped(Expr vcpu, Expr x) => Open().Select(open => Ex.Assign(open, [vcpu, x], _sorts.Full));
+
     public override IEnumerable<Statement> OnPublish(Expr x, bool isAbsent) => [Ex.Assign(_pou, [x], Coherent(x)), Ex.Assign(_poc, [x], Coherent(x))];
 
     public override IEnumerable<Statement> OnPublishSince(Expr w, Expr x, Expr keepsCaptured) => Open().Select(open => Ex.Assign(open, [w, x], Coherent(x)));

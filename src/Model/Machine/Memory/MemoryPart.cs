@@ -22,14 +22,15 @@ internal sealed class MemoryPart : MachinePart
     private readonly Variable _poc;
     private readonly Variable _difference;
     private readonly Variable _pou;
+    private readonly Func<Expr, Expr?> _isThere;
     private readonly Variable? _copies;
     private readonly Variable _idc;
     private readonly Variable _dcIsNop;
     private readonly Variable _mayHoldCopy;
 
-    public MemoryPart(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Views views)
+    public MemoryPart(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Views views, Func<Expr, Expr?> isThere)
     {
-        (_shape, _sorts, _views, _x) = (shape, sorts, views, new Parameter("x", sorts.Line));
+        (_shape, _sorts, _views, _isThere, _x) = (shape, sorts, views, isThere, new Parameter("x", sorts.Line));
         _coherent = declarations.State(Section.Machine, "coh", [sorts.Line], new Domain.Element(sorts.Version));
         _poc = declarations.State(Section.Machine, "poc", [sorts.Line], new Domain.Element(sorts.Version));
         _difference = declarations.State(Section.Machine, "ds", [sorts.Line], new Domain.Range(0, shape.MayStoreNonCacheable ? Stale : Dirty));
@@ -55,8 +56,11 @@ internal sealed class MemoryPart : MachinePart
         Ex.When(NeedsClean(x), Ex.Assign(_pou, [x], _sorts.Only(version))),
     ];
 
+    public override IEnumerable<Statement> LeftBehindBy(Expr vcpu, Func<Expr, Expr> mayRunOn) => _copies is null ? [] :
+        [Ex.ForEach("x", _sorts.Line, Ex.When(_views.MayBeCacheable(vcpu, Ex.Local("x")), Ex.Assign(_copies, [], Ex.BitOr(Ex.Read(_copies), Ex.Singleton(Ex.Local("x"))))))];
+
     public override IEnumerable<OrderedFill> Fills() =>
-        _copies is null ? [] : [new(Stratum.Copied, _views.Copies("fill.copies", _copies, new Parameter("w", _sorts.Vcpu), _x))];
+        _copies is null ? [] : [new(Stratum.Copied, _views.Copies("fill.copies", _copies, _isThere, new Parameter("w", _sorts.Vcpu), _x))];
 
     /// <inheritdoc/>
     /// <remarks>Arm ARM C5.3 DC CVAU, DC CVAC, DC CIVAC. A clean that has nothing to do (IDC = 1 to the PoU, LoC = 0 as well to the PoC) is not issued at all.</remarks>

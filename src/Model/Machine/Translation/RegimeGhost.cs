@@ -21,4 +21,6 @@ internal sealed class RegimeGhost(Shape shape, Sorts sorts, Declarations declara
 
     public override IEnumerable<Statement> OnWriteSctlr(Expr vcpu, Expr mode) =>
         [Ex.Assign(InForce!, [vcpu], Ex.BitOr(Ex.Read(InForce!, vcpu), Ex.Singleton(mode)))];
+
+    public override IEnumerable<Statement> OnReset(Expr vcpu, Expr mode) => InForce is null ? [] : [Ex.Assign(InForce, [vcpu], Ex.Singleton(mode))];
 }

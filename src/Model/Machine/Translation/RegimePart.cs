@@ -44,6 +44,8 @@ internal sealed class RegimePart : MachinePart
     public override IEnumerable<Statement> OnWriteSctlr(Expr vcpu, Expr mode) =>
         [Ex.Assign(Written!, [vcpu], mode), Ex.Assign(InForce!, [vcpu], Ex.BitOr(Ex.Read(InForce!, vcpu), Ex.Singleton(mode)))];
 
+    public override IEnumerable<Statement> OnReset(Expr vcpu, Expr mode) => Written is null ? [] : [Ex.Assign(Written, [vcpu], mode), Ex.Assign(InForce!, [vcpu], Ex.Singleton(mode))];
+
     /// <summary>The value that a vCPU wrote last, in words.</summary>
     public string Describe(TraceContext context, Valuation state, int vcpu) =>
         Describe(context, vcpu, Written is { } written ? (int)state[written, vcpu] : (int)context.Frozen[_initial, vcpu]);

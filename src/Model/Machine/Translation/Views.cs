@@ -25,13 +25,19 @@ internal sealed class Views(Sorts sorts, AccessTables tables, Variable? inForce)
     public Expr MayBeNonCacheable(Expr vcpu, Expr x) => MayBe(vcpu, x, 0);
 
     /// <summary>What somebody who may look at a line Write-Back leaves in a cache: a clean copy, from then on.</summary>
-    public Fill Copies(string name, Variable copies, Parameter w, Parameter x, params ImmutableArray<Parameter> index) => new(
+    /// <param name="name">The name of the fill.</param>
+    /// <param name="copies">The lines.</param>
+    /// <param name="isThere">Whether a vCPU is there; nothing where all are.</param>
+    /// <param name="w">The vCPU.</param>
+    /// <param name="x">The line.</param>
+    /// <param name="index">What the lines are indexed by.</param>
+    public Fill Copies(string name, Variable copies, Func<Expr, Expr?> isThere, Parameter w, Parameter x, params ImmutableArray<Parameter> index) => new(
         name, [.. index, w, x], copies, [.. index.Select(Ex.Param)], Ex.Singleton(Ex.Param(x)),
-        inForce is null
+        Ex.And(isThere(Ex.Param(w)) ?? Ex.True, inForce is null
             ? Ex.Ne(tables.Cacheable(Ex.Param(w), Ex.Param(x), Ex.False), 0)
             : Ex.Any("m", sorts.Mode, Ex.And(
                 Ex.Contains(Ex.Read(inForce, Ex.Param(w)), Ex.Local("m")),
-                Ex.Ne(tables.Cacheable(Ex.Param(w), Ex.Param(x), Ex.Local("m")), 0))));
+                Ex.Ne(tables.Cacheable(Ex.Param(w), Ex.Param(x), Ex.Local("m")), 0)))));
 
     private Expr MayBe(Expr vcpu, Expr x, long cacheable) => inForce is null
         ? Ex.Eq(tables.Cacheable(vcpu, x, Ex.False), cacheable)

@@ -17,19 +17,31 @@ internal sealed class InOrderPe : PeModel
     private readonly PartList _parts;
     private readonly VersionChoices _versions;
     private readonly PendingMaintenance _pending;
-    private readonly Expr _guestBroadcastsIallu;
-    private readonly Expr _forcesBroadcast;
-    private readonly Expr _upgradesBarriers;
+    private readonly Func<Expr, Expr> _guestBroadcastsIallu;
+    private readonly Func<Expr, Expr> _forcesBroadcast;
+    private readonly Func<Expr, Expr> _upgradesBarriers;
 
     public InOrderPe(PeSurroundings surroundings)
     {
         (var shape, _sorts, var declarations, _parts, _versions) = surroundings;
         _pending = new PendingMaintenance(shape, _sorts, declarations, _parts.Effects);
         var facts = new CellFacts(shape.Scenario);
-        var forces = facts.FieldIs("HCR_EL2.FB", "1");
-        _guestBroadcastsIallu = Ex.Read(declarations.Frozen.Truth("iallu.guest_broadcast", Seen.Any([CellFacts.Reads("ic_iallu_scope", "broadcast"), forces])));
-        _forcesBroadcast = Ex.Read(declarations.Frozen.Truth("fb", forces));
-        _upgradesBarriers = Ex.Read(declarations.Frozen.Truth("bsu", facts.FieldIs("HCR_EL2.BSU", "NE").Select(none => !none)));
+        Func<Expr, Expr> ByVcpu(string name, string field, Func<Func<string, Seen<bool>>, Seen<bool>> seen)
+        {
+            // One value, unless the hypervisor sets the field for some vCPU alone.
+            if (shape.IsBareMetal || !shape.Scenario.Vcpus.Any(vcpu => CellFacts.SetsItself(vcpu, field)))
+            {
+                var one = Ex.Read(declarations.Frozen.Truth(name, seen(value => facts.FieldIs(field, value))));
+                return _ => one;
+            }
+
+            var all = declarations.Frozen.Truths(name, _sorts.Vcpu, vcpu => seen(value => facts.HypervisorIs(shape.Scenario.Vcpus[vcpu], field, value, shape.IsBareMetal)));
+            return vcpu => Ex.Read(all, vcpu);
+        }
+
+        _guestBroadcastsIallu = ByVcpu("iallu.guest_broadcast", "HCR_EL2.FB", has => Seen.Any([CellFacts.Reads("ic_iallu_scope", "broadcast"), has("1")]));
+        _forcesBroadcast = ByVcpu("fb", "HCR_EL2.FB", has => has("1"));
+        _upgradesBarriers = ByVcpu("bsu", "HCR_EL2.BSU", has => has("NE").Select(none => !none));
     }
 
     public override IEnumerable<Choice> Execute(Operation operation, Actor actor, Expr? x, Expr? value, bool proceeds) => operation.Kind switch
@@ -131,7 +143,7 @@ internal sealed class InOrderPe : PeModel
     /// <summary>IC of everything (Arm ARM D7.5.9.12): the local form reaches the whole domain at EL1 under HCR_EL2.FB, at EL2 never, unless the reading says so.</summary>
     private Choice InvalidateAll(Actor actor, OperationScope scope)
     {
-        var broadcasts = actor.Regime == Regime.El2 ? _parts.Architecture.BroadcastsIallu : _guestBroadcastsIallu;
+        var broadcasts = actor.Regime == Regime.El2 ? _parts.Architecture.BroadcastsIallu : _guestBroadcastsIallu(actor.Vcpu!);
         var issue = Choice.Always(_pending.Issue(OperationKind.InvalidateInstructionAll, actor.Pe, null, target => Reach(actor, target, scope, broadcasts)));
         return actor.Vcpu is not { } vcpu ? issue : issue.Then([Ex.ForEach("x", _sorts.Line,
             [.. _parts.OfGhost(part => part.OnInvalidateInstructions(vcpu, Ex.Local("x"), scope == OperationScope.InnerShareable))])]);
@@ -139,7 +151,7 @@ internal sealed class InOrderPe : PeModel
 
     /// <summary>TLBI: the local form reaches the whole domain at EL1 under HCR_EL2.FB.</summary>
     private Choice InvalidateTranslations(Actor actor, OperationScope scope) => Choice.Always(_pending.Issue(
-        OperationKind.InvalidateTranslations, actor.Pe, null, target => Reach(actor, target, scope, actor.Regime == Regime.El2 ? Ex.False : _forcesBroadcast)));
+        OperationKind.InvalidateTranslations, actor.Pe, null, target => Reach(actor, target, scope, actor.Regime == Regime.El2 ? Ex.False : _forcesBroadcast(actor.Vcpu!))));
 
     private static Expr Reach(Actor actor, EffectTarget target, OperationScope scope, Expr broadcasts)
     {
@@ -159,7 +171,7 @@ internal sealed class InOrderPe : PeModel
         var local = actor.Pcpu is { } p ? _pending.IsDoneOn(actor.Pe, p) : Ex.True;
         var waits = scope == OperationScope.InnerShareable ? wide
             : actor.Regime == Regime.El2 ? local
-            : Ex.If(_upgradesBarriers, wide, local);
+            : Ex.If(_upgradesBarriers(actor.Vcpu!), wide, local);
         return Choice.When(waits, actor.Vcpu is { } vcpu ? [.. GhostBarrier(vcpu, scope == OperationScope.InnerShareable)] : []);
     }
 

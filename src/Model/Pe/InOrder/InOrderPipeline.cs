@@ -7,7 +7,7 @@ namespace CoherenceCheck.Model.Pe.InOrder;
 internal sealed class InOrderPipeline(FetchSources sources) : Pipeline
 {
     private readonly PipelinePart _machine = new(sources.Sorts, sources.Declarations, sources.Memory, sources.Icache, sources.Views, sources.InGuest);
-    private readonly PipelineGhost _ghost = new(sources.Sorts, sources.Declarations, sources.MemoryGhost, sources.IcacheGhost, sources.GhostViews);
+    private readonly PipelineGhost _ghost = new(sources.Sorts, sources.Declarations, sources.MemoryGhost, sources.IcacheGhost, sources.GhostViews, sources.IsThere);
 
     public override MachinePart Machine => _machine;
 

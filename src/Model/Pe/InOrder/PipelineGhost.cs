@@ -8,7 +8,7 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Pe.InOrder;
 
 /// <summary>What a vCPU's fetch could have delivered on bare metal since its own last context synchronisation event (<c>gQ</c>): the promise that fetches are judged by.</summary>
-internal sealed class PipelineGhost(Sorts sorts, Declarations declarations, MemoryGhost memory, IcacheGhost icache, Views views) : GhostPart
+internal sealed class PipelineGhost(Sorts sorts, Declarations declarations, MemoryGhost memory, IcacheGhost icache, Views views, Func<Expr, Expr?> isThere) : GhostPart
 {
     private readonly Variable _captured = declarations.Ghost(Section.GhostFetches, "gQ", [sorts.Vcpu, sorts.Line], sorts.Versions);
 
@@ -26,10 +26,12 @@ internal sealed class PipelineGhost(Sorts sorts, Declarations declarations, Memo
             Ex.BitAnd(icache.Cached(w, x), views.Union(w, m => views.Tables.Executable(w, x, m))),
             views.Union(w, m => Ex.BitOr(
                 Ex.BitAnd(memory.AtPoU(x), views.Tables.DirectPoU(w, x, m)),
-                Ex.BitAnd(memory.AtPoC(x), views.Tables.DirectPoC(w, x, m))))), Ex.True));
+                Ex.BitAnd(memory.AtPoC(x), views.Tables.DirectPoC(w, x, m))))), isThere(w) ?? Ex.True));
     }
 
     public override IEnumerable<Statement> OnSynchronise(Expr vcpu, Expr x) => [Ex.Assign(_captured, [vcpu, x], Ex.False)];
+
+    public override IEnumerable<Statement> OnStopped(Expr vcpu, Expr x) => [Ex.Assign(_captured, [vcpu, x], Ex.False)];
 
     public override IEnumerable<Statement> OnPublishSince(Expr w, Expr x, Expr keepsCaptured) =>
         [Ex.Assign(_captured, [w, x], Ex.If(keepsCaptured, Ex.BitOr(Captured(w, x), memory.Coherent(x)), memory.Coherent(x)))];
