@@ -82,7 +82,7 @@ public sealed class StatementTests
     private static IEnumerable<Stmt> All()
     {
         var policy = Specs.Bind(Forms + "scenario \"s\" { " + Specs.Base + " expect fresh_fetch { p : holds } }").Scenarios.Single().Expectations.Single().Rows.Single().Policy.Policy;
-        var task = Specs.BindScenario("task vmm on {P0} { publish code }").Tasks.Single();
+        var task = Specs.BindScenario("task vmm on {P0} { publish code ; kick A ; reset A { SCTLR_EL1.M = 0 } ; start A }").Tasks.Single();
         return Within([.. policy.Hooks.SelectMany(hook => hook.Body), .. policy.Procedures.SelectMany(procedure => procedure.Body), .. task.Body]);
     }
 
