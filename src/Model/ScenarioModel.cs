@@ -134,7 +134,8 @@ public sealed class ScenarioModel
     /// <param name="trace">The initial state with no rule, then each step with the state after it.</param>
     /// <param name="property">The invariant that its last state violates; <see langword="null"/> leaves the order as it is, and says nothing of causes, as does a trace of more steps than <see cref="LongestExplained"/>.</param>
     /// <param name="keepOrder">Whether to leave the order as it is all the same.</param>
-    public NarratedTrace Narrate(Cell cell, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string? property, bool keepOrder = false)
+    /// <param name="isWhole">Whether it ends where it was to end: then the last step says what maintenance is not complete.</param>
+    public NarratedTrace Narrate(Cell cell, IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, string? property, bool keepOrder = false, bool isWhole = true)
     {
         var frozen = Freeze(cell).Values;
         var interpreter = new Interpreter(System, frozen);
@@ -147,7 +148,7 @@ public sealed class ScenarioModel
         }
 
         var context = new TraceContext(_builder, cell, interpreter, frozen, own.Count == 0 ? null : own[0].State);
-        return new Narrator(context, new Gaps(context, _builder, cell), new Maintenance(context, _builder)).Narrate(own, causes);
+        return new Narrator(context, new Gaps(context, _builder, cell), new Maintenance(context, _builder)).Narrate(own, causes, isWhole);
     }
 
     /// <summary>The steps of a counterexample in an order that is easy to read.</summary>

@@ -49,6 +49,8 @@ public sealed class WordingTests
         (CliDiagnostics.BadExport, _ => Said("export", Shipped, "--to", "murphi", "-o", "/no/such/folder/x.m")),
         (CliDiagnostics.MemoryLimit, folder => Said("check", folder.Write("spec.coh", Good), "--max-memory", "20")),
         (CliDiagnostics.BadInput, _ => Torn("explore", Shipped)),
+        (CliDiagnostics.NoMatch, folder => Said("minimize", folder.Write("spec.coh", Good), "--policy", "kv")),
+        (CliDiagnostics.OneWay, folder => Said("check", folder.Write("spec.coh", Good.Replace("dsb ish @sw", "if v != v { isb } ; dsb ish @sw", StringComparison.Ordinal)))),
         (CliDiagnostics.NotLeftOut, folder => Said("explain", folder.Write("spec.coh", Good.Replace("exec x", string.Concat(Enumerable.Repeat("isb ; ", 300)) + "exec x", StringComparison.Ordinal)), "--max-states", "10")),
     ];
 

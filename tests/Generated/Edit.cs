@@ -38,7 +38,8 @@ public abstract record Edit
         /// <inheritdoc/>
         public override string ToString() => $"without {Label}";
 
-        private ImmutableArray<Statement> Delete(ImmutableArray<Statement> body) => body.RemoveAll(statement => statement.Label == Label);
+        private ImmutableArray<Statement> Delete(ImmutableArray<Statement> body) =>
+            [.. body.RemoveAll(statement => statement.Label == Label).Select(statement => statement.WithoutOperand(Label))];
     }
 
     /// <summary><c>with L: stmt</c>: another statement is there, with the label.</summary>
@@ -50,11 +51,12 @@ public abstract record Edit
         public override ImmutableArray<string> Labels => [Label];
 
         /// <inheritdoc/>
-        public override SpecTree Apply(SpecTree spec) =>
-            spec.MapPolicies(body => [.. body.Select(statement => statement.Label == Label ? Statement with { Label = Label } : statement)]);
+        public override SpecTree Apply(SpecTree spec) => spec.MapPolicies(Put).MapPrograms(Put);
 
         /// <inheritdoc/>
         public override string ToString() => $"with {Label}: {Statement with { Label = null }}";
+
+        private ImmutableArray<Statement> Put(ImmutableArray<Statement> body) => [.. body.Select(statement => statement.Label == Label ? Statement with { Label = Label } : statement)];
     }
 
     /// <summary><c>move L before M</c>, <c>move L after M</c>: the statement stands elsewhere in its body.</summary>
@@ -70,16 +72,20 @@ public abstract record Edit
         public override bool IsPossible(SpecTree spec)
         {
             var inOneBody = false;
-            spec.MapPolicies(body =>
+            ImmutableArray<Statement> Look(ImmutableArray<Statement> body)
             {
                 inOneBody |= body.Any(statement => statement.Label == Label) && body.Any(statement => statement.Label == Target);
                 return body;
-            });
+            }
+
+            spec.MapPolicies(Look).MapPrograms(Look);
             return inOneBody;
         }
 
         /// <inheritdoc/>
-        public override SpecTree Apply(SpecTree spec) => spec.MapPolicies(body =>
+        public override SpecTree Apply(SpecTree spec) => spec.MapPolicies(Put).MapPrograms(Put);
+
+        private ImmutableArray<Statement> Put(ImmutableArray<Statement> body)
         {
             if (body.FirstOrDefault(statement => statement.Label == Label) is not { } moved)
             {
@@ -89,7 +95,7 @@ public abstract record Edit
             var rest = body.Remove(moved);
             var target = rest.IndexOf(rest.First(statement => statement.Label == Target));
             return rest.Insert(IsBefore ? target : target + 1, moved);
-        });
+        }
 
         /// <inheritdoc/>
         public override string ToString() => $"move {Label} {(IsBefore ? "before" : "after")} {Target}";

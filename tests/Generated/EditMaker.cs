@@ -22,12 +22,12 @@ internal sealed class EditMaker(Random random, StatementMaker statements)
     {
         // What something else names must stay where it is.
         bool IsFree(Statement statement) => statement.All.All(inner => inner.Label is null || !spec.Pinned.Contains(inner.Label));
-        var inPolicy = spec.PolicyBodies.SelectMany(BodiesIn).Select(body => body.Where(IsFree).Select(statement => statement.Label).OfType<string>().ToList()).ToList();
-        var inPrograms = spec.Programs.SelectMany(body => body).SelectMany(statement => statement.All).Where(IsFree).Select(statement => statement.Label).OfType<string>();
+        var movable = spec.PolicyBodies.Concat(spec.Programs).SelectMany(BodiesIn).Select(body => body.Where(IsFree).Select(statement => statement.Label).OfType<string>().ToList()).ToList();
+        var operands = spec.Statements.SelectMany(statement => statement.OperandLabels);
         var settings = spec.Policies.SelectMany(policy => policy.Members).OfType<PolicyMember.Setting>().Select(setting => setting.Label).OfType<string>();
-        var pairs = inPolicy.Where(labels => labels.Count > 1).ToList();
-        var replaceable = inPolicy.SelectMany(labels => labels).Where(statements.Knows).ToList();
-        var all = inPolicy.SelectMany(labels => labels).Concat(inPrograms).Concat(settings).ToList();
+        var pairs = movable.Where(labels => labels.Count > 1).ToList();
+        var replaceable = movable.SelectMany(labels => labels).Where(statements.Knows).ToList();
+        var all = movable.SelectMany(labels => labels).Concat(operands).Concat(settings).ToList();
         switch (random.Next(4))
         {
             case 0 when pairs.Count > 0:

@@ -310,7 +310,7 @@ internal sealed class ExpressionMaker(Random random, ISet<string> pinned)
 
         var label = Pick(usable);
         pinned.Add(label);
-        return ($"{agent} at {label}", Comparison);
+        return ($"{agent} {(Chance(25) ? "past" : "at")} {label}", Comparison);
     }
 
     /// <summary>A comparison of two values, of which one tells its type.</summary>

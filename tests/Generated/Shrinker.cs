@@ -157,6 +157,13 @@ public static class Shrinker
             {
                 yield return statement with { Parts = statement.Parts.SetItem(i, new Part.Words("if true")) };
             }
+            else if (statement.Parts[i] is Part.Test { Operands.Length: > 1 } test)
+            {
+                foreach (var operand in test.Operands)
+                {
+                    yield return statement with { Parts = statement.Parts.SetItem(i, test with { Operands = test.Operands.Remove(operand) }) };
+                }
+            }
             else if (statement.Parts[i] is Part.Body body)
             {
                 foreach (var smaller in SmallerBody(body.Statements))

@@ -344,13 +344,19 @@ public sealed class SpecMaker
             policies.Add("none");
         }
 
+        // A row that names no policy speaks of bare metal, which has no state either.
+        if (_policy.States.IsEmpty && Chance(20))
+        {
+            yield return inPrograms.Count > 0 && Chance(50) ? $"without {Pick(inPrograms)} : unstated" : Pick([": unstated", "otherwise : unstated"]);
+        }
+
         foreach (var policy in policies)
         {
             var needless = policy == "none" ? inPrograms : labels;
             if (_axes.Count > 0 && Chance(50))
             {
                 yield return $"{policy} when {_axes[0]} = 0 : {Verdict(needless)}";
-                yield return $"{policy} when {_axes[0]} in {{1}} : unstated";
+                yield return Chance(50) ? $"{policy} when {_axes[0]} in {{1}} : unstated" : $"{policy} otherwise : {Verdict(needless)}";
             }
             else
             {

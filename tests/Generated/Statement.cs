@@ -17,6 +17,18 @@ public abstract record Part
         public override string ToString() => Text;
     }
 
+    /// <summary>A test of operands that may have labels.</summary>
+    /// <param name="Head">What stands in front.</param>
+    /// <param name="Operator">What stands between.</param>
+    /// <param name="Operands">The operands.</param>
+    /// <param name="Tail">What stands behind.</param>
+    public sealed record Test(string Head, string Operator, ImmutableArray<Operand> Operands, string Tail = "") : Part
+    {
+        /// <inheritdoc/>
+        /// <remarks>Of nothing there is no text: this one is refused.</remarks>
+        public override string ToString() => Operands.IsEmpty ? $"{Head} nothing.left{Tail}" : $"{Head} {string.Join($" {Operator} ", Operands)}{Tail}";
+    }
+
     /// <summary>Statements in braces.</summary>
     /// <param name="Statements">The statements.</param>
     public sealed record Body(ImmutableArray<Statement> Statements) : Part
@@ -24,6 +36,15 @@ public abstract record Part
         /// <inheritdoc/>
         public override string ToString() => Statements.IsEmpty ? "{ }" : $"{{ {string.Join(" ; ", Statements)} }}";
     }
+}
+
+/// <summary>An operand of a test.</summary>
+/// <param name="Text">Its text.</param>
+/// <param name="Label">Its label, or <see langword="null"/>.</param>
+public sealed record Operand(string Text, string? Label)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"({Text}){(Label is null ? "" : " @" + Label)}";
 }
 
 /// <summary>A statement as it is written: words and bodies in turn, then its label.</summary>
@@ -40,6 +61,15 @@ public sealed record Statement(string Kind, ImmutableArray<Part> Parts, string? 
 
     /// <summary>The statement and all statements in it.</summary>
     public IEnumerable<Statement> All => [this, .. Bodies.SelectMany(body => body).SelectMany(statement => statement.All)];
+
+    /// <summary>The labels of operands of its own tests.</summary>
+    public IEnumerable<string> OperandLabels => Parts.OfType<Part.Test>().SelectMany(test => test.Operands).Select(operand => operand.Label).OfType<string>();
+
+    /// <summary>The statement without the operand of a label.</summary>
+    public Statement WithoutOperand(string label) => this with
+    {
+        Parts = [.. Parts.Select(part => part is Part.Test test ? test with { Operands = test.Operands.RemoveAll(operand => operand.Label == label) } : part)],
+    };
 
     /// <summary>The statement with its bodies changed.</summary>
     public Statement Map(Func<ImmutableArray<Statement>, ImmutableArray<Statement>> change) => this with

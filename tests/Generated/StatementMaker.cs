@@ -124,6 +124,8 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
                 return Holding(inner, depth);
             case < 88 when scope.MayWait && Chance(40) && expressions.Vcpu(scope) is { } vcpu:
                 return (Statement.Of("kick", $"kick {vcpu}"), scope);
+            case < 89 when scope.MayWait && Chance(30):
+                return (new Statement("await", [Test("await (", scope, ")")]), scope);
             case < 89 when scope.MayWait:
                 return (Statement.Of("await", $"await {expressions.Make(new GeneratedType.Truth(), scope, 2)}"), scope);
             case < 92:
@@ -224,10 +226,18 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
             : Declared(scope, "cas", name => $"let {name} = cas({place}, {expressions.Make(type, scope, 1)}, {value})", new GeneratedType.Truth());
     }
 
+    /// <summary>A test whose operands have labels, most of them.</summary>
+    private Part.Test Test(string head, Scope scope, string tail = "") => new(
+        head,
+        Pick(["||", "||", "&&"]),
+        [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => new Operand(
+            expressions.Make(new GeneratedType.Truth(), scope, 1), Chance(70) ? NamePool.New(random, Pick(["vm", "cpu"]), labels, isReserved: false) : null))],
+        tail);
+
     private Statement If(Scope scope, int depth)
     {
         string Condition() => expressions.Make(new GeneratedType.Truth(), scope, 2);
-        var parts = new List<Part> { new Part.Words($"if {Condition()}"), BodyOf(scope, depth) };
+        var parts = new List<Part> { Chance(30) ? Test("if", scope) : new Part.Words($"if {Condition()}"), BodyOf(scope, depth) };
         while (Chance(25))
         {
             parts.AddRange([new Part.Words($"else if {Condition()}"), BodyOf(scope, depth)]);

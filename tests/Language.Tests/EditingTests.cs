@@ -56,6 +56,55 @@ public sealed class EditingTests
     }
 
     [Fact]
+    public void Rows_edit_programs_and_tasks_as_they_edit_policies()
+    {
+        const string Task = "task t { isb @a ; dsb ish @b ; { isb @c } @d }\n";
+        var scenario = Specs.BindScenario(Task + "expect fresh_fetch {\nkvm with clean: { isb @n ; isb } : holds\nkvm without a move b after d with ic: isb : holds\nmove b before a with FOO : holds\n}".Replace(" with FOO", ""));
+        var rows = scenario.Expectations.Single().Rows;
+        Assert.Contains("{ isb @n ; isb } @clean", rows[0].Policy.In(scenario).Vcpus[1].Program!.Value.Select(Show));
+        Assert.Equal(["str new, [x]", "dc cvau, x @clean"], scenario.Vcpus[1].Program!.Value.Take(2).Select(Show));
+
+        // What is left out beside an edit of the text is deleted from it; the policy's edits are made in its own.
+        Assert.Equal(["{ isb @c } @d", "dsb ish @b"], rows[1].Policy.In(scenario).Tasks.Single().Body.Select(Show));
+        Assert.Contains("isb @ic", LoadHook(rows[1]));
+        Assert.Empty(rows[1].Policy.Without);
+        Assert.Equal(["dsb ish @b", "isb @a", "{ isb @c } @d"], rows[2].Policy.In(scenario).Tasks.Single().Body.Select(Show));
+        Assert.Same(rows[2].Policy.In(scenario), rows[2].Policy.In(scenario));
+        Assert.True(rows[2].Policy.Policy.IsBareMetal);
+        Assert.Equal("bare_metal move b before a", rows[2].Policy.Text);
+    }
+
+    [Fact]
+    public void A_row_needs_no_policy_and_may_speak_of_what_is_left()
+    {
+        var rows = Rows(": holds\nwithout clean : violated\nwhen DIC = 1 : holds\nkvm when DIC = 0 : holds\nkvm otherwise : unstated\notherwise : unstated");
+        Assert.Equal(["bare_metal", "bare_metal without clean", "bare_metal", "kvm", "kvm", "bare_metal"], rows.Select(row => row.Policy.Text));
+        Assert.Equal([false, false, false, false, true, true], rows.Select(row => row.IsOtherwise));
+    }
+
+    [Fact]
+    public void Words_of_rows_may_be_names_of_policies()
+    {
+        var rows = Rows("with : holds\nwhen : holds\nmove without l : holds\nwithout : holds\nwhen when DIC = 0 : holds", "policy with { on vcpu_load(v, p) { isb @l } }\npolicy when = with\npolicy move = with\npolicy without = with");
+        Assert.Equal(["with", "when", "move without l", "without", "when"], rows.Select(row => row.Policy.Text));
+    }
+
+    [Fact]
+    public void Operands_of_tests_have_labels()
+    {
+        var rows = Rows(
+            "p without a : holds\np without c : holds\np without a with s: isb : holds\np : holds needless b, d",
+            "policy p { on vcpu_load(v, q) if v == v @a || (v == v @b && v == v @c) { await (v == v @d || v == v) @w ; isb @s } }");
+        Assert.Equal(["a", "b", "c"], LabelledExpr.In(((IfStmt)rows[0].Policy.Policy.Hooks.Single().Body.Single()).Condition).Select(operand => operand.Label));
+        Assert.Equal(["a"], rows[0].Policy.Without);
+        Assert.Equal(["b", "c"], LabelledExpr.In(((IfStmt)rows[2].Policy.Policy.Hooks.Single().Body.Single()).Condition).Select(operand => operand.Label));
+        Assert.Equal(["b", "d"], rows[3].Needless);
+        var waits = Assert.IsType<AwaitStmt>(((IfStmt)rows[0].Policy.Policy.Hooks.Single().Body.Single()).Then[0]);
+        Assert.Equal("w", waits.Label);
+        Assert.Equal("v == v", LabelledExpr.In(waits.Condition).Single().Text);
+    }
+
+    [Fact]
     public void With_sets_a_field_over_the_policys_own()
     {
         var row = Rows("kvm with HCR_EL2.FB = 0 with HCR_EL2.BSU=NE with HCR_EL2.FB = 1 : holds").Single();

@@ -80,7 +80,7 @@ internal sealed class Walk
     }
 
     /// <summary>The walk as a trace, with what its end depends on where that is a violation.</summary>
-    public NarratedTrace Narrated() => _model.Narrate(_cell.Cell, _taken, IsViolated && _check.Property != CheckRun.Deadlock ? _check.Property : null, keepOrder: true);
+    public NarratedTrace Narrated() => _model.Narrate(_cell.Cell, _taken, IsViolated && _check.Property != CheckRun.Deadlock ? _check.Property : null, keepOrder: true, isWhole: false);
 
     /// <summary>The walk as a result of <c>check</c>: what <c>replay</c> reads.</summary>
     public CheckResult Result(int number)
@@ -176,7 +176,7 @@ internal sealed class Walk
             steps.Add((taken.Instance, after));
         }
 
-        var trace = _model.Narrate(_cell.Cell, steps, null);
+        var trace = _model.Narrate(_cell.Cell, steps, null, isWhole: false);
         return (trace, trace.Steps[^1]);
     }
 }

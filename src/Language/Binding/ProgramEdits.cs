@@ -65,7 +65,7 @@ internal sealed class ProgramEdits(ProgramText written, PolicyCatalog policies, 
                     {
                         if (!policyLabels.Contains(label.Text))
                         {
-                            diagnostics.ReportUnknownLabel(label.Span, label.Text, $"{reference.Base.Text}, with the programs and tasks,", [.. policyLabels, .. left.Labels.Keys]);
+                            diagnostics.ReportUnknownLabel(label.Span, label.Text, $"policy {reference.Base.Text}", [.. policyLabels, .. left.Labels.Keys]);
                             return null;
                         }
 

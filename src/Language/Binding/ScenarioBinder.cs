@@ -42,7 +42,7 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         var boundVms = vms.Bind();
         var tasks = BindTasks();
         CheckAxes(machine, boundVms);
-        var edits = new ProgramEdits(ProgramText.Of(syntax), policies, (text, own) => new EditedPrograms(vms.Rebind(boundVms, text, own), Rebind(tasks, text, own)), diagnostics);
+        var edits = new ProgramEdits(ProgramText.Of(syntax), policies, (text, own) => Rebind(text, own, vms, boundVms, tasks), diagnostics);
         var expectations = new ExpectationBinder(syntax, _scope, vocabulary, policies, edits, new EditedPrograms(boundVms, tasks), diagnostics);
         var rows = expectations.Bind();
         return new Scenario(
@@ -195,6 +195,20 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         }
 
         return tasks.ToImmutable();
+    }
+
+    /// <summary>Binds other programs and tasks; what they say of each other's labels is then of these.</summary>
+    private EditedPrograms Rebind(ProgramText text, DiagnosticBag own, VmBinder binder, ImmutableArray<Vm> vms, ImmutableArray<HostTask> tasks)
+    {
+        var written = _scope.LabelsOfAgent.ToList();
+        foreach (var body in text.Bodies)
+        {
+            _scope.LabelsOfAgent[body.Name.Text] = [.. StatementTree.PlacesOf(body.Body).Select(label => label.Text)];
+        }
+
+        var edited = new EditedPrograms(binder.Rebind(vms, text, own), Rebind(tasks, text, own));
+        written.ForEach(pair => _scope.LabelsOfAgent[pair.Key] = pair.Value);
+        return edited;
     }
 
     private ImmutableArray<HostTask> Rebind(ImmutableArray<HostTask> tasks, ProgramText text, DiagnosticBag own) =>

@@ -21,7 +21,7 @@ internal sealed partial class DiagnosticBag
         Report(DiagnosticKinds.LabelOfNoOperand, span, $"{Quote("@" + label)} labels no operand of a test that could be left out", "labels stand on operands of `||` and `&&` in the test of `if`, `await` or `assert`, with nothing but these and parentheses around");
 
     public void ReportNothingLeft(SourceSpan span) =>
-        Report(DiagnosticKinds.NothingLeft, span, "nothing is left of the test");
+        Report(DiagnosticKinds.ExpectedExpression, span, "nothing is left of the test");
 
     public void ReportSecondOtherwise(SourceSpan span, string policy, SourceSpan first) =>
         Report(DiagnosticKinds.SecondOtherwise, span, $"two rows say what {Quote(policy)} does otherwise", First(first));

@@ -63,7 +63,6 @@ public static class DiagnosticKinds
 
     internal static readonly DiagnosticKind LabelOfTwo = Error("CC0414", "A label that may be an operand's or a statement's");
     internal static readonly DiagnosticKind LabelOfNoOperand = Error("CC0415", "A label within an expression that is no operand of a test");
-    internal static readonly DiagnosticKind NothingLeft = Error("CC0416", "A test of which nothing is left");
 
     internal static readonly DiagnosticKind IncompleteScenario = Error("CC0501", "A scenario lacks something");
     internal static readonly DiagnosticKind AccessNotPermitted = Error("CC0502", "An access that stage 2 does not permit");
@@ -102,7 +101,7 @@ public static class DiagnosticKinds
         TypeMismatch, NoSuchMember, WrongIndexCount, OperandsDoNotFit, TypeUnknown, NotAPlace, NotConstant, OutOfRange,
         WrongArgumentCount, ArgumentTooComplex, ParameterWithoutType,
         SettingNotHere, Cycle, RecursiveProcedure, MoveBetweenBodies, NothingToMove, ForeverWithoutStep, NotAtomic,
-        WrongHookParameters, StatementNotHere, OperationNotHere, WrongOperands, LabelOfTwo, LabelOfNoOperand, NothingLeft,
+        WrongHookParameters, StatementNotHere, OperationNotHere, WrongOperands, LabelOfTwo, LabelOfNoOperand,
         IncompleteScenario, AccessNotPermitted, LineNotMapped, CacheabilityUndecided, FetchWithoutIsb, RowsContradict, WrongOwner,
         StateNotInPolicy, CoverExpected, NeverExpected, ProfilesDisagree, DeletionRefused,
         SecondOtherwise, OtherwiseWithConditions,

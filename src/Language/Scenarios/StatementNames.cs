@@ -21,12 +21,16 @@ public static class StatementNames
     /// <summary>An expression and all expressions in it.</summary>
     public static IEnumerable<SpecExpr> All(SpecExpr expression) => [expression, .. PartsOf(expression).SelectMany(All)];
 
-    /// <summary>The places of <c>B past L</c> in the properties of a scenario, and in when its vCPUs start and move.</summary>
-    public static IEnumerable<AtExpr> PastOf(Scenario scenario) =>
-        scenario.Properties.Select(property => property.Condition).Concat(LifeCyclesOf(scenario)).SelectMany(All).OfType<AtExpr>().Where(at => at is { IsPast: true, Label: not null });
+    /// <summary>The places of <c>B past L</c> in the properties, programs and tasks of a scenario, and in when its vCPUs start and move.</summary>
+    public static IEnumerable<AtExpr> PastOf(Scenario scenario) => scenario.Properties.Select(property => property.Condition).Concat(LifeCyclesOf(scenario))
+        .Concat(scenario.Vcpus.SelectMany(vcpu => vcpu.Program ?? []).Concat(scenario.Tasks.SelectMany(task => task.Body)).SelectMany(ExpressionsIn))
+        .SelectMany(All).OfType<AtExpr>().Where(at => at is { IsPast: true, Label: not null });
 
     /// <summary>When the vCPUs of a scenario start and move.</summary>
     public static IEnumerable<SpecExpr> LifeCyclesOf(Scenario scenario) => scenario.Vcpus.SelectMany(vcpu => new[] { vcpu.StartsWhen, vcpu.MovesWhen }).OfType<SpecExpr>();
+
+    private static IEnumerable<SpecExpr> ExpressionsIn(Stmt statement) =>
+        statement.Head.GetArguments().OfType<SpecExpr>().Concat(statement.Bodies.SelectMany(body => body.SelectMany(ExpressionsIn)));
 
     private static IEnumerable<Symbol> UsedBy(Place place) =>
         place.Index.SelectMany(UsedBy).Concat(place.Symbol is { } symbol ? [symbol] : Array.Empty<Symbol>());

@@ -42,7 +42,7 @@ internal sealed class Gaps(TraceContext context, SystemBuilder builder, Cell cel
     {
         foreach (var setting in builder.Shape.Policy.Settings.Where(setting => setting.Label is { } label && cell.Without.Contains(label)))
         {
-            yield return new LeftOut(setting.Label!, $"{setting.Field} = {setting.Value}", "the field keeps its default");
+            yield return new LeftOut(setting.Label!, $"{setting.Field} = {setting.Value}", "the field keeps its default") { IsEverywhere = true };
         }
 
         foreach (var entry in builder.Entries)

@@ -11,7 +11,7 @@ internal sealed class Narrator(TraceContext context, Gaps gaps, Maintenance main
     private readonly Sorts _sorts = context.Sorts;
     private readonly PartList _parts = context.Parts;
 
-    public NarratedTrace Narrate(IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, ImmutableArray<StepCauses>? causes)
+    public NarratedTrace Narrate(IReadOnlyList<(RuleInstance? Instance, Valuation State)> trace, ImmutableArray<StepCauses>? causes, bool isWhole)
     {
         var steps = ImmutableArray.CreateBuilder<NarratedStep>();
         Valuation? before = null;
@@ -22,7 +22,7 @@ internal sealed class Narrator(TraceContext context, Gaps gaps, Maintenance main
             before = state;
         }
 
-        if (causes is not null && before is not null && maintenance.PendingIn(before).ToList() is { Count: > 0 } open)
+        if (isWhole && before is not null && maintenance.PendingIn(before).ToList() is { Count: > 0 } open)
         {
             steps[^1] = steps[^1] with { Notes = steps[^1].Notes.Add(new StillPending(string.Join(", ", open))) };
         }

@@ -133,11 +133,14 @@ public sealed record Judged(string Title, string Sentence, (int Step, string Vcp
 /// <param name="Consequence">What it would have waited for or done; <see langword="null"/> where there is nothing to say.</param>
 public sealed record LeftOut(string Label, string What, string? Consequence) : Note
 {
+    /// <summary>Whether it is no statement at a place, but said of the whole trace.</summary>
+    public bool IsEverywhere { get; init; }
+
     /// <summary>Whether it would have waited for or done something.</summary>
     public bool IsMissed { get; init; }
 
     /// <inheritdoc/>
-    public override string Text => $"@{Label} `{What}` is left out here{(Consequence is null ? "" : $": {Consequence}")}";
+    public override string Text => $"@{Label} `{What}` is left out{(IsEverywhere ? "" : " here")}{(Consequence is null ? "" : $": {Consequence}")}";
 
     /// <inheritdoc/>
     public override bool IsOfRow => true;

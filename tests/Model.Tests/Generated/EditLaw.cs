@@ -57,7 +57,7 @@ internal sealed record EditLaw(SpecTree Spec, ImmutableArray<Edit> Edits, string
         var here = Spec;
         foreach (var edit in Edits)
         {
-            var labels = here.Statements.Select(statement => statement.Label)
+            var labels = here.Statements.Select(statement => statement.Label).Concat(here.Statements.SelectMany(statement => statement.OperandLabels))
                 .Concat(here.Policies.SelectMany(policy => policy.Members).OfType<PolicyMember.Setting>().Select(setting => setting.Label)).ToHashSet();
             if (edit.Labels.Any(label => !labels.Contains(label)) || !edit.IsPossible(here))
             {
