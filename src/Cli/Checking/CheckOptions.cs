@@ -1,5 +1,6 @@
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Explorer.Reductions;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Cli.Checking;
 
@@ -23,6 +24,9 @@ internal sealed record CheckOptions(int Threads, long MaxStates, long MaxBytes, 
 
     /// <summary>In systems of fewer states no partial order is used: a counterexample would be searched for twice.</summary>
     public const long OrderFrom = 1_000_000;
+
+    /// <summary>The revision of the manual whose readings specs have where they do not say; <see langword="null"/> for the defaults.</summary>
+    public RevisionInfo? Revision { get; init; }
 
     /// <summary>Whether to count what reductions saved.</summary>
     public bool CountSaved { get; init; }

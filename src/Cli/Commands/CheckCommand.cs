@@ -27,10 +27,11 @@ internal static class CheckCommand
         var classes = new Option<bool>("--classes") { Description = "Lists the classes of cells that behave the same." };
         var baseline = new Option<string?>("--baseline") { HelpName = "FILE", Description = "Compares with a stored result (--report json=FILE): a change of a verdict or of what is asked is not as expected, unless more is asked." };
         var watch = new Option<bool>("--watch") { Description = "Checks again what a saved change affects, until Ctrl-C." };
+        var revision = RevisionOption.Create();
         var limits = new LimitOptions();
         var command = new Command("check", "Checks every expectation of every spec. Example: coherencecheck check specs/kvm")
         {
-            paths, format, reports, trace, row, coverage, classes, baseline, watch,
+            paths, format, reports, trace, row, coverage, classes, baseline, watch, revision,
         };
         limits.AddTo(command);
         command.Validators.Add(result =>
@@ -49,6 +50,7 @@ internal static class CheckCommand
                 return ExitCodes.UsageOrSpecError;
             }
 
+            options = options with { Revision = RevisionOption.Read(parsed, revision) };
             var text = new TextOptions(
                 terminal.UsesColor,
                 TraceOption.Read(parsed, trace),
@@ -66,7 +68,7 @@ internal static class CheckCommand
             var stored = parsed.GetValue(baseline) is { } path ? ResultFiles.Read(path, diagnostics, timeout.Token) : null;
             var said = new List<Diagnostic>();
             var inputs = parsed.GetValue(baseline) is { } read ? new List<string> { read } : [];
-            var specs = SpecSet.Load(parsed.GetValue(paths)!, said, timeout.Token, inputs);
+            var specs = SpecSet.Load(parsed.GetValue(paths)!, said, timeout.Token, inputs, revision: options.Revision);
             var files = ReportFile.Open(parsed.GetValue(reports) ?? [], inputs, diagnostics, timeout.Token);
             try
             {

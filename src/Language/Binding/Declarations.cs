@@ -10,7 +10,7 @@ internal sealed class Declarations
     private readonly Dictionary<string, PolicySyntax> _policies = [];
     private readonly Dictionary<string, ProfileSyntax> _profiles = [];
 
-    public Declarations(ImmutableArray<FileSyntax> files, DiagnosticBag diagnostics)
+    public Declarations(ImmutableArray<FileSyntax> files, VocabularyIndex vocabulary, DiagnosticBag diagnostics)
     {
         foreach (var file in files)
         {
@@ -28,7 +28,12 @@ internal sealed class Declarations
 
             foreach (var profile in file.Profiles)
             {
-                if (!_profiles.TryAdd(profile.Name.Text, profile))
+                if (vocabulary.Revision(profile.Name.Text) is { } revision)
+                {
+                    // Were it the file's own, a spec and --revision would mean different things by one name.
+                    diagnostics.ReportReservedRevision(profile.Name.Span, profile.Name.Text, revision.Source);
+                }
+                else if (!_profiles.TryAdd(profile.Name.Text, profile))
                 {
                     diagnostics.ReportDuplicateName(profile.Name.Span, "profile", profile.Name.Text, _profiles[profile.Name.Text].Name.Span);
                 }
