@@ -134,6 +134,8 @@ internal static class DiffCommand
     internal static StoredResult? Check(
         string path, Func<List<Diagnostic>, List<Spec>> load, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
+        // What is said of both sides is said once.
+        static (string, string?, string) Said(Diagnostic diagnostic) => (diagnostic.Code, diagnostic.Span?.ToString(), diagnostic.Message);
         var said = new List<Diagnostic>();
         var specs = load(said);
         CheckResult? result = null;
@@ -143,7 +145,7 @@ internal static class DiffCommand
             result = new CheckRun(options, progress).Run(specs, said, cancellation);
         }
 
-        diagnostics.AddRange(said.Except(diagnostics));
+        diagnostics.AddRange(said.ExceptBy(diagnostics.Select(Said), Said));
         if (result is null || said.Any(diagnostic => diagnostic.Severity == Severity.Error) || result.Interrupted)
         {
             return null;
