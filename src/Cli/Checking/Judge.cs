@@ -132,6 +132,7 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
             TraceVerdict = shown is null ? null : VerdictOf(shown),
             Classes = Classes(check),
             Regions = Regions(check),
+            Proposed = row.Met || expected is null ? [] : RowSplit.Of(check, VerdictOf),
             Subject = RowSubject.Of(check.Scenario, check.Row, cells.Aggregate(check.Planned.Classes.Space.None, (all, cell) => all | cell.Cell.Where)),
             Limits = limits,
             Notes = notes,
@@ -180,7 +181,9 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
     private static ImmutableArray<string> Notes(PlannedCheck check, List<PlannedCell> differs, List<PlannedCell> needed, ImmutableArray<LimitResult> limits)
     {
         var notes = ImmutableArray.CreateBuilder<string>();
-        foreach (var group in differs.GroupBy(VerdictOf))
+        // Of a row that is violated in some cells and holds in others its regions say where.
+        var isMixed = check.Cells.Any(cell => VerdictOf(cell) == RowVerdict.Violated) && check.Cells.Any(cell => VerdictOf(cell) == RowVerdict.Holds);
+        foreach (var group in differs.GroupBy(VerdictOf).Where(group => !isMixed || group.Key is not (RowVerdict.Violated or RowVerdict.Holds)))
         {
             var first = group.First().Cell;
             var readings = first.Readings.Length == 0 ? "" : "; " + first.Readings;

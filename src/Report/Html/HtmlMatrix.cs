@@ -132,7 +132,7 @@ internal static class HtmlMatrix
         WriteVerdict(page, row);
         page.Close().Open("td");
         WriteClasses(page, row);
-        foreach (var note in row.Notes)
+        foreach (var note in row.AllNotes)
         {
             page.Element("p", note, "row-note");
         }
@@ -142,7 +142,7 @@ internal static class HtmlMatrix
 
     private static void WriteVerdict(Markup page, RowResult row)
     {
-        var verdict = TextReport.VerdictName(row.Verdict);
+        var verdict = TextReport.VerdictWords(row);
         page.Open("span", $"verdict {Style(row.Verdict)}");
         if (row.Trace is null)
         {
