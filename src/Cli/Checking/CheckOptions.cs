@@ -28,6 +28,9 @@ internal sealed record CheckOptions(int Threads, long MaxStates, long MaxBytes, 
     /// <summary>The revision of the manual whose readings specs have where they do not say; <see langword="null"/> for the defaults.</summary>
     public RevisionInfo? Revision { get; init; }
 
+    /// <summary>The scenarios that are checked.</summary>
+    public AskedScenarios Scenarios { get; init; } = AskedScenarios.All;
+
     /// <summary>Whether to count what reductions saved.</summary>
     public bool CountSaved { get; init; }
 

@@ -14,9 +14,10 @@ namespace CoherenceCheck.Cli.Checking;
 /// <param name="reach">What must be reached.</param>
 /// <param name="specs">The specs that were checked.</param>
 /// <param name="allSpecs">These and others between them, which have their numbers but no rows: then nothing is said of statements that never ran, for they may run there.</param>
+/// <param name="asked">The scenarios of them that are asked about.</param>
 /// <param name="diagnostics">Takes steps without a meaning.</param>
 /// <param name="interrupted">Whether the user stopped it.</param>
-internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Spec> specs, IReadOnlyList<Spec> allSpecs, List<Diagnostic> diagnostics, bool interrupted)
+internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Spec> specs, IReadOnlyList<Spec> allSpecs, AskedScenarios asked, List<Diagnostic> diagnostics, bool interrupted)
 {
     private int _passed;
 
@@ -27,14 +28,14 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
     {
         foreach (var spec in allSpecs)
         {
-            if (!specs.Contains(spec))
-            {
-                _passed += spec.Scenarios.Sum(scenario => scenario.Expectations.Sum(expectation => expectation.Rows.Length) + scenario.Properties.Count(property => property.IsCover));
-                continue;
-            }
-
             foreach (var scenario in spec.Scenarios)
             {
+                if (!specs.Contains(spec) || !asked.Contains(scenario))
+                {
+                    _passed += scenario.Expectations.Sum(expectation => expectation.Rows.Length) + scenario.Properties.Count(property => property.IsCover);
+                    continue;
+                }
+
                 foreach (var check in plan.Checks.Where(check => check.Scenario == scenario))
                 {
                     AddRow(check);
@@ -87,7 +88,7 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
     /// <summary>What the scenarios ask that state an expectation.</summary>
     public ImmutableArray<ScenarioAsks> Questions() =>
     [
-        .. specs.SelectMany(spec => spec.Scenarios.Where(scenario => !scenario.Expectations.IsEmpty)
+        .. specs.SelectMany(spec => spec.Scenarios.Where(scenario => !scenario.Expectations.IsEmpty && asked.Contains(scenario))
             .Select(scenario => new ScenarioAsks(spec.Path, scenario.Name, ScenarioQuestion.Of(scenario)))),
     ];
 
@@ -274,7 +275,7 @@ internal sealed class Judge(CheckPlan plan, Reachability reach, IReadOnlyList<Sp
     {
         foreach (var spec in specs)
         {
-            foreach (var scenario in spec.Scenarios)
+            foreach (var scenario in spec.Scenarios.Where(asked.Contains))
             {
                 foreach (var expectation in scenario.Expectations)
                 {
