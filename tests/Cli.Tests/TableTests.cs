@@ -46,7 +46,7 @@ public sealed class TableTests
         {
             var values = reading.Info.Values.OrderBy(value => value.Name != reading.InOrderDefault)
                 .Select(value => $"`{value.Name}`{(value.Refusal is null ? "" : " (not modelled)")}: {value.Summary}");
-            table.Append($"| `{reading.Info.Name}` | {string.Join("<br>", values)} | {reading.Info.Summary} | {reading.Info.Source} |\n");
+            table.Append($"| `{reading.Info.Name}` | {string.Join("<br>", values)} | {reading.Info.Summary}{(reading.Settled is { } why ? $" Settled: {why}." : "")} | {reading.Info.Source} |\n");
         }
 
         return table.ToString();

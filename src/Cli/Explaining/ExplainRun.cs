@@ -14,6 +14,9 @@ namespace CoherenceCheck.Cli.Explaining;
 /// <param name="Minimize">Whether to find out which sets of operations are enough on which hardware.</param>
 internal sealed record ExplainFilter(string? Scenario, string? Policy, bool Minimize = false)
 {
+    /// <summary>The settled readings that are asked about, too.</summary>
+    public ImmutableHashSet<string> Opened { get; init; } = [];
+
     /// <summary>The scenarios that are asked about.</summary>
     public IEnumerable<Scenario> ScenariosOf(Spec spec) =>
         spec.Scenarios.Where(scenario => Scenario is not { } text || scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase));
@@ -33,12 +36,12 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         var book = new JobBook(diagnostics, allSwitchable: true);
         var plan = new CellPlan(new AttributeDecisions(options.Decider), (scenario, policy) => book.ModelOf(scenario, policy)?.Model);
         var runner = new JobRunner(options, progress);
-        var scenarios = new List<(Scenario Scenario, List<PolicyQuestion> Questions)>();
+        var scenarios = new List<(Scenario Scenario, ImmutableArray<SettledReading> Settled, List<PolicyQuestion> Questions)>();
         try
         {
             foreach (var scenario in filter.ScenariosOf(spec))
             {
-                var open = OpenScenario.WithProgramLabels(OpenScenario.Of(scenario));
+                var open = OpenScenario.WithProgramLabels(OpenScenario.Of(scenario, filter.Opened));
                 if (OpenScenario.HasTooManyOperations(scenario))
                 {
                     diagnostics.Add(CliDiagnostics.NotLeftOut.At(
@@ -46,7 +49,7 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
                         $"the programs and tasks of '{scenario.Name}' have more than {OpenScenario.MostLabelled} operations: what a verdict relies on is asked only of those with labels",
                         "label those that are in question"));
                 }
-                scenarios.Add((open, [.. Questions(open, plan, book, diagnostics, timeout.Token)]));
+                scenarios.Add((open, [.. OpenScenario.Settled(scenario, filter.Opened).Select(reading => new SettledReading(reading.Info.Name, reading.InOrderDefault, reading.Settled!))], [.. Questions(open, plan, book, diagnostics, timeout.Token)]));
             }
 
             if (!diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
@@ -121,10 +124,10 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         }
     }
 
-    private ExplainedScenario Explain((Scenario Scenario, List<PolicyQuestion> Questions) pair) => new(
+    private ExplainedScenario Explain((Scenario Scenario, ImmutableArray<SettledReading> Settled, List<PolicyQuestion> Questions) pair) => new(
         pair.Scenario.Name,
         pair.Scenario.Remark,
         pair.Scenario.Span.Line,
         [.. pair.Questions[0].Classes.Space.Dimensions.Where(dimension => dimension.Values.Length > 1).Select(dimension => dimension.Name)],
-        [.. pair.Questions.Select(question => new Explainer(question, _minimizers.GetValueOrDefault(question)).Explain())]);
+        [.. pair.Questions.Select(question => new Explainer(question, _minimizers.GetValueOrDefault(question)).Explain())]) { Settled = pair.Settled };
 }

@@ -149,7 +149,7 @@ public sealed class HouseTests
         ];
         foreach (var text in texts)
         {
-            var scenario = OpenScenario.Of(Specs.Load(text).Scenarios[0]);
+            var scenario = OpenScenario.Of(Specs.Load(text).Scenarios[0], ReadingRegistry.All.Select(reading => reading.Info.Name).ToHashSet());
             var row = scenario.Expectations[0].Rows[0];
             var classes = new CellClasses(Specs.Build(scenario, row.Policy.Policy), row.Policy, row.Policy.Without, new AttributeDecisions(new Attributes.Observation.Enumerator()));
             asked.UnionWith(classes.OpenReadings
