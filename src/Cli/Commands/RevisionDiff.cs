@@ -4,6 +4,7 @@ using CoherenceCheck.Cli.Reporting;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model;
 using CoherenceCheck.Report.Comparison;
 
 namespace CoherenceCheck.Cli.Commands;
@@ -36,8 +37,23 @@ internal static class RevisionDiff
             terminal,
             diagnostics,
             cancellation);
-        var old = Under(before);
-        var now = old is null ? null : Under(after);
+        StoredResult? CheckedUnder(RevisionInfo revision)
+        {
+            var result = Under(revision);
+            for (var i = 0; i < diagnostics.Count; i++)
+            {
+                // Which cells there are depends on the revision, which no place in the spec names.
+                if (result is null && diagnostics[i] is { Severity: Severity.Error } error && ModelDiagnostics.All.Any(kind => kind.Code == error.Code))
+                {
+                    diagnostics[i] = error with { Message = $"{error.Message} (read by {revision.Name})" };
+                }
+            }
+
+            return result;
+        }
+
+        var old = CheckedUnder(before);
+        var now = old is null ? null : CheckedUnder(after);
         if (cancellation.IsCancellationRequested)
         {
             return ExitCodes.Interrupted;
