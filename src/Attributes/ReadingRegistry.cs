@@ -9,6 +9,9 @@ namespace CoherenceCheck.Attributes;
 /// <param name="WindowDefault">Its default with the window PE model: litmus tests take herd's.</param>
 public sealed record Reading(ReadingInfo Info, string InOrderDefault, string WindowDefault)
 {
+    /// <summary>Why it counts as settled at its default, with the source: <c>explain</c> asks about it only where it is asked to. <see langword="null"/> where it is open.</summary>
+    public string? Settled { get; init; }
+
     /// <summary>Its default with a PE model.</summary>
     public string DefaultWith(string peModel) => peModel switch
     {
@@ -47,7 +50,7 @@ public static class ReadingRegistry
         Same("sctlr_i_alloc", "unified_only", "D7.5.5 note, D7.5.7; claim 13",
             "What SCTLR_EL1.I = 0 keeps out of caches.",
             Value("unified_only", "It keeps fetches out of unified caches: an I-cache may still hold the line."),
-            Value("icache", "It keeps them out of I-caches as well (contradicted by D7.5.7).")),
+            Value("icache", "It keeps them out of I-caches as well (contradicted by D7.5.7).")) with { Settled = "the note of D7.5.5, and D7.5.7, contradict the other value" },
         Same("mmuoff_wt_point", "pou", "R9; D8.2.12.1 R_WFZPW, B2.11; claim 11",
             "Where a fetch with SCTLR_EL1.M = 0 and SCTLR_EL1.I = 1 (Write-Through) reads.",
             Value("pou", "It reads at the Point of Unification."),
@@ -80,6 +83,10 @@ public static class ReadingRegistry
             "How far IC IALLU reaches without HCR_EL2.FB.",
             Value("local", "It reaches its own PE."),
             Value("broadcast", "It reaches the Inner Shareable domain, as in herd's model.")),
+        Same("dsb_domain", "maintenance", "DSB; known issue AARCH-24234 of M.a, in M.b",
+            "What the shareability domain of a DSB limits.",
+            Value("maintenance", "How far IC and TLBI are waited for, nothing else: DSB NSH completes every DC of its PE."),
+            Value("all", "Everything: DSB NSH completes no DC, which acts on the whole domain.")),
         Same("s1_effective_sh", "descriptor", "D8.6.7 R_NSCNC",
             "The shareability of a stage-1 Non-cacheable or Device access that FWB makes Write-Back; of no effect on coherence.",
             Value("descriptor", "It is the descriptor's."),

@@ -124,7 +124,7 @@ public static class SpecLoader
 
     private static Spec Bind(string path, ImmutableArray<FileSyntax> files, VocabularyIndex vocabulary, DiagnosticBag diagnostics)
     {
-        var declarations = new Declarations(files, diagnostics);
+        var declarations = new Declarations(files, vocabulary, diagnostics);
         foreach (var profile in declarations.Profiles)
         {
             new MachineBinder(declarations, vocabulary, diagnostics).CheckProfile(profile);

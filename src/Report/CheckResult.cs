@@ -111,6 +111,12 @@ public sealed record RowResult
     /// <summary>Where among these cells each verdict is found; empty for a cover.</summary>
     public ImmutableArray<VerdictRegion> Regions { get; init; } = [];
 
+    /// <summary>Whether it is violated in some of these cells and holds in others.</summary>
+    public bool IsMixed => Regions.Any(region => region.Verdict == RowVerdict.Violated) && Regions.Any(region => region.Verdict == RowVerdict.Holds);
+
+    /// <summary>Where it is not as claimed and its cells are not alike: rows that are as they say, to be written in its place; else empty.</summary>
+    public ImmutableArray<string> Proposed { get; init; } = [];
+
     /// <summary>The property, cover or label.</summary>
     public required string Property { get; init; }
 
@@ -155,6 +161,15 @@ public sealed record RowResult
 
     /// <summary>What else a reader must know: why undecided, how many cells differ, a bound.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
+
+    /// <summary>The notes, with where a row that is not as claimed has which verdict before them, and the rows that would say so behind them.</summary>
+    public IEnumerable<string> AllNotes =>
+    [
+        .. Findings.Select(finding => finding.ToString()),
+        .. IsMixed && !Met ? [TextReport.WhereWords(this)] : Array.Empty<string>(),
+        .. Notes,
+        .. Proposed.Select(row => $"say instead: {row}"),
+    ];
 }
 
 /// <summary>A scenario's heading.</summary>

@@ -128,6 +128,7 @@ public static class JsonReport
         json.WriteString("expected", row.Expected);
         json.WriteString("verdict", TextReport.VerdictName(row.Verdict));
         json.WriteBoolean("met", row.Met);
+        json.WriteBoolean("mixed", row.IsMixed);
         json.WriteNumber("states", row.States);
         json.WriteNumber("transitions", row.Transitions);
         json.WriteNumber("depth", row.Depth);
@@ -157,11 +158,18 @@ public static class JsonReport
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("proposed");
+        foreach (var proposed in row.Proposed)
+        {
+            json.WriteStringValue(proposed);
+        }
+
+        json.WriteEndArray();
         QuestionJson.Write(json, row.Subject);
         WriteFindings(json, row.Findings);
         WriteLimits(json, row);
         json.WriteStartArray("notes");
-        foreach (var note in row.Notes)
+        foreach (var note in row.AllNotes)
         {
             json.WriteStringValue(note);
         }

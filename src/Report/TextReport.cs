@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Report;
@@ -66,15 +67,16 @@ public sealed class TextReport(TextWriter output, TextOptions options)
             : $"{Printable.Of(scenario.Spec)}  {_paint.Bold(Printable.Of(scenario.Name))}  (pe {scenario.PeModel}, ghost lockstep)");
         var texts = rows.Select(Describe).ToList();
         var width = Math.Min(60, texts.Max(text => text.Length));
+        var verdictWidth = Math.Max(10, rows.Max(row => VerdictColumn(row).Length));
         for (var i = 0; i < rows.Length; i++)
         {
-            output.WriteLine(Row(rows[i], texts[i], width));
+            output.WriteLine(Row(rows[i], texts[i], width, verdictWidth));
             foreach (var @class in options.Classes ? rows[i].Classes : [])
             {
                 output.WriteLine($"        {VerdictName(@class.Verdict),-10}{_paint.Dim($" {Count(@class.Configurations, "cell")}, {Count(@class.States, "state")}, {Count(@class.Depth, "step")}")}  {Printable.Of(@class.When)}");
             }
 
-            foreach (var note in rows[i].Findings.Select(finding => finding.ToString()).Concat(rows[i].Notes))
+            foreach (var note in rows[i].AllNotes)
             {
                 output.WriteLine($"        {Printable.Of(note)}");
             }
@@ -110,11 +112,14 @@ public sealed class TextReport(TextWriter output, TextOptions options)
         }
     }
 
-    private string Row(RowResult row, string text, int width)
+    private static string VerdictColumn(RowResult row) =>
+        row.IsMixed ? $"{VerdictName(row.Verdict)} in {CellsWith(row, row.Verdict)} of {Number(row.Cells)}" : VerdictText(row);
+
+    private string Row(RowResult row, string text, int width, int verdictWidth)
     {
-        var verdict = VerdictText(row);
+        var verdict = VerdictColumn(row).PadRight(verdictWidth);
         var claim = Claim(row);
-        var painted = row.Met ? _paint.Good(verdict.PadRight(10)) : _paint.Bad(verdict.PadRight(10));
+        var painted = row.Met ? _paint.Good(verdict) : _paint.Bad(verdict);
         var counts = row.States == 0 ? "" : $"  {Count(row.Cells, "cell")}{(row.Classes.Length < row.Cells && row.Classes.Length > 0 ? $" in {Count(row.Classes.Length, "class", "es")}" : "")}, {row.States.ToString("N0", CultureInfo.InvariantCulture)} states, {Count(row.Depth, "step")}";
         return $"  [{row.Number,3}] {row.Line,4}  {text.PadRight(width)}  {painted} {(row.Met ? claim : _paint.Bad(claim))}{_paint.Dim(counts)}";
     }
@@ -131,8 +136,25 @@ public sealed class TextReport(TextWriter output, TextOptions options)
         return Printable.Of(row.Policy == "*" ? row.Property : $"{row.Property}: {row.Policy}{when}");
     }
 
+    /// <summary>The verdict; of a row that is violated in some cells and holds in others, in how many of them: <c>violated in 2 of 3 cells, holds in 1</c>.</summary>
+    internal static string VerdictWords(RowResult row) => !row.IsMixed ? VerdictText(row) : string.Join(", ", row.Regions.Select(region => region.Verdict)
+        .OrderBy(verdict => verdict != row.Verdict).ThenBy(verdict => verdict != RowVerdict.Violated)
+        .Select((verdict, i) => $"{VerdictName(verdict)} in {CellsWith(row, verdict)}{(i == 0 ? $" of {Number(row.Cells)} cells" : "")}"));
+
+    /// <summary>The same with where among the cells: <c>violated in 2 of 3 cells, where DIC = 0; holds in 1, where DIC = 1</c>.</summary>
+    internal static string WhereWords(RowResult row) => string.Join("; ", row.Regions
+        .OrderBy(region => region.Verdict != row.Verdict).ThenBy(region => region.Verdict != RowVerdict.Violated)
+        .Select((region, i) => $"{VerdictName(region.Verdict)} in {Number(region.Configurations)}{(i == 0 ? $" of {Number(row.Cells)} cells" : "")}, where {region.When}"));
+
+    private static string CellsWith(RowResult row, RowVerdict verdict) => Number(row.Regions.First(region => region.Verdict == verdict).Configurations);
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>The conditions of a row.</summary>
-    internal static string Conditions(RowResult row) => string.Join(", ", row.When.Select(condition =>
+    internal static string Conditions(RowResult row) => Conditions(row.When);
+
+    /// <summary>Conditions as rows write them.</summary>
+    public static string Conditions(ImmutableArray<RowCondition> conditions) => string.Join(", ", conditions.Select(condition =>
         (condition.Owner is { } owner ? owner + "." : "") + condition.Name
         + (condition.Values.Length == 1 ? " = " + condition.Values[0] : " in {" + string.Join(", ", condition.Values) + "}")));
 
@@ -190,7 +212,7 @@ public sealed class TextReport(TextWriter output, TextOptions options)
         output.WriteLine(string.Join(", ", parts));
         foreach (var row in result.Rows.Where(row => !row.Met))
         {
-            output.WriteLine($"  {Printable.Of(row.Spec)}:{row.Line}: {Describe(row)}: {VerdictText(row)}, expected {row.Expected}");
+            output.WriteLine($"  {Printable.Of(row.Spec)}:{row.Line}: {Describe(row)}: {VerdictWords(row)}, expected {row.Expected}");
         }
 
         output.WriteLine(_paint.Dim($"attributes decided by {Printable.Of(result.Decider)}"));

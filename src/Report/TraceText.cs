@@ -17,7 +17,7 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
 
     public void Write(RowResult row)
     {
-        output.WriteLine($"{Printable.Of(row.Spec)}:{row.Line}  {paint.Bold(TextReport.Describe(row))}  {TextReport.VerdictText(row)}, {TextReport.Claim(row)}  {row.Depth} steps");
+        output.WriteLine($"{Printable.Of(row.Spec)}:{row.Line}  {paint.Bold(TextReport.Describe(row))}  {TextReport.VerdictWords(row)}, {TextReport.Claim(row)}  {row.Depth} steps");
         if (row.Cell is { } cell)
         {
             output.WriteLine(Printable.Of($"  {cell.Registers}; readings: {(cell.Readings.Length == 0 ? "defaults" : cell.Readings)}"));

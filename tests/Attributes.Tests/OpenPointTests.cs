@@ -28,6 +28,7 @@ public sealed class OpenPointTests
     [InlineData("xn_blocks_alloc", "yes no")]
     [InlineData("ic_instant", "per_pe global_drain")]
     [InlineData("ic_iallu_scope", "local broadcast")]
+    [InlineData("dsb_domain", "maintenance all")]
     [InlineData("idc_effective", "full ctr_bit")]
     [InlineData("mismatch_sh_fwb", "benign")]
     [InlineData("res_memattr", "illegal")]

@@ -20,6 +20,7 @@ public sealed class ReadingTests
         { "s1_effective_sh", ["descriptor", "osh"] },
         { "res_memattr", ["illegal", "any"] },
         { "icache_private_per_vcpu", ["guaranteed_by_kvm", "not_promised"] },
+        { "dsb_domain", ["maintenance", "all"] },
         { "xn_blocks_alloc", ["yes", "no"] },
     };
 

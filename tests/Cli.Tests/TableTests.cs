@@ -9,13 +9,17 @@ public sealed class TableTests
 {
     private const string Begin = "<!-- readings: written by the tests -->\n";
     private const string End = "<!-- end of readings -->\n";
+    private const string BeginRevisions = "<!-- revisions: written by the tests -->\n";
+    private const string EndRevisions = "<!-- end of revisions -->\n";
 
     [Fact]
-    public void The_table_of_readings_is_that_of_the_registry()
+    public void The_tables_of_readings_and_revisions_are_those_of_the_registries()
     {
         var text = Repository.Read("docs/model.md");
         var (start, end) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
         var updated = text[..start] + Readings() + text[end..];
+        (start, end) = (updated.IndexOf(BeginRevisions, StringComparison.Ordinal) + BeginRevisions.Length, updated.IndexOf(EndRevisions, StringComparison.Ordinal));
+        updated = updated[..start] + Revisions() + updated[end..];
         if (Repository.Updates)
         {
             File.WriteAllText(Path.Combine(Repository.Root, "docs/model.md"), updated);
@@ -32,6 +36,9 @@ public sealed class TableTests
         Assert.All(ModelDiagnostics.All.Concat(CliDiagnostics.All), kind => Assert.Contains($"| {kind.Code} | {kind.Title} |\n", text, StringComparison.Ordinal));
     }
 
+    private static string Revisions() => "| revision | readings | source |\n|---|---|---|\n"
+        + string.Concat(RevisionRegistry.All.Select(revision => $"| `{revision.Name}` | {string.Join(", ", revision.Readings.Select(reading => $"`{reading}`"))} | {revision.Source} |\n"));
+
     private static string Readings()
     {
         var table = new StringBuilder("| reading | values (the default first) | question | source |\n|---|---|---|---|\n");
@@ -39,7 +46,7 @@ public sealed class TableTests
         {
             var values = reading.Info.Values.OrderBy(value => value.Name != reading.InOrderDefault)
                 .Select(value => $"`{value.Name}`{(value.Refusal is null ? "" : " (not modelled)")}: {value.Summary}");
-            table.Append($"| `{reading.Info.Name}` | {string.Join("<br>", values)} | {reading.Info.Summary} | {reading.Info.Source} |\n");
+            table.Append($"| `{reading.Info.Name}` | {string.Join("<br>", values)} | {reading.Info.Summary}{(reading.Settled is { } why ? $" Settled: {why}." : "")} | {reading.Info.Source} |\n");
         }
 
         return table.ToString();

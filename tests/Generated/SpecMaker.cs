@@ -123,6 +123,11 @@ public sealed class SpecMaker
             settings.Add($"reading {reading.Info.Name} {(Chance(25) ? $"in {{{string.Join(", ", values)}}}" : "= " + Pick(values))}");
         }
 
+        if (Chance(4))
+        {
+            settings.Add($"profile {Pick(RevisionRegistry.All).Name}");
+        }
+
         if (Chance(20))
         {
             members.Add(Pick(["pe in-order", "icache pipt"]));

@@ -129,6 +129,7 @@ internal static class ErrorCases
         ("CC0213", Scenario("frame f { y = old }\nvm b { page f = f ; vcpu C { } { exec ⟦y⟧ } }")),
         ("CC0213", Scenario("task t { isb @ic }\nexpect deadlock { kvm without ⟦ic⟧ : holds }")),
         ("CC0214", "policy ⟦none⟧ { }"),
+        ("CC0214", "profile ⟦old_manual⟧ { CTR_EL0.DIC = 1 }"),
         ("CC0214", "policy p { state ⟦isb⟧ : bool = true }"),
         ("CC0214", Policy("let ⟦map⟧ = 3")),
         ("CC0214", Scenario("cover ⟦fresh_fetch⟧: true")),

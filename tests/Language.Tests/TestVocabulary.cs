@@ -25,7 +25,14 @@ internal static class TestVocabulary
             Reading("dic_snoops_nc", "no", "at_store", "coherent_fill"),
             new ReadingInfo("ghost", [new("lockstep", "Sets."), new("observing", "Stronger.", "to be done")], "docs/model.md", "Strength."),
         ],
-        [new("in-order", "Program order."), new("window", "Out of order.", "to be done")]);
+        [new("in-order", "Program order."), new("window", "Out of order.", "to be done")])
+    {
+        Revisions =
+        [
+            new("old_manual", "Manual 1", [new("fwb_ifetch", "no_effect")]),
+            new("new_manual", "Manual 2", [new("fwb_ifetch", "upgrades")]),
+        ],
+    };
 
     private static FieldInfo Field(string name, FieldScope scope) => new(name, ["0", "1"], scope, "D24", "A bit.");
 

@@ -40,6 +40,10 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
         Finds(system => system.Change(rule => rule.Label.Operation == "dsb nsh", rule => rule.Guarded(Nothing)));
 
     [Fact]
+    public void A_fault_of_a_dsb_nsh_that_does_not_wait_for_dcs_is_caught_by_a_state_of_the_reference() =>
+        Finds(system => system.Change(rule => rule.Label.Operation == "dsb nsh", rule => rule.Guarded(read => read.Variable.Name is "pend.cvau" or "pend.cvac" or "pend.civac" ? Ex.False : read)));
+
+    [Fact]
     public void A_fault_of_a_dsb_that_does_not_wait_is_caught_by_a_state_of_the_reference() =>
         Finds(system => system.Change(rule => rule.Label.Operation == "dsb ish", rule => rule.Guarded(Nothing)));
 

@@ -9,7 +9,7 @@ namespace CoherenceCheck.Model.Tests;
 public sealed class NeverStaleTests(ITestOutputHelper output)
 {
     private const string AllReadings =
-        "CTR_EL0.DIC in {0, 1} ; CTR_EL0.IDC in {0, 1} ; legal ; reading dic_snoops_nc in any ; reading dic_ic_nop in any ; reading ic_instant in any";
+        "CTR_EL0.DIC in {0, 1} ; CTR_EL0.IDC in {0, 1} ; legal ; reading dic_snoops_nc in any ; reading dic_ic_nop in any ; reading ic_instant in any ; reading dsb_domain in any";
 
     [Theory]
     [InlineData("A", "M = 1", "fetch load store dc ic barrier mmu tlbi", "in any")]

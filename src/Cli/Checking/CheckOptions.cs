@@ -1,5 +1,6 @@
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Explorer.Reductions;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Cli.Checking;
 
@@ -26,6 +27,12 @@ internal sealed record CheckOptions(int Threads, long MaxStates, long MaxBytes, 
 
     /// <summary>Whether a row that holds for want of a promise, or of what should have been reached, is not as expected.</summary>
     public bool IsStrict { get; init; }
+
+    /// <summary>The revision of the manual whose readings specs have where they do not say; <see langword="null"/> for the defaults.</summary>
+    public RevisionInfo? Revision { get; init; }
+
+    /// <summary>The scenarios that are checked.</summary>
+    public AskedScenarios Scenarios { get; init; } = AskedScenarios.All;
 
     /// <summary>Whether to count what reductions saved.</summary>
     public bool CountSaved { get; init; }

@@ -28,7 +28,7 @@ internal sealed class CheckPlan
     private readonly ICollection<Diagnostic> _diagnostics;
 
     /// <summary>Expands and binds everything. A cell whose expansion is cut off by the time limit is left out, and <see cref="IsComplete"/> is false.</summary>
-    public CheckPlan(IReadOnlyList<Spec> specs, IAttributeDecider decider, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, ExplorationCache? known = null)
+    public CheckPlan(IReadOnlyList<Spec> specs, IAttributeDecider decider, ICollection<Diagnostic> diagnostics, CancellationToken cancellation, ExplorationCache? known = null, AskedScenarios? asked = null)
     {
         _diagnostics = diagnostics;
         _book = new JobBook(diagnostics, known: known);
@@ -36,7 +36,7 @@ internal sealed class CheckPlan
         IsComplete = true;
         foreach (var spec in specs)
         {
-            foreach (var scenario in spec.Scenarios)
+            foreach (var scenario in spec.Scenarios.Where((asked ?? AskedScenarios.All).Contains))
             {
                 foreach (var expectation in scenario.Expectations)
                 {

@@ -22,7 +22,7 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
     {
         var clock = Stopwatch.StartNew();
         using var timeout = options.Timeout(cancellation);
-        var plan = new CheckPlan(specs, options.Decider, diagnostics, timeout.Token, known);
+        var plan = new CheckPlan(specs, options.Decider, diagnostics, timeout.Token, known, options.Scenarios);
         if (diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
         {
             return new CheckResult([], [], [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description, Statistics(plan, clock));
@@ -30,7 +30,7 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
 
         var runner = new JobRunner(options, progress);
         runner.Run(plan.Jobs, cancellation);
-        var reach = new Reachability(plan);
+        var reach = new Reachability(plan, options.Scenarios.Elsewhere(all ?? specs));
         if (specs.Count == (all ?? specs).Count)
         {
             reach.Run(runner, timeout.Token, cancellation);
@@ -45,7 +45,7 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
             plan.Remember(known);
         }
 
-        var judge = new Judge(options, plan, reach, emptiness, specs, all ?? specs, diagnostics, cancellation.IsCancellationRequested);
+        var judge = new Judge(options, plan, reach, emptiness, specs, all ?? specs, options.Scenarios, diagnostics, cancellation.IsCancellationRequested);
         var rows = judge.Rows();
         return new CheckResult(rows, judge.Scenarios(), [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description, Statistics(plan, clock))
         {

@@ -16,9 +16,10 @@ namespace CoherenceCheck.Cli.Checking;
 /// <param name="emptiness">What there is to say of rows that hold.</param>
 /// <param name="specs">The specs that were checked.</param>
 /// <param name="allSpecs">These and others between them, which have their numbers but no rows: then nothing is said of statements that never ran, for they may run there.</param>
+/// <param name="asked">The scenarios of them that are asked about.</param>
 /// <param name="diagnostics">Takes steps without a meaning.</param>
 /// <param name="interrupted">Whether the user stopped it.</param>
-internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability reach, Emptiness emptiness, IReadOnlyList<Spec> specs, IReadOnlyList<Spec> allSpecs, List<Diagnostic> diagnostics, bool interrupted)
+internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability reach, Emptiness emptiness, IReadOnlyList<Spec> specs, IReadOnlyList<Spec> allSpecs, AskedScenarios asked, List<Diagnostic> diagnostics, bool interrupted)
 {
     private int _passed;
 
@@ -29,14 +30,14 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
     {
         foreach (var spec in allSpecs)
         {
-            if (!specs.Contains(spec))
-            {
-                _passed += spec.Scenarios.Sum(scenario => scenario.Expectations.Sum(expectation => expectation.Rows.Length) + scenario.Properties.Count(property => property.IsCover));
-                continue;
-            }
-
             foreach (var scenario in spec.Scenarios)
             {
+                if (!specs.Contains(spec) || !asked.Contains(scenario))
+                {
+                    _passed += scenario.Expectations.Sum(expectation => expectation.Rows.Length) + scenario.Properties.Count(property => property.IsCover);
+                    continue;
+                }
+
                 foreach (var check in plan.Checks.Where(check => check.Scenario == scenario))
                 {
                     AddRow(check);
@@ -96,7 +97,7 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
     /// <summary>What the scenarios ask that state an expectation.</summary>
     public ImmutableArray<ScenarioAsks> Questions() =>
     [
-        .. specs.SelectMany(spec => spec.Scenarios.Where(scenario => !scenario.Expectations.IsEmpty)
+        .. specs.SelectMany(spec => spec.Scenarios.Where(scenario => !scenario.Expectations.IsEmpty && asked.Contains(scenario))
             .Select(scenario => new ScenarioAsks(spec.Path, scenario.Name, ScenarioQuestion.Of(scenario)))),
     ];
 
@@ -144,6 +145,7 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
             TraceVerdict = shown is null ? null : VerdictOf(shown),
             Classes = Classes(check),
             Regions = Regions(check),
+            Proposed = row.Met || expected is null ? [] : RowSplit.Of(check, VerdictOf),
             Subject = RowSubject.Of(check.Row.Policy.In(check.Scenario), check.Row, cells.Aggregate(check.Planned.Classes.Space.None, (all, cell) => all | cell.Cell.Where)),
             Limits = limits,
             Notes = notes.AddRange(row.Notes),
@@ -196,7 +198,9 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
     private static ImmutableArray<string> Notes(PlannedCheck check, List<PlannedCell> differs, List<PlannedCell> needed, ImmutableArray<LimitResult> limits)
     {
         var notes = ImmutableArray.CreateBuilder<string>();
-        foreach (var group in differs.GroupBy(VerdictOf))
+        // Of a row that is violated in some cells and holds in others its regions say where.
+        var isMixed = check.Cells.Any(cell => VerdictOf(cell) == RowVerdict.Violated) && check.Cells.Any(cell => VerdictOf(cell) == RowVerdict.Holds);
+        foreach (var group in differs.GroupBy(VerdictOf).Where(group => !isMixed || group.Key is not (RowVerdict.Violated or RowVerdict.Holds)))
         {
             var first = group.First().Cell;
             var readings = first.Readings.Length == 0 ? "" : "; " + first.Readings;
@@ -287,7 +291,7 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
     {
         foreach (var spec in specs)
         {
-            foreach (var scenario in spec.Scenarios)
+            foreach (var scenario in spec.Scenarios.Where(asked.Contains))
             {
                 foreach (var expectation in scenario.Expectations)
                 {

@@ -11,14 +11,17 @@ namespace CoherenceCheck.Cli.Checking;
 internal sealed class Reachability
 {
     private readonly CheckPlan _plan;
+    private readonly IReadOnlySet<(string Label, string Source)> _elsewhere;
     private readonly Dictionary<(string Label, string Source), StatementQuestion> _statements = [];
     private readonly HashSet<(string Label, string Source)> _claimed = [];
     private readonly Dictionary<(Scenario, string Name, Model.Watch), AgentQuestion> _agents = [];
 
     /// <summary>Looks at explorations that have run.</summary>
-    public Reachability(CheckPlan plan)
+    /// <param name="plan">The explorations.</param>
+    /// <param name="elsewhere">Labelled statements that may run in scenarios that are not among them: nothing is asked of these.</param>
+    public Reachability(CheckPlan plan, IReadOnlySet<(string Label, string Source)> elsewhere)
     {
-        _plan = plan;
+        (_plan, _elsewhere) = (plan, elsewhere);
         foreach (var check in plan.Checks)
         {
             AddStatements(check);
@@ -75,7 +78,7 @@ internal sealed class Reachability
 
     private void AddStatements(PlannedCheck check)
     {
-        foreach (var statement in LabelledStatement.Of(check.Row.Policy.Policy).Concat(LabelledStatement.Of(check.Row.Policy.In(check.Scenario))))
+        foreach (var statement in LabelledStatement.Of(check.Row.Policy.Policy).Where(statement => !_elsewhere.Contains((statement.Label, statement.Span.ToString()))).Concat(LabelledStatement.Of(check.Row.Policy.In(check.Scenario))))
         {
             // A library of policies that is used in part fails nobody.
             if (statement.Span.Path == check.Spec.Path || IsNamed(check.Row, statement.Label))

@@ -36,7 +36,8 @@ internal sealed class Watcher(IReadOnlyList<string> paths, CheckOptions options,
         var diagnostics = new List<Diagnostic>();
         _snapshot = new SpecSnapshot(_snapshot, cancellation);
         _found = Find(cancellation);
-        var specs = SpecSet.Load(paths, _snapshot, diagnostics, cancellation);
+        var specs = SpecSet.Load(paths, _snapshot, diagnostics, cancellation, options.Revision);
+        options.Scenarios.ReportNoMatch(specs, diagnostics);
         _open.UnionWith(_found.Where(isAffected));
         List<Spec> affected = [.. specs.Where(spec => _open.Contains(spec.Path))];
         if (diagnostics.Exists(diagnostic => diagnostic.Severity == Severity.Error))

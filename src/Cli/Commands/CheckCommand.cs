@@ -28,10 +28,12 @@ internal static class CheckCommand
         var baseline = new Option<string?>("--baseline") { HelpName = "FILE", Description = "Compares with a stored result (--report json=FILE): a change of a verdict or of what is asked is not as expected, unless more is asked." };
         var strict = new Option<bool>("--strict") { Description = "A row that holds because nothing was promised, or something was never reached, is not as expected unless it says `holds vacuous`." };
         var watch = new Option<bool>("--watch") { Description = "Checks again what a saved change affects, until Ctrl-C." };
+        var scenario = new Option<string?>("--scenario") { HelpName = "TEXT", Description = "Only scenarios whose title contains this; rows keep their numbers." };
+        var revision = RevisionOption.Create();
         var limits = new LimitOptions();
         var command = new Command("check", "Checks every expectation of every spec. Example: coherencecheck check specs/kvm")
         {
-            paths, format, reports, trace, row, coverage, classes, baseline, strict, watch,
+            paths, format, reports, trace, row, coverage, classes, baseline, strict, watch, scenario, revision,
         };
         limits.AddTo(command);
         command.Validators.Add(result =>
@@ -50,7 +52,7 @@ internal static class CheckCommand
                 return ExitCodes.UsageOrSpecError;
             }
 
-            options = options with { IsStrict = parsed.GetValue(strict) };
+            options = options with { IsStrict = parsed.GetValue(strict), Revision = RevisionOption.Read(parsed, revision), Scenarios = new AskedScenarios(parsed.GetValue(scenario)) };
             var text = new TextOptions(
                 terminal.UsesColor,
                 TraceOption.Read(parsed, trace),
@@ -68,7 +70,7 @@ internal static class CheckCommand
             var stored = parsed.GetValue(baseline) is { } path ? ResultFiles.Read(path, diagnostics, timeout.Token) : null;
             var said = new List<Diagnostic>();
             var inputs = parsed.GetValue(baseline) is { } read ? new List<string> { read } : [];
-            var specs = SpecSet.Load(parsed.GetValue(paths)!, said, timeout.Token, inputs);
+            var specs = SpecSet.Load(parsed.GetValue(paths)!, said, timeout.Token, inputs, revision: options.Revision);
             var files = ReportFile.Open(parsed.GetValue(reports) ?? [], inputs, diagnostics, timeout.Token);
             try
             {
@@ -98,7 +100,7 @@ internal static class CheckCommand
 
                 var code = Code(result with { Diagnostics = [.. result.Diagnostics, .. failures] });
                 var isComparable = code is ExitCodes.AllMet or ExitCodes.NotMet or ExitCodes.Undecided;
-                return isComparable && stored is not null && Differs(stored, result, terminal) ? ExitCodes.NotMet : code;
+                return isComparable && stored is not null && Differs(options.Scenarios.Of(stored), result, terminal) ? ExitCodes.NotMet : code;
             }
             finally
             {
@@ -115,6 +117,7 @@ internal static class CheckCommand
             return new CheckResult([], [], [.. diagnostics], false, options.Decider.Description, new RunStatistics(0, 0, 0, 0, 0, 0, 0));
         }
 
+        options.Scenarios.ReportNoMatch(specs, diagnostics);
         using var progress = new ProgressPrinter(terminal.Error, options.Quiet, !terminal.IsErrorRedirected);
         var result = new CheckRun(options, progress).Run(specs, diagnostics, cancellation);
         if (result.Rows.IsEmpty && !result.Interrupted && !diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
@@ -122,9 +125,9 @@ internal static class CheckCommand
             diagnostics.Add(CliDiagnostics.NoExpectation.Of("there is no expectation in what was named", "a scenario states what it expects in 'expect PROPERTY { … }'"));
         }
 
-        if (text.Row is { } number && (number < 1 || number > result.Rows.Length) && !result.Rows.IsEmpty)
+        if (text.Row is { } number && !result.Rows.IsEmpty && !result.Rows.Any(row => row.Number == number))
         {
-            diagnostics.Add(CliDiagnostics.NoSuchRow.Of($"there is no row {number}: the run has rows 1 to {result.Rows.Length}"));
+            diagnostics.Add(CliDiagnostics.NoSuchRow.Of($"there is no row {number}: the run has rows {result.Rows[0].Number} to {result.Rows[^1].Number}"));
         }
 
         return result with { Diagnostics = [.. diagnostics] };

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using CoherenceCheck.Attributes;
 using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Cli.Reporting;
 using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Report;
 using CoherenceCheck.Report.Comparison;
 
@@ -13,7 +15,8 @@ internal static class DiffCommand
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var before = new Argument<string>("BASE") { Description = "A result of 'check --format json', a spec, or a folder of specs." };
-        var after = new Argument<string>("HEAD") { Description = "The same, later." };
+        var after = new Argument<string?>("HEAD") { Description = "The same, later; nothing with --revision.", Arity = ArgumentArity.ZeroOrOne };
+        var revisions = RevisionOption.CreatePair();
         var allow = new Option<string[]>("--allow") { HelpName = "NAME", Description = "A change that is meant: a scenario's title, a policy, or a row as it is printed; may be repeated." };
         var allowQuestion = new Option<string[]>("--allow-question") { HelpName = "TITLE", Description = "A scenario that is meant to ask less, or something else; may be repeated." };
         var format = new Option<string>("--format") { Description = "text (default) or json.", DefaultValueFactory = _ => "text" };
@@ -21,15 +24,34 @@ internal static class DiffCommand
         var limits = new LimitOptions();
         var command = new Command("diff", "Says which verdicts changed, appeared or disappeared, and what is asked no longer or otherwise. Example: coherencecheck diff base.json specs")
         {
-            before, after, allow, allowQuestion, format,
+            before, after, revisions, allow, allowQuestion, format,
         };
         limits.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            var isByRevision = result.GetResult(revisions) is not null;
+            if (isByRevision && result.GetResult(after) is { Tokens.Count: > 0 })
+            {
+                result.AddError("With --revision BASE alone is checked, under both: there is no HEAD.");
+            }
+            else if (isByRevision && result.GetResult(allowQuestion) is not null)
+            {
+                result.AddError("--revision asks the same of both: it does not go with --allow-question.");
+            }
+            else if (!isByRevision && result.GetResult(before) is { Tokens.Count: > 0 } && result.GetResult(after) is not { Tokens.Count: > 0 })
+            {
+                result.AddError("HEAD is missing: name what to compare with, or two revisions: --revision arm_m_a arm_m_b.");
+            }
+        });
         command.SetAction(parsed =>
         {
             var diagnostics = new List<Diagnostic>();
-            var code = limits.Read(parsed, diagnostics) is { } options
-                ? Run(parsed.GetValue(before)!, parsed.GetValue(after)!, new AllowedChanges([.. parsed.GetValue(allow) ?? []], [.. parsed.GetValue(allowQuestion) ?? []]), parsed.GetValue(format) == "json", options, terminal, diagnostics, cancellation)
-                : ExitCodes.UsageOrSpecError;
+            var allowed = new AllowedChanges([.. parsed.GetValue(allow) ?? []], [.. parsed.GetValue(allowQuestion) ?? []]);
+            var isJson = parsed.GetValue(format) == "json";
+            var code = limits.Read(parsed, diagnostics) is not { } options ? ExitCodes.UsageOrSpecError
+                : parsed.GetValue(revisions) is [var older, var newer]
+                    ? RevisionDiff.Run(parsed.GetValue(before)!, RevisionRegistry.Find(older)!, RevisionRegistry.Find(newer)!, allowed, isJson, options, terminal, diagnostics, cancellation)
+                    : Run(parsed.GetValue(before)!, parsed.GetValue(after)!, allowed, isJson, options, terminal, diagnostics, cancellation);
             terminal.Say(diagnostics);
             return code;
         });
@@ -51,15 +73,22 @@ internal static class DiffCommand
             return ExitCodes.UsageOrSpecError;
         }
 
+        return Report(old, now, allowed, json, null, terminal, diagnostics);
+    }
+
+    /// <summary>Compares two results, prints what changed, and says what the exit code is.</summary>
+    internal static int Report(
+        StoredResult old, StoredResult now, AllowedChanges allowed, bool json, ComparedRevisions? revisions, Terminal terminal, List<Diagnostic> diagnostics)
+    {
         var comparison = ResultDiff.Of(old, now);
         SayWhatAllowsNothing(comparison, allowed, diagnostics);
         if (json)
         {
-            DiffReport.WriteJson(terminal.OutputStream, comparison, allowed, CheckCommand.Version);
+            DiffReport.WriteJson(terminal.OutputStream, comparison, allowed, CheckCommand.Version, revisions);
         }
         else
         {
-            DiffReport.WriteText(terminal.Output, comparison, allowed);
+            DiffReport.WriteText(terminal.Output, comparison, allowed, revisions);
         }
 
         return comparison.Rows.Any(change => change.Fails && !allowed.Allow(change)) || comparison.Questions.Any(change => change.Fails && !allowed.Allow(change)) ? ExitCodes.NotMet
@@ -97,9 +126,18 @@ internal static class DiffCommand
 
     private static StoredResult? Check(string path, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
     {
-        var said = new List<Diagnostic>();
         using var timeout = options.Timeout(cancellation);
-        var specs = SpecSet.Load([path], said, timeout.Token);
+        return Check(path, said => SpecSet.Load([path], said, timeout.Token), options, terminal, diagnostics, cancellation);
+    }
+
+    /// <summary>The result of specs, with their paths below what the user named; <see langword="null"/>, with diagnostics, where there is none.</summary>
+    internal static StoredResult? Check(
+        string path, Func<List<Diagnostic>, List<Spec>> load, CheckOptions options, Terminal terminal, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    {
+        // What is said of both sides is said once.
+        static (string, string?, string) Said(Diagnostic diagnostic) => (diagnostic.Code, diagnostic.Span?.ToString(), diagnostic.Message);
+        var said = new List<Diagnostic>();
+        var specs = load(said);
         CheckResult? result = null;
         if (!said.Any(diagnostic => diagnostic.Severity == Severity.Error))
         {
@@ -107,7 +145,7 @@ internal static class DiffCommand
             result = new CheckRun(options, progress).Run(specs, said, cancellation);
         }
 
-        diagnostics.AddRange(said);
+        diagnostics.AddRange(said.ExceptBy(diagnostics.Select(Said), Said));
         if (result is null || said.Any(diagnostic => diagnostic.Severity == Severity.Error) || result.Interrupted)
         {
             return null;

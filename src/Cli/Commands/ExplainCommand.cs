@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CoherenceCheck.Attributes;
 using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Cli.Explaining;
 using CoherenceCheck.Language.Diagnostics;
@@ -21,16 +22,19 @@ internal static class ExplainCommand
         var scenario = new Option<string?>("--scenario") { HelpName = "TEXT", Description = "Only scenarios whose title contains this." };
         var policy = new Option<string?>("--policy") { HelpName = "POLICY", Description = "Only this policy, as its rows name it, or by a part of that which no other has." };
         var minimize = new Option<bool>("--minimize") { Description = "Also says which sets of operations are enough on which hardware, with readings at their defaults." };
+        string[] settled = [.. ReadingRegistry.All.Where(reading => reading.Settled is not null).Select(reading => reading.Info.Name)];
+        var open = new Option<string[]>("--open") { HelpName = string.Join('|', settled), Description = "Also asks about a reading that counts as settled; may be repeated." };
+        open.AcceptOnlyFromAmong(settled);
         var limits = new LimitOptions();
         var command = new Command("explain", "Says on what each verdict depends, over all legal configurations and readings. Example: coherencecheck explain specs/kvm/answers.coh --policy kvm")
         {
-            spec, format, trace, scenario, policy, minimize,
+            spec, format, trace, scenario, policy, minimize, open,
         };
         limits.AddTo(command);
         command.SetAction(parsed =>
         {
             var detail = TraceOption.Read(parsed, trace);
-            var filter = new ExplainFilter(parsed.GetValue(scenario), parsed.GetValue(policy), parsed.GetValue(minimize));
+            var filter = new ExplainFilter(parsed.GetValue(scenario), parsed.GetValue(policy), parsed.GetValue(minimize)) { Opened = [.. parsed.GetValue(open) ?? []] };
             var diagnostics = new List<Diagnostic>();
             if (limits.Read(parsed, diagnostics) is not { } options)
             {

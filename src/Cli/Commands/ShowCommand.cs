@@ -5,6 +5,7 @@ using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model;
 using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Transitions;
@@ -20,18 +21,19 @@ internal static class ShowCommand
         SpecSet.RefuseOptions(spec);
         var system = new Option<bool>("--system") { Description = "Prints the transition system of the row's first cell, bound to it." };
         var row = new Option<int?>("--row") { HelpName = "N", Description = "Shows one row alone, by the number in brackets." };
+        var revision = RevisionOption.Create();
         var command = new Command("show", "Shows what was understood of a spec. Example: coherencecheck show specs/kvm/c01-icache-isolation.coh --row 1 --system")
         {
-            spec, system, row,
+            spec, system, row, revision,
         };
-        command.SetAction(parsed => Run(parsed.GetValue(spec)!, parsed.GetValue(row), parsed.GetValue(system), terminal, cancellation));
+        command.SetAction(parsed => Run(parsed.GetValue(spec)!, parsed.GetValue(row), parsed.GetValue(system), RevisionOption.Read(parsed, revision), terminal, cancellation));
         return command;
     }
 
-    private static int Run(string path, int? only, bool system, Terminal terminal, CancellationToken cancellation)
+    private static int Run(string path, int? only, bool system, RevisionInfo? revision, Terminal terminal, CancellationToken cancellation)
     {
         var diagnostics = new List<Diagnostic>();
-        var specs = SpecSet.Load([path], diagnostics, cancellation);
+        var specs = SpecSet.Load([path], diagnostics, cancellation, revision: revision);
         var rows = new List<(Scenario Scenario, Expectation Expectation, PlannedRow Row)>();
         if (!diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
         {

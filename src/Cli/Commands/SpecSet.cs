@@ -4,6 +4,7 @@ using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Language;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Cli.Commands;
 
@@ -41,14 +42,15 @@ internal static class SpecSet
     /// <param name="cancellation">Ends the wait for who writes a pipe.</param>
     /// <param name="inputs">Takes the full paths of all files that were read, or would have been.</param>
     /// <param name="afterRead">Told of each file that was read: tests change it then.</param>
-    public static List<Spec> Load(IReadOnlyList<string> paths, List<Diagnostic> diagnostics, CancellationToken cancellation, ICollection<string>? inputs = null, Action<string>? afterRead = null)
+    /// <param name="revision">The revision whose readings they have where they do not say.</param>
+    public static List<Spec> Load(IReadOnlyList<string> paths, List<Diagnostic> diagnostics, CancellationToken cancellation, ICollection<string>? inputs = null, Action<string>? afterRead = null, RevisionInfo? revision = null)
     {
         SpecSnapshot? snapshot = null;
         for (var attempt = 1; ; attempt++)
         {
             snapshot = new SpecSnapshot(snapshot, cancellation) { AfterRead = afterRead };
             var said = new List<Diagnostic>();
-            var specs = Load(paths, snapshot, said, cancellation);
+            var specs = Load(paths, snapshot, said, cancellation, revision);
             var changed = snapshot.Changed;
             if (changed.Count > 0 && attempt < MostAttempts)
             {
@@ -68,9 +70,9 @@ internal static class SpecSet
     }
 
     /// <summary>Loads all specs as they are now, their files once each.</summary>
-    public static List<Spec> Load(IEnumerable<string> paths, SpecSnapshot snapshot, List<Diagnostic> diagnostics, CancellationToken cancellation)
+    public static List<Spec> Load(IEnumerable<string> paths, SpecSnapshot snapshot, List<Diagnostic> diagnostics, CancellationToken cancellation, RevisionInfo? revision = null)
     {
-        var vocabulary = ArmVocabulary.Create();
+        var vocabulary = ArmVocabulary.Create(revision);
         var specs = new List<Spec>();
         var seen = new HashSet<(string, string?, string)>();
         foreach (var file in SpecFiles.Find(paths, diagnostics, cancellation))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 
@@ -9,6 +10,9 @@ namespace CoherenceCheck.Cli.Explaining;
 /// <param name="Minimize">Whether to find out which sets of operations are enough on which hardware.</param>
 internal sealed record ExplainFilter(string? Scenario, string? Policy, bool Minimize = false)
 {
+    /// <summary>The settled readings that are asked about, too.</summary>
+    public ImmutableHashSet<string> Opened { get; init; } = [];
+
     /// <summary>The scenarios that are asked about.</summary>
     public IEnumerable<Scenario> ScenariosOf(Spec spec) =>
         spec.Scenarios.Where(scenario => Scenario is not { } text || scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase));

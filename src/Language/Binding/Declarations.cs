@@ -12,7 +12,7 @@ internal sealed class Declarations
 
     private readonly Lazy<Dictionary<string, (string Owner, string Scenario)>> _programLabels;
 
-    public Declarations(ImmutableArray<FileSyntax> files, DiagnosticBag diagnostics)
+    public Declarations(ImmutableArray<FileSyntax> files, VocabularyIndex vocabulary, DiagnosticBag diagnostics)
     {
         _programLabels = new(() => files.SelectMany(file => file.Scenarios)
             .SelectMany(scenario => ProgramText.Of(scenario).AllLabels.Select(pair => (pair.Label.Text, pair.Owner, Scenario: scenario.Title.Text)))
@@ -33,7 +33,12 @@ internal sealed class Declarations
 
             foreach (var profile in file.Profiles)
             {
-                if (!_profiles.TryAdd(profile.Name.Text, profile))
+                if (vocabulary.Revision(profile.Name.Text) is { } revision)
+                {
+                    // Were it the file's own, a spec and --revision would mean different things by one name.
+                    diagnostics.ReportReservedRevision(profile.Name.Span, profile.Name.Text, revision.Source);
+                }
+                else if (!_profiles.TryAdd(profile.Name.Text, profile))
                 {
                     diagnostics.ReportDuplicateName(profile.Name.Span, "profile", profile.Name.Text, _profiles[profile.Name.Text].Name.Span);
                 }

@@ -79,9 +79,14 @@ internal sealed class MachineBinder
             BindGroups(syntax, scope),
             pe,
             legal.Length > 0,
-            [.. _own.Values, .. _inherited.Values.Where(axis => !_own.ContainsKey(axis.Name))],
+            [.. _own.Values, .. _inherited.Values.Where(axis => !_own.ContainsKey(axis.Name)), .. Assumed(syntax.Span)],
             syntax.Span);
     }
+
+    /// <summary>What the revision settles that specs are read by, and that nothing here sets.</summary>
+    private IEnumerable<Axis> Assumed(SourceSpan span) => (_vocabulary.Assumed?.Readings ?? [])
+        .Where(reading => !_own.ContainsKey(reading.Reading) && !_inherited.ContainsKey(reading.Reading))
+        .Select(reading => new Axis(reading.Reading, IsReading: true, [reading.Value], span));
 
     private void AddSetting(SettingSyntax syntax, Dictionary<string, Axis> axes, string what)
     {
@@ -96,6 +101,11 @@ internal sealed class MachineBinder
             return;
         }
 
+        Add(axis, axes, what);
+    }
+
+    private void Add(Axis axis, Dictionary<string, Axis> axes, string what)
+    {
         if (axes.TryAdd(axis.Name, axis))
         {
             return;
@@ -119,9 +129,19 @@ internal sealed class MachineBinder
             return;
         }
 
+        if (_vocabulary.Revision(name.Text) is { } revision)
+        {
+            foreach (var reading in _profilesDone.Add(name.Text) ? revision.Readings : [])
+            {
+                Add(new Axis(reading.Reading, IsReading: true, [reading.Value], name.Span), _inherited, "profile");
+            }
+
+            return;
+        }
+
         if (_declarations.Profile(name.Text) is not { } profile)
         {
-            _diagnostics.ReportUnknownProfile(name.Span, name.Text, _declarations.ProfileNames);
+            _diagnostics.ReportUnknownProfile(name.Span, name.Text, [.. _declarations.ProfileNames, .. _vocabulary.Revisions.Select(known => known.Name)]);
             return;
         }
 

@@ -17,15 +17,24 @@ internal sealed class VocabularyIndex
         _readings = vocabulary.Readings.ToDictionary(reading => reading.Name);
         _registers = [.. vocabulary.Fields.Where(field => field.Name.Contains('.')).Select(field => field.Name.Split('.')[0])];
         PeModels = vocabulary.PeModels;
+        Revisions = vocabulary.Revisions;
+        Assumed = vocabulary.Assumed;
     }
 
     public ImmutableArray<ReadingValue> PeModels { get; }
+
+    public ImmutableArray<RevisionInfo> Revisions { get; }
+
+    /// <summary>The revision whose readings a machine has that it does not set itself.</summary>
+    public RevisionInfo? Assumed { get; }
 
     public IReadOnlyCollection<string> FieldNames => _fields.Keys;
 
     public IReadOnlyCollection<string> ReadingNames => _readings.Keys;
 
     public FieldInfo? Field(string name) => _fields.GetValueOrDefault(name);
+
+    public RevisionInfo? Revision(string name) => Revisions.FirstOrDefault(revision => revision.Name == name);
 
     public ReadingInfo? Reading(string name) => _readings.GetValueOrDefault(name);
 

@@ -51,6 +51,9 @@ internal sealed partial class DiagnosticBag
     public void ReportReservedName(SourceSpan span, string name) =>
         Report(DiagnosticKinds.ReservedName, span, $"{Quote(name)} is a word of the language", "choose another name");
 
+    public void ReportReservedRevision(SourceSpan span, string name, string source) =>
+        Report(DiagnosticKinds.ReservedName, span, $"{Quote(name)} is a revision of the manual ({source}), which every spec knows", "choose another name; a profile of one's own may contain the revision");
+
     public void ReportTypeMismatch(SourceSpan span, SpecType expected, SpecType found) =>
         Report(DiagnosticKinds.TypeMismatch, span, $"expected {Display(expected)}, found {Display(found)}");
 

@@ -46,11 +46,18 @@ public sealed record ReadingValue(string Name, string Summary, string? Refusal =
 /// <param name="Summary">One sentence.</param>
 public sealed record ReadingInfo(string Name, ImmutableArray<ReadingValue> Values, string Source, string Summary);
 
-/// <summary>The names that the binder knows: the fields and readings of the one registry, and the PE models.</summary>
+/// <summary>The names that the binder knows: the fields and readings of the one registry, the PE models, and the revisions of the manual.</summary>
 /// <param name="Fields">All fields.</param>
 /// <param name="Readings">All readings.</param>
 /// <param name="PeModels">The PE models with, for those that are refused, the reason.</param>
 public sealed record ArchitectureVocabulary(
     ImmutableArray<FieldInfo> Fields,
     ImmutableArray<ReadingInfo> Readings,
-    ImmutableArray<ReadingValue> PeModels);
+    ImmutableArray<ReadingValue> PeModels)
+{
+    /// <summary>The revisions of the manual: profiles that every spec knows.</summary>
+    public ImmutableArray<RevisionInfo> Revisions { get; init; } = [];
+
+    /// <summary>The revision whose readings a machine has that it does not set itself; <see langword="null"/> for none.</summary>
+    public RevisionInfo? Assumed { get; init; }
+}

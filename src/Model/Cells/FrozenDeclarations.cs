@@ -14,6 +14,7 @@ namespace CoherenceCheck.Model.Cells;
 internal sealed class FrozenDeclarations(Func<Section, string, ImmutableArray<Sort>, Domain, Variable> declare)
 {
     private readonly List<(Variable Variable, ImmutableArray<Seen<long>> Cells)> _declared = [];
+    private readonly Dictionary<Variable, Func<IReadOnlySet<string>, bool>> _counts = [];
     private readonly List<(Variable Variable, string Label)> _switches = [];
     private readonly List<string> _shown = [];
     private ImmutableArray<Observable>? _observables;
@@ -27,6 +28,17 @@ internal sealed class FrozenDeclarations(Func<Section, string, ImmutableArray<So
 
     /// <summary>A truth value.</summary>
     public Variable Truth(string name, Seen<bool> value) => Table(name, [], Sorts.Truth, [value.Select(Number)]);
+
+    /// <summary>A truth value that is false where labels are left out so that it does not count: else it would tell systems apart that are the same.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">The value where it counts.</param>
+    /// <param name="counts">Whether it counts, by the labels that are left out.</param>
+    public Variable Truth(string name, Seen<bool> value, Func<IReadOnlySet<string>, bool> counts)
+    {
+        var variable = Truth(name, value);
+        _counts.Add(variable, counts);
+        return variable;
+    }
 
     /// <summary>A truth value for each element of a sort.</summary>
     public Variable Truths(string name, Sort index, Func<int, Seen<bool>> value) =>
@@ -61,7 +73,9 @@ internal sealed class FrozenDeclarations(Func<Section, string, ImmutableArray<So
     public (FrozenValues Values, string Key) In(Cell cell)
     {
         var point = cell.Configuration.Point;
-        var values = _declared.Select(declared => KeyValuePair.Create(declared.Variable, declared.Cells.Select(seen => seen.In(point)).ToArray()))
+        var values = _declared.Select(declared => KeyValuePair.Create(declared.Variable, _counts.TryGetValue(declared.Variable, out var counts) && !counts(cell.Without)
+                ? new long[declared.Cells.Length]
+                : [.. declared.Cells.Select(seen => seen.In(point))]))
             .Concat(_switches.Select(one => KeyValuePair.Create(one.Variable, new[] { Number(!cell.Without.Contains(one.Label)) }))).ToList();
         var key = new StringBuilder();
         foreach (var (_, cells) in values)

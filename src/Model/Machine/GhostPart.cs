@@ -59,11 +59,14 @@ internal abstract class GhostPart
     /// <summary>A vCPU issues an IC that reaches a line, of the whole Inner Shareable domain or of its own PE.</summary>
     public virtual IEnumerable<Statement> OnInvalidateInstructions(Expr vcpu, Expr x, bool everywhere) => [];
 
-    /// <summary>A vCPU's DSB is complete: of a line, for the whole Inner Shareable domain or its own PE (NSH).</summary>
-    public virtual IEnumerable<Statement> OnBarrier(Expr vcpu, Expr x, bool isWide) => [];
+    /// <summary>A vCPU's DSB that covers its DCs is complete, of a line.</summary>
+    public virtual IEnumerable<Statement> OnCleansComplete(Expr vcpu, Expr x) => [];
 
-    /// <summary>What follows of a vCPU's DSB for the whole domain when all lines are done.</summary>
-    public virtual IEnumerable<Statement> OnWideBarrierEnds(Expr vcpu) => [];
+    /// <summary>What follows of such a DSB when all lines are done.</summary>
+    public virtual IEnumerable<Statement> OnAllCleansComplete(Expr vcpu) => [];
+
+    /// <summary>A vCPU's DSB is complete, of a line: its ICs are, in the whole Inner Shareable domain or on its own PE (NSH).</summary>
+    public virtual IEnumerable<Statement> OnInvalidationsComplete(Expr vcpu, Expr x, bool isWide) => [];
 
     /// <summary>A context synchronisation event that a vCPU's program makes itself, of a line.</summary>
     public virtual IEnumerable<Statement> OnSynchronise(Expr vcpu, Expr x) => [];

@@ -32,7 +32,7 @@ internal sealed class PartList
     {
         var facts = new CellFacts(shape.Scenario);
         var leaves = new Leaves(shape, sorts);
-        Architecture = new Architecture(declarations.Frozen);
+        Architecture = new Architecture(shape, facts, declarations.Frozen);
 
         Regime = new RegimePart(shape, sorts, declarations);
         MachineViews = new Views(sorts, new AccessTables(shape, sorts, leaves, declarations.Frozen, "", facts, shape.IsBareMetal), Regime.InForce);

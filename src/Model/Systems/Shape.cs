@@ -121,6 +121,26 @@ internal sealed class Shape
     /// <summary>Whether a DC reaches the PoC.</summary>
     public bool CleansToPoC => UsesAny(row => row.Cleans == CleanPoint.PoC);
 
+    /// <summary>Whether operations of some sort stand where some labels are left out; <see langword="null"/> where there are none at all.</summary>
+    /// <param name="isOf">Whether an operation is of the sort.</param>
+    /// <param name="ofGuests">Whether to look at guests alone.</param>
+    public Func<IReadOnlySet<string>, bool>? Standing(Func<Operation, bool> isOf, bool ofGuests)
+    {
+        if (Scenario.Vcpus.Any(vcpu => vcpu.Alphabet.Any(isOf)))
+        {
+            return _ => true;
+        }
+
+        var others = ofGuests ? [] : Policy.Hooks.Select(hook => hook.Body).Concat(Scenario.Tasks.Select(task => task.Body));
+        ImmutableArray<ImmutableArray<string>> around =
+        [
+            .. Scenario.Vcpus.Select(vcpu => vcpu.Program ?? []).Concat(others).SelectMany(body => Statements.WithLabels(body))
+                .Where(pair => pair.Statement is OperationStmt { Operation: var operation } && isOf(operation))
+                .Select(pair => pair.Labels).DistinctBy(labels => string.Join(' ', labels)),
+        ];
+        return around.IsEmpty ? null : without => around.Any(labels => !labels.Any(without.Contains));
+    }
+
     /// <summary>Whether there is an operation of some kind.</summary>
     public bool UsesAny(Func<KindRow, bool> isOf) => _kinds.Select(KindTable.Of).Any(isOf);
 

@@ -19,6 +19,20 @@ internal static class Statements
         }
     }
 
+    /// <summary>The same, each with its label and those of what it stands in.</summary>
+    public static IEnumerable<(Stmt Statement, ImmutableArray<string> Labels)> WithLabels(IEnumerable<Stmt> body, ImmutableArray<string>? around = null)
+    {
+        foreach (var statement in body)
+        {
+            ImmutableArray<string> labels = statement.Label is { } label ? [.. around ?? [], label] : around ?? [];
+            yield return (statement, labels);
+            foreach (var inner in Children(statement).SelectMany(within => WithLabels(within, labels)))
+            {
+                yield return inner;
+            }
+        }
+    }
+
     /// <summary>The statements that are executed whenever a body within a single step is.</summary>
     public static IEnumerable<Stmt> AlwaysIn(IEnumerable<Stmt> body)
     {

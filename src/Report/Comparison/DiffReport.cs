@@ -30,8 +30,14 @@ public static class DiffReport
     /// <param name="output">Where to.</param>
     /// <param name="comparison">What changed.</param>
     /// <param name="allowed">What the user allows.</param>
-    public static void WriteText(TextWriter output, ResultComparison comparison, AllowedChanges allowed)
+    /// <param name="revisions">The revisions of the manual that are compared, if that is what is.</param>
+    public static void WriteText(TextWriter output, ResultComparison comparison, AllowedChanges allowed, ComparedRevisions? revisions = null)
     {
+        foreach (var line in revisions?.Lines ?? [])
+        {
+            output.WriteLine(Printable.Of(line));
+        }
+
         foreach (var change in comparison.Questions)
         {
             output.WriteLine($"{Printable.Of(change.Spec)}:{change.Line}  {Printable.Of(change.Scenario)}");
@@ -71,8 +77,9 @@ public static class DiffReport
     }
 
     /// <summary>Writes it as JSON, schema 1.</summary>
-    public static void WriteJson(Stream output, ResultComparison comparison, AllowedChanges allowed, string version) => JsonEnvelope.Write(output, version, json =>
+    public static void WriteJson(Stream output, ResultComparison comparison, AllowedChanges allowed, string version, ComparedRevisions? revisions = null) => JsonEnvelope.Write(output, version, json =>
     {
+        revisions?.Write(json);
         json.WriteStartArray("changes");
         foreach (var change in comparison.Rows)
         {

@@ -24,15 +24,15 @@ public static class ExplainJson
             {
                 foreach (var policy in scenario.Policies)
                 {
-                    Write(json, scenario.Name, policy);
+                    Write(json, scenario, policy);
                 }
             }
         });
 
-    private static void Write(Utf8JsonWriter json, string scenario, Explanation explanation)
+    private static void Write(Utf8JsonWriter json, ExplainedScenario scenario, Explanation explanation)
     {
         json.WriteStartObject();
-        json.WriteString("scenario", scenario);
+        json.WriteString("scenario", scenario.Name);
         json.WriteString("policy", explanation.Policy);
         json.WriteString("property", explanation.Property);
         json.WriteNumber("configurations", explanation.Configurations);
@@ -74,6 +74,17 @@ public static class ExplainJson
 
         json.WriteEndArray();
         WriteStrings(json, "indifferent_readings", explanation.Indifferent);
+        json.WriteStartArray("settled_readings");
+        foreach (var settled in scenario.Settled)
+        {
+            json.WriteStartObject();
+            json.WriteString("reading", settled.Reading);
+            json.WriteString("value", settled.Value);
+            json.WriteString("why", settled.Why);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -13,7 +13,7 @@ public sealed class ExplainMarkdown(TextWriter output)
     {
         output.WriteLine(Printable.Lines(result.Remark));
         output.WriteLine();
-        output.WriteLine($"*Attributes decided by {result.Decider}. Generated from `{Printable.Of(result.Spec)}` by `coherencecheck explain {Printable.Of(result.Spec)} --minimize --format markdown`; every formula is over all legal register values and all readings that the model follows.*");
+        output.WriteLine($"*Attributes decided by {result.Decider}. Generated from `{Printable.Of(result.Spec)}` by `coherencecheck explain {Printable.Of(result.Spec)} --minimize --format markdown`; every formula is over all legal register values and all readings that the model follows{Settled(result)}.*");
         foreach (var scenario in result.Scenarios)
         {
             output.WriteLine();
@@ -25,6 +25,12 @@ public sealed class ExplainMarkdown(TextWriter output)
                 Write(policy);
             }
         }
+    }
+
+    private static string Settled(ExplainResult result)
+    {
+        var settled = result.Scenarios.SelectMany(scenario => scenario.Settled).DistinctBy(reading => reading.Reading).ToList();
+        return settled.Count == 0 ? "" : $", but {string.Join(", ", settled.Select(reading => $"`{reading.Reading} = {reading.Value}`"))}, which counts as settled, where a question does not open it";
     }
 
     private void Write(Explanation e)

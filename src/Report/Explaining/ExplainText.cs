@@ -19,6 +19,11 @@ public sealed class ExplainText(TextWriter output, bool color, TraceDetail trace
         {
             output.WriteLine($"{Printable.Of(result.Spec)}:{scenario.Line}  {_paint.Bold(Printable.Of(scenario.Name))}");
             output.WriteLine($"  open: {string.Join(", ", scenario.Open)}");
+            foreach (var settled in scenario.Settled)
+            {
+                output.WriteLine($"  settled: {settled.Reading} = {settled.Value} ({settled.Why}); --open {settled.Reading} asks");
+            }
+
             foreach (var policy in scenario.Policies)
             {
                 output.WriteLine();

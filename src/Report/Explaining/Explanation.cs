@@ -27,7 +27,17 @@ public sealed record ExplainResult(
 /// <param name="Line">Where it stands.</param>
 /// <param name="Open">What is open: names of fields and readings with more than one value.</param>
 /// <param name="Policies">One explanation for each policy and property.</param>
-public sealed record ExplainedScenario(string Name, string Remark, int Line, ImmutableArray<string> Open, ImmutableArray<Explanation> Policies);
+public sealed record ExplainedScenario(string Name, string Remark, int Line, ImmutableArray<string> Open, ImmutableArray<Explanation> Policies)
+{
+    /// <summary>The readings that are not open since they count as settled.</summary>
+    public ImmutableArray<SettledReading> Settled { get; init; } = [];
+}
+
+/// <summary>A reading that was left at its value.</summary>
+/// <param name="Reading">The reading.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Why">Why it counts as settled.</param>
+public sealed record SettledReading(string Reading, string Value, string Why);
 
 /// <summary>On what the verdict of a policy depends.</summary>
 public sealed record Explanation

@@ -49,9 +49,9 @@ internal static class Findings
         row.Spec,
         row.Line,
         0,
-        $"{TextReport.Describe(row)}: {TextReport.VerdictText(row)}, expected {row.Expected} (scenario '{row.Scenario}')"
+        $"{TextReport.Describe(row)}: {TextReport.VerdictWords(row)}, expected {row.Expected} (scenario '{row.Scenario}')"
             + (row.Cell is { } cell ? $"; {cell.Registers}; readings: {(cell.Readings.Length == 0 ? "defaults" : cell.Readings)}" : "")
-            + string.Concat(row.Findings.Select(finding => finding.ToString()).Concat(row.Notes).Select(note => "; " + note)),
+            + string.Concat(row.AllNotes.Select(note => "; " + note)),
         row);
 
     /// <summary>A row's trace as text, after the place of the row.</summary>

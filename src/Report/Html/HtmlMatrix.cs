@@ -137,7 +137,7 @@ internal static class HtmlMatrix
         WriteVerdict(page, row);
         page.Close().Open("td");
         WriteClasses(page, row);
-        foreach (var note in row.Findings.Select(finding => finding.ToString()).Concat(row.Notes))
+        foreach (var note in row.AllNotes)
         {
             page.Element("p", note, "row-note");
         }
@@ -147,7 +147,7 @@ internal static class HtmlMatrix
 
     private static void WriteVerdict(Markup page, RowResult row)
     {
-        var verdict = TextReport.VerdictText(row);
+        var verdict = TextReport.VerdictWords(row);
         page.Open("span", $"verdict {(row.Findings.IsEmpty ? Style(row.Verdict) : "odd")}");
         if (row.Trace is null)
         {

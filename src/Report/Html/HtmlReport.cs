@@ -130,7 +130,7 @@ public static class HtmlReport
         foreach (var row in unmet)
         {
             page.Open("li").Link(row.Trace is null ? Cell(row) : Trace(row), TextReport.Describe(row))
-                .Text(" ").Element("strong", $"{TextReport.VerdictText(row)}, expected {row.Expected}", "bad")
+                .Text(" ").Element("strong", $"{TextReport.VerdictWords(row)}, expected {row.Expected}", "bad")
                 .Text(" ").Element("span", $"{row.Spec}:{row.Line}, {row.Scenario}", "dim").Close().Line();
         }
 

@@ -69,7 +69,7 @@ internal sealed class BareMetal(Hardware hardware, int pes, int lines)
                 s.PendingIall(p) |= AllPes;
                 break;
             case Op.DsbIsh when IsPending(s, p, AllPes, clean: true):
-            case Op.DsbNsh when IsPending(s, p, Only(p), clean: false):
+            case Op.DsbNsh when IsPending(s, p, Only(p), clean: !hardware.NshLimitsDc):
                 yield break;
             case Op.Isb:
                 s.InForce(p) = s.Written(p);

@@ -16,9 +16,10 @@ internal enum Snoops
 /// <param name="NcAtEither"><c>nc_fetch_point = poc_or_pou</c>.</param>
 /// <param name="WtAtEither"><c>mmuoff_wt_point = poc_or_pou</c>.</param>
 /// <param name="OneInstant"><c>ic_instant = global_drain</c>.</param>
-internal sealed record Hardware(bool Idc, bool Dic, Snoops Snoops, bool IcIsNop, bool NcAtEither, bool WtAtEither, bool OneInstant)
+/// <param name="NshLimitsDc"><c>dsb_domain = all</c>: a DSB NSH waits for no DC.</param>
+internal sealed record Hardware(bool Idc, bool Dic, Snoops Snoops, bool IcIsNop, bool NcAtEither, bool WtAtEither, bool OneInstant, bool NshLimitsDc)
 {
-    /// <summary>All legal ones: 8 with DIC = 0 and 24 with DIC = 1, each with both points of a Write-Through fetch.</summary>
+    /// <summary>All legal ones: 8 with DIC = 0 and 24 with DIC = 1, each with both points of a Write-Through fetch. What limits a DSB is left at its default.</summary>
     public static IReadOnlyList<Hardware> All { get; } =
     [
         .. from cache in new[] { (false, false), (true, false), (true, true) }
@@ -27,7 +28,7 @@ internal sealed record Hardware(bool Idc, bool Dic, Snoops Snoops, bool IcIsNop,
            from nc in new[] { false, true }
            from wt in new[] { false, true }
            from instant in new[] { false, true }
-           select new Hardware(cache.Item1, cache.Item2, snoops, nop, nc, wt, instant),
+           select new Hardware(cache.Item1, cache.Item2, snoops, nop, nc, wt, instant, NshLimitsDc: false),
     ];
 
     /// <summary>The settings of a <c>machine</c> block.</summary>
@@ -38,7 +39,8 @@ internal sealed record Hardware(bool Idc, bool Dic, Snoops Snoops, bool IcIsNop,
         $"reading dic_ic_nop = {(IcIsNop ? "nop" : "executes")}",
         $"reading nc_fetch_point = {(NcAtEither ? "poc_or_pou" : "poc_only")}",
         $"reading mmuoff_wt_point = {(WtAtEither ? "poc_or_pou" : "pou")}",
-        $"reading ic_instant = {(OneInstant ? "global_drain" : "per_pe")}");
+        $"reading ic_instant = {(OneInstant ? "global_drain" : "per_pe")}",
+        $"reading dsb_domain = {(NshLimitsDc ? "all" : "maintenance")}");
 }
 
 /// <summary>SCTLR_EL1 of one vCPU.</summary>

@@ -51,7 +51,7 @@ internal sealed class ProgramGenerator(Random random, StoreKind stores, int most
         }
 
         var all = Hardware.All.Where(h => !h.Dic || random.Next(3) == 0).ToList();
-        return new GuestProgram(all[random.Next(all.Count)], lines, sctlr, _instructions) { StoresNonCacheable = _storesNonCacheable };
+        return new GuestProgram(all[random.Next(all.Count)] with { NshLimitsDc = random.Next(2) == 0 }, lines, sctlr, _instructions) { StoresNonCacheable = _storesNonCacheable };
     }
 
     private static Op[][] Sequence { get; } =

@@ -77,7 +77,7 @@ internal sealed class IcacheGhost : GhostPart
 
     /// <inheritdoc/>
     /// <remarks>A DSB of the own PE alone (NSH) completes an IC on the own I-cache only, unless it takes effect everywhere at one instant.</remarks>
-    public override IEnumerable<Statement> OnBarrier(Expr vcpu, Expr x, bool isWide)
+    public override IEnumerable<Statement> OnInvalidationsComplete(Expr vcpu, Expr x, bool isWide)
     {
         if (_invalidate is null)
         {

@@ -88,10 +88,10 @@ internal sealed class DataCacheGhost : GhostPart
     public override IEnumerable<Statement> OnInvalidate(Expr vcpu, Expr x) => new[] { _copiesSince, _dirtiedSince }.OfType<Variable>()
         .Select(since => Ex.Assign(since, [vcpu], Ex.BitAndNot(Ex.Read(since, vcpu), Ex.Singleton(x))));
 
-    public override IEnumerable<Statement> OnBarrier(Expr vcpu, Expr x, bool isWide) =>
-        isWide && _dirtiedSince is not null ? [Ex.When(Ex.Not(Ex.Contains(Ex.Read(_dirtiedSince, vcpu), x)), Ex.Assign(_dirtied!, [x], Ex.False))] : [];
+    public override IEnumerable<Statement> OnCleansComplete(Expr vcpu, Expr x) =>
+        _dirtiedSince is not null ? [Ex.When(Ex.Not(Ex.Contains(Ex.Read(_dirtiedSince, vcpu), x)), Ex.Assign(_dirtied!, [x], Ex.False))] : [];
 
-    public override IEnumerable<Statement> OnWideBarrierEnds(Expr vcpu)
+    public override IEnumerable<Statement> OnAllCleansComplete(Expr vcpu)
     {
         if (_dirtiedSince is not null)
         {

@@ -88,13 +88,8 @@ internal sealed class MemoryGhost : GhostPart
 
     public override IEnumerable<Statement> OnCleanToPoC(Expr vcpu, Expr x) => [Ex.Assign(_cleanPoC!, [vcpu, x], Coherent(x))];
 
-    public override IEnumerable<Statement> OnBarrier(Expr vcpu, Expr x, bool isWide)
+    public override IEnumerable<Statement> OnCleansComplete(Expr vcpu, Expr x)
     {
-        if (!isWide)
-        {
-            yield break;
-        }
-
         if (_cleanPoU is { } cleanPoU)
         {
             yield return Ex.Assign(_pou, [x], Ex.BitAnd(Ex.Read(_pou, x), Ex.Read(cleanPoU, vcpu, x)));

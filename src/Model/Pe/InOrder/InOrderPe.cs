@@ -159,7 +159,10 @@ internal sealed class InOrderPe : PeModel
         return scope == OperationScope.InnerShareable ? target.All : Ex.If(broadcasts, target.All, own);
     }
 
-    /// <summary>DSB (Arm ARM C6.2 DSB, B2.7.4.2): waits for what its domain covers of the maintenance issued on this PE. The LD and ST forms complete none. HCR_EL2.BSU widens a guest's.</summary>
+    /// <summary>
+    /// DSB (Arm ARM C6.2 DSB, B2.7.4.2): waits for what its domain covers of the maintenance issued on this PE: of IC and TLBI; by reading <c>dsb_domain</c> of DC, too, or
+    /// for every DC whatever its domain. The LD and ST forms complete none. HCR_EL2.BSU widens a guest's.
+    /// </summary>
     private Choice Barrier(Actor actor, OperationScope scope, BarrierAccess access)
     {
         if (access != BarrierAccess.Full)
@@ -168,7 +171,9 @@ internal sealed class InOrderPe : PeModel
         }
 
         var wide = _pending.IsDone(actor.Pe);
-        var local = actor.Pcpu is { } p ? _pending.IsDoneOn(actor.Pe, p) : Ex.True;
+        var local = Ex.And(
+            actor.Pcpu is { } p ? _pending.IsDoneOn(actor.Pe, p) : Ex.True,
+            Ex.Or(Ex.Not(_parts.Architecture.LocalBarrierWaitsForCleans), _pending.IsCleaned(actor.Pe)));
         var waits = scope == OperationScope.InnerShareable ? wide
             : actor.Regime == Regime.El2 ? local
             : Ex.If(_upgradesBarriers(actor.Vcpu!), wide, local);
@@ -178,8 +183,13 @@ internal sealed class InOrderPe : PeModel
     /// <summary>On bare metal nobody widens a barrier.</summary>
     private IEnumerable<Statement> GhostBarrier(Expr vcpu, bool isWide)
     {
-        Statement[] perLine = [.. _parts.OfGhost(part => part.OnBarrier(vcpu, Ex.Local("x"), isWide))];
-        return [.. perLine.Length > 0 ? [Ex.ForEach("x", _sorts.Line, perLine)] : Array.Empty<Statement>(), .. _parts.OfGhost(part => isWide ? part.OnWideBarrierEnds(vcpu) : [])];
+        var x = Ex.Local("x");
+        var covers = isWide ? Ex.True : _parts.Architecture.LocalBarrierCompletesCleans;
+        IEnumerable<Statement> Cleans(IEnumerable<Statement> answers) => covers is Expr.Const { Value: var known }
+            ? known != 0 ? answers : []
+            : answers.ToArray() is { Length: > 0 } some ? [Ex.When(covers, some)] : [];
+        Statement[] perLine = [.. _parts.OfGhost(part => [.. Cleans(part.OnCleansComplete(vcpu, x)), .. part.OnInvalidationsComplete(vcpu, x, isWide)])];
+        return [.. perLine.Length > 0 ? [Ex.ForEach("x", _sorts.Line, perLine)] : Array.Empty<Statement>(), .. Cleans(_parts.OfGhost(part => part.OnAllCleansComplete(vcpu)))];
     }
 
     /// <summary>A context synchronisation event that the guest takes itself, of the machine and of bare metal: its ISB, an exception to its own EL1 and the return from it.</summary>

@@ -55,7 +55,14 @@ internal sealed class PendingMaintenance
         return Ex.And(byLine.Length == 0 ? Ex.True : Ex.All("x", _sorts.Line, Ex.And(byLine)), Ex.And(whole));
     }
 
-    /// <summary>Whether nothing of a PE is pending on what belongs to a pCPU: what the NSH form of a DSB waits for, which waits for no DC.</summary>
+    /// <summary>Whether no DC of a PE is pending.</summary>
+    public Expr IsCleaned(Expr pe)
+    {
+        Expr[] cleans = [.. _queues.Where(queue => KindTable.Of(queue.Effect.Kind).Cleans != CleanPoint.None).Select(queue => Ex.Eq(Ex.Read(queue.Pending, pe, Ex.Local("x")), 0))];
+        return cleans.Length == 0 ? Ex.True : Ex.All("x", _sorts.Line, Ex.And(cleans));
+    }
+
+    /// <summary>Whether nothing of a PE is pending on what belongs to a pCPU: what the NSH form of a DSB waits for of IC and TLBI.</summary>
     public Expr IsDoneOn(Expr pe, Expr pcpu)
     {
         Expr NotOn(EffectTarget target, Expr pending) => Ex.Not(Ex.Contains(pending, target.Own(pcpu)));
