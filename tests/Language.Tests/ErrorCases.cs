@@ -1,14 +1,14 @@
 namespace CoherenceCheck.Language.Tests;
 
 /// <summary>For every diagnostic at least one text that has it, at the marked place, and nothing else.</summary>
-internal static class ErrorCases
+internal static partial class ErrorCases
 {
-    public static IEnumerable<(string Code, string Text)> All => [.. Syntax, .. Names, .. Types, .. Policies, .. Scenarios, .. Limits, .. Later];
+    public static IEnumerable<(string Code, string Text)> All => [.. Syntax, .. Braces, .. FirstTries, .. Names, .. Types, .. Policies, .. Scenarios, .. Limits, .. Later];
 
     private static IEnumerable<(string Code, string Text)> Syntax =>
     [
         ("CC0004", Policy("⟦$⟧ isb")),
-        ("CC0004", "⟦#$⟧\n"),
+        ("CC0004", "⟦#⟧$\n"),
         ("CC0005", "use ⟦\"kvm.coh⟧"),
         ("CC0006", Policy("repeat ⟦1000001⟧ { isb }")),
         ("CC0006", Policy("repeat ⟦3x⟧ { isb }")),
@@ -18,7 +18,6 @@ internal static class ErrorCases
         ("CC0101", Scenario("frame f { x ⟦old⟧ }")),
         ("CC0101", Policy("dc⟦;⟧ isb")),
         ("CC0101", Policy("let a ⟦3⟧")),
-        ("CC0101", "policy p { on vcpu_load(v, p) { isb }⟦⟧"),
         ("CC0101", Scenario("vm b { vcpu C { } ⟦}⟧")),
         ("CC0101", Expect("kvm move ic ⟦tlb⟧ : holds")),
         ("CC0101", Scenario("task t on {⟦}⟧ { isb }")),

@@ -120,7 +120,7 @@ internal static class ExportCommand
         }
         catch (Exception e) when (ReportFile.IsRefusal(e))
         {
-            diagnostics.Add(CliDiagnostics.BadExport.Of($"'{wanted.File}' cannot be written: {e.Message}"));
+            diagnostics.Add(CliDiagnostics.BadExport.Of($"'{wanted.File}' cannot be written: {WriteFailure.Reason(e)}"));
             return false;
         }
     }

@@ -121,7 +121,7 @@ internal sealed class MachineBinder
 
         if (_declarations.Profile(name.Text) is not { } profile)
         {
-            _diagnostics.ReportUnknownProfile(name.Span, name.Text, _declarations.ProfileNames);
+            _diagnostics.ReportUnknownProfile(name.Span, name.Text, _declarations.ProfileNames.Where(known => !_profilesOpen.Contains(known)));
             return;
         }
 

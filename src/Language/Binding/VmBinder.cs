@@ -97,16 +97,18 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
         ImmutableArray<Stmt>? program = null;
         ImmutableArray<Operation> alphabet = [];
         var togglesMmu = false;
+        var axes = BindAxes(syntax.Settings, FieldScope.Vcpu, "a vCPU");
         if (syntax.Program is { } body)
         {
-            var binder = new BodyBinder(vocabulary, diagnostics, BodyKind.Guest) { Scenario = scope, Guest = new GuestScope(vm.Name.Text, pageOfLine) };
+            var binder = new BodyBinder(vocabulary, diagnostics, BodyKind.Guest) { Scenario = scope, Guest = new GuestScope(vm.Name.Text, pageOfLine, IsIncomplete: pages.Length < vm.Pages.Length) };
             program = binder.BindBody(body);
             CheckSize(program.Value, syntax.Name.Span, diagnostics);
             CacheabilityCheck.Run(program.Value, diagnostics);
+            MmuOnCheck.Run(program.Value, axes, syntax.Name.Text, diagnostics);
         }
         else
         {
-            (alphabet, togglesMmu) = BindAlphabet(syntax, pages);
+            (alphabet, togglesMmu) = BindAlphabet(syntax, isWithoutPages: vm.Pages.IsEmpty);
         }
 
         return new Vcpu(
@@ -114,7 +116,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
             syntax.Name.Text,
             vmNumber,
             placement,
-            BindAxes(syntax.Settings, FieldScope.Vcpu, "a vCPU"),
+            axes,
             BindMaps(syntax.Maps, pages),
             program,
             alphabet,
@@ -151,6 +153,11 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
 
             if (pages.FirstOrDefault(page => page.Name == map.To.Text) is not { } target)
             {
+                if (scope.BrokenPages.Contains(map.To.Text))
+                {
+                    continue;
+                }
+
                 if (scope.Pages.ContainsKey(map.To.Text))
                 {
                     diagnostics.ReportMappingNotModelled(map.To.Span, "a mapping to another VM's page is");
@@ -192,10 +199,10 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
         return [.. nonCacheable];
     }
 
-    private (ImmutableArray<Operation> Alphabet, bool TogglesMmu) BindAlphabet(VcpuSyntax syntax, ImmutableArray<Page> pages)
+    private (ImmutableArray<Operation> Alphabet, bool TogglesMmu) BindAlphabet(VcpuSyntax syntax, bool isWithoutPages)
     {
         const string Mmu = "mmu";
-        if (pages.IsEmpty)
+        if (isWithoutPages)
         {
             diagnostics.ReportIncompleteScenario(syntax.GuestSpan, "an `any` guest needs a page to work on: add `page … = FRAME RWX wb` to its VM");
         }

@@ -156,7 +156,7 @@ internal sealed partial class Parser
             }
 
             var line = TakeName();
-            Expect(TokenKind.Equals, "`=`");
+            ExpectEquals();
             lines.Add(new LineSyntax(line, ParseName("the name of the contents")));
             return true;
         });

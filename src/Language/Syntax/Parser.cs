@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Syntax.Braces;
 using CoherenceCheck.Language.Text;
 
 namespace CoherenceCheck.Language.Syntax;
@@ -26,7 +27,8 @@ internal sealed partial class Parser
     {
         _text = text;
         _diagnostics = diagnostics;
-        _tokens = new Lexer(text, diagnostics).Lex();
+        var lexer = new Lexer(text, diagnostics);
+        _tokens = BraceRepair.Run(text, lexer.Lex(), diagnostics, lexer.LostTokens);
     }
 
     private Token Current => _tokens[_position];
@@ -90,12 +92,24 @@ internal sealed partial class Parser
         return true;
     }
 
-    private void Expect(TokenKind kind, string display)
+    private void Expect(TokenKind kind, string display, string? hint = null)
     {
         if (!TryTake(kind))
         {
-            ReportExpected(display);
+            ReportExpected(display, hint);
         }
+    }
+
+    /// <summary>A <c>=</c> that gives a value; <c>==</c> is taken for one, and reported.</summary>
+    private void ExpectEquals(string display = "`=`", string? hint = null)
+    {
+        if (Is(TokenKind.EqualsEquals))
+        {
+            _diagnostics.ReportComparisonForEquals(SpanOf(Next()));
+            return;
+        }
+
+        Expect(TokenKind.Equals, display, hint);
     }
 
     private void ExpectWord(string word)
@@ -106,11 +120,11 @@ internal sealed partial class Parser
         }
     }
 
-    private void ReportExpected(string expected)
+    private void ReportExpected(string expected, string? hint = null)
     {
         if (IsFirstError())
         {
-            _diagnostics.ReportExpectedToken(SpanOf(Current), expected, TextOf(Current));
+            _diagnostics.ReportExpectedToken(SpanOf(Current), expected, TextOf(Current), hint);
         }
     }
 
@@ -124,6 +138,16 @@ internal sealed partial class Parser
 
         _lastError = _position;
         return true;
+    }
+
+    private const string CommentHint = "comments begin with `//`";
+
+    /// <summary>Whether words in a row stand here, as in <c>isb ; then the pipeline is empty</c>: a comment of another language, probably.</summary>
+    private bool LooksLikeProse()
+    {
+        const int Words = 3;
+        return TextOf(Current) is ['#', ..] || (_position > 0 && _tokens[_position - 1].Kind == TokenKind.Semicolon
+            && Enumerable.Range(0, Words).All(ahead => Peek(ahead) is { Kind: TokenKind.Identifier } token && (ahead == 0 || !token.OnNewLine)));
     }
 
     private NameSyntax MissingName() => new("", new SourceSpan(_text, Current.Start, 0));
@@ -209,7 +233,15 @@ internal sealed partial class Parser
                 return value;
             }
 
-            _diagnostics.ReportNumberTooLarge(SpanOf(token), TextOf(token), LanguageLimits.LargestNumber);
+            if (TextOf(token) is ['#', ..])
+            {
+                _diagnostics.ReportForeignNumber(SpanOf(token));
+            }
+            else
+            {
+                _diagnostics.ReportNumberTooLarge(SpanOf(token), TextOf(token), LanguageLimits.LargestNumber);
+            }
+
             return 0;
         }
 
@@ -235,7 +267,7 @@ internal sealed partial class Parser
 
         if (IsFirstError())
         {
-            _diagnostics.ReportExpectedEnd(SpanOf(Current), TextOf(Current));
+            _diagnostics.ReportExpectedEnd(SpanOf(Current), TextOf(Current), Is(TokenKind.Identifier) ? $"put `;` before `{TextOf(Current)}`" : null);
         }
 
         SkipStatement();
@@ -299,7 +331,7 @@ internal sealed partial class Parser
             {
                 if (IsFirstError())
                 {
-                    _diagnostics.ReportExpectedMember(SpanOf(Current), place, expected, TextOf(Current));
+                    _diagnostics.ReportExpectedMember(SpanOf(Current), place, expected, TextOf(Current), LooksLikeProse() ? CommentHint : null);
                 }
 
                 SkipStatement();
