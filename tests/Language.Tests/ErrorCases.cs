@@ -293,6 +293,7 @@ internal static partial class ErrorCases
         ("CC0704", Scenario("vm b { ⟦mmu {m, n}⟧ ; vcpu C { } { isb } }")),
         ("CC0704", Scenario("frame f { z = old }\nvm b { page q = f ; vcpu C { map z -> q ⟦asid 1⟧ } { isb } }")),
         ("CC0704", Scenario("frame f { z = old }\nframe g { w = old }\nvm b { page q = f ; page r = g ; vcpu C { ⟦map w -> q⟧ } { isb } }")),
+        ("CC0704", Scenario("frame f { z = old }\nvm b { page q = f ; vcpu C { ⟦map va -> z nc⟧ } { isb } }")),
         ("CC0705", Scenario("expect ⟦fresh_data⟧ { kvm : holds }\nexpect ⟦private_translation⟧ { kvm : holds }\nexpect ⟦isolation⟧ { kvm : holds }")),
         ("CC0706", Program("⟦ldar⟧ w0, [x] ; ⟦stlr⟧ new, [x] ; ⟦dc ivac⟧, x ; ⟦dc cisw⟧, x")),
         ("CC0706", Scenario("frame f { z = old }\nvm b { page f = f ; vcpu C { } any { load ⟦remap⟧ } }")),

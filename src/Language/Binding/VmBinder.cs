@@ -158,6 +158,12 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
                     continue;
                 }
 
+                if (scope.Lines.ContainsKey(map.To.Text))
+                {
+                    diagnostics.ReportMappingNotModelled(map.Span, "a mapping of a single line to another is");
+                    continue;
+                }
+
                 if (scope.Pages.ContainsKey(map.To.Text))
                 {
                     diagnostics.ReportMappingNotModelled(map.To.Span, "a mapping to another VM's page is");

@@ -103,6 +103,7 @@ internal sealed partial class Parser
                 return new LaterSyntax(keyword, body, text, span, Label: null);
             case "copy":
                 ParsePlace();
+                TryTake(TokenKind.Comma);
                 ParsePlace();
                 break;
             case "give":
