@@ -59,6 +59,7 @@ internal static class Entry
     private static int Invoke(string[] args, Terminal terminal, CancellationToken cancellation)
     {
         var root = new RootCommand("Can a hypervisor's cache maintenance policy let a guest run stale instructions? Checks specs (*.coh) exhaustively.");
+        root.Subcommands.Add(InitCommand.Create(terminal));
         root.Subcommands.Add(CheckCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ShowCommand.Create(terminal, cancellation));
         root.Subcommands.Add(AttributesCommand.Create(terminal, cancellation));

@@ -76,7 +76,7 @@ internal static class ExportCommand
         var (flat, refusal) = Flattener.Of(bound, wanted.HasProperty && !deadlock ? check.Property : null, deadlock);
         if (flat is null)
         {
-            diagnostics.Add(CliDiagnostics.NotExportable.At(check.Row.Span, $"the system of cell {wanted.Cell} of row {number} cannot be exported: {refusal}", "see docs/export.md for what can"));
+            diagnostics.Add(CliDiagnostics.ForNotExportable(check.Row.Span, number, wanted.Cell, refusal!));
             return ExitCodes.UsageOrSpecError;
         }
 
