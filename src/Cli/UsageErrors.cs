@@ -11,8 +11,21 @@ internal static partial class UsageErrors
     // What other tools call these commands.
     private static readonly Dictionary<string, string> Synonyms = new(StringComparer.Ordinal)
     {
-        ["help"] = "--help", ["-v"] = "--version", ["version"] = "--version", ["verify"] = "check", ["run"] = "check", ["test"] = "check", ["lint"] = "check", ["new"] = "init", ["create"] = "init",
-        ["print"] = "show", ["dump"] = "show", ["why"] = "explain", ["compare"] = "diff", ["step"] = "explore", ["reduce"] = "minimize",
+        ["help"] = "--help",
+        ["-v"] = "--version",
+        ["version"] = "--version",
+        ["verify"] = "check",
+        ["run"] = "check",
+        ["test"] = "check",
+        ["lint"] = "check",
+        ["new"] = "init",
+        ["create"] = "init",
+        ["print"] = "show",
+        ["dump"] = "show",
+        ["why"] = "explain",
+        ["compare"] = "diff",
+        ["step"] = "explore",
+        ["reduce"] = "minimize",
     };
 
     /// <summary>The lines to print, the last of them a hint.</summary>
