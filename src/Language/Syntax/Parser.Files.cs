@@ -97,6 +97,11 @@ internal sealed partial class Parser
         }
 
         var field = ParseDottedName("a register field");
+        if (!Is(TokenKind.Equals) && !Is(TokenKind.EqualsEquals) && !IsWord("in") && MemberWords.HintFor(field.Text) is { } hint)
+        {
+            ReportExpected("`=` or `in`", hint);
+        }
+
         return new FieldSettingSyntax(field, ParseValues(mayBeAny: true), Label: null, SpanFrom(first));
     }
 

@@ -69,7 +69,7 @@ internal sealed partial class Parser
             }
         }
 
-        Expect(TokenKind.CloseBrace, "`}`");
+        ExpectCloseBrace();
         _depth--;
         return statements.ToImmutable();
     }
@@ -182,6 +182,13 @@ internal sealed partial class Parser
         var name = ParseName("the name of a loop variable");
         ExpectWord("in");
         var range = ParseExpression();
+        if (range is NumberSyntax && Is(TokenKind.DotDot))
+        {
+            ReportExpected("`{`", "`repeat 4 { … }` goes round four times");
+            Next();
+            ParseExpression();
+        }
+
         var (text, span) = (Join(first), SpanFrom(first));
         return new ForSyntax(name, range, ParseBody(), text, span, Label: null);
     }

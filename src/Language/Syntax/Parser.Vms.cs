@@ -43,9 +43,9 @@ internal sealed partial class Parser
     private PageSyntax ParsePage()
     {
         var name = ParseName("the name of a page");
-        ExpectEquals();
+        ExpectEquals(hint: $"a page maps a frame: `page {name.Text} = FRAME RWX wb`");
         var frame = ParseName("a frame or `none`");
-        var isPermission = !IsCutOff && !IsPageField() && (Is(TokenKind.Minus) || (Is(TokenKind.Identifier) && char.IsAsciiLetterUpper(_text.Content[Current.Start])));
+        var isPermission = !IsCutOff && !IsPageField() && (Is(TokenKind.Minus) || (Is(TokenKind.Identifier) && (char.IsAsciiLetterUpper(_text.Content[Current.Start]) || !TextOf(Current).AsSpan().ContainsAnyExcept("rwx"))));
         var permissions = isPermission ? ParseHyphenatedName("permissions") : null;
         NameSyntax? type = null;
         var fields = ImmutableArray.CreateBuilder<PageFieldSyntax>();

@@ -3,6 +3,7 @@ using System.Text;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Syntax.Braces;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Syntax;
 
@@ -109,6 +110,14 @@ internal sealed partial class Parser
             return;
         }
 
+        if (Is(TokenKind.Colon) && Peek(1).Kind == TokenKind.Equals)
+        {
+            ReportExpected(display, "write `=`");
+            Next();
+            Next();
+            return;
+        }
+
         Expect(TokenKind.Equals, display, hint);
     }
 
@@ -158,14 +167,22 @@ internal sealed partial class Parser
         return new NameSyntax(TextOf(token), SpanOf(token));
     }
 
-    private NameSyntax ParseName(string what)
+    private NameSyntax ParseName(string what, string? hint = null)
     {
         if (Is(TokenKind.Identifier))
         {
             return TakeName();
         }
 
-        ReportExpected(what);
+        if (Is(TokenKind.Label))
+        {
+            // `without @ic`: the name is there.
+            var name = TextOf(Current)[1..];
+            ReportExpected(what, $"write it without `@`: `{name}`");
+            return new NameSyntax(name, SpanOf(Next()));
+        }
+
+        ReportExpected(what, hint);
         return MissingName();
     }
 
@@ -176,8 +193,8 @@ internal sealed partial class Parser
     {
         if (!Is(TokenKind.String))
         {
-            ReportExpected(what);
-            return MissingName();
+            ReportExpected(what, Is(TokenKind.Identifier) ? $"write `\"{TextOf(Current)}\"`" : null);
+            return Is(TokenKind.Identifier) ? TakeName() : MissingName();
         }
 
         var token = Next();
@@ -202,6 +219,11 @@ internal sealed partial class Parser
     /// <summary><c>{ a, b }</c>, commas optional.</summary>
     private ImmutableArray<NameSyntax> ParseNames(string what)
     {
+        if (Current.Kind is TokenKind.Identifier or TokenKind.Number && !IsCutOff)
+        {
+            return ParseNamesWithoutBraces();
+        }
+
         var names = ImmutableArray.CreateBuilder<NameSyntax>();
         Expect(TokenKind.OpenBrace, "`{`");
         while (Current.Kind is TokenKind.Identifier or TokenKind.Number)
@@ -218,6 +240,25 @@ internal sealed partial class Parser
         if (!TryTake(TokenKind.CloseBrace))
         {
             ReportExpected($"{what} or `}}`");
+        }
+
+        return names.ToImmutable();
+    }
+
+    /// <summary>Names whose braces were forgotten, <c>on P0</c>: said once, and read as they are meant.</summary>
+    private ImmutableArray<NameSyntax> ParseNamesWithoutBraces()
+    {
+        var isFirst = IsFirstError();
+        var first = Current;
+        var names = ImmutableArray.CreateBuilder<NameSyntax>();
+        do
+        {
+            names.Add(TakeName());
+        }
+        while (!IsCutOff && TryTake(TokenKind.Comma) && Current.Kind is TokenKind.Identifier or TokenKind.Number);
+        if (isFirst)
+        {
+            _diagnostics.ReportExpectedToken(SpanOf(first), "`{`", TextOf(first), $"write `{{{string.Join(", ", names.Select(name => name.Text))}}}`");
         }
 
         return names.ToImmutable();
@@ -267,11 +308,22 @@ internal sealed partial class Parser
 
         if (IsFirstError())
         {
-            _diagnostics.ReportExpectedEnd(SpanOf(Current), TextOf(Current), Is(TokenKind.Identifier) ? $"put `;` before `{TextOf(Current)}`" : null);
+            _diagnostics.ReportExpectedEnd(SpanOf(Current), TextOf(Current), HintForEnd());
         }
 
         SkipStatement();
     }
+
+    /// <summary>What to do about what stands behind a statement that should have ended.</summary>
+    private string? HintForEnd() => (Current.Kind, TextOf(_tokens[Math.Max(_position - 1, 0)]), TextOf(Current)) switch
+    {
+        (TokenKind.Identifier, "holds" or "violated" or "unstated", "if" or "when") => "conditions stand before the verdict: `POLICY when DIC = 0 : violated`",
+        (TokenKind.Identifier or TokenKind.Number, "return", _) => "`return` takes nothing",
+        (TokenKind.Identifier, _, var word) => $"put `;` before `{word}`",
+        (TokenKind.Comma, _, _) => "what follows one another is separated by `;`, or by the end of the line",
+        (TokenKind.OpenParenthesis, var word, _) when OperationTable.IsMnemonic(word) && Peek(1).Kind == TokenKind.CloseParenthesis => $"write `{word}`",
+        _ => null,
+    };
 
     private void SkipStatement()
     {
@@ -347,7 +399,16 @@ internal sealed partial class Parser
             }
         }
 
-        Expect(TokenKind.CloseBrace, "`}`");
+        ExpectCloseBrace();
+    }
+
+    /// <summary>The end of a block. Braces match by now: where one lacks at the end of the file, what stands before was skipped over an error.</summary>
+    private void ExpectCloseBrace()
+    {
+        if (!(IsAtEnd && _lastError >= 0))
+        {
+            Expect(TokenKind.CloseBrace, "`}`");
+        }
     }
 
     /// <summary>Tokens as one line of text, blanks normalised.</summary>
