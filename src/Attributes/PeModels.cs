@@ -16,6 +16,6 @@ public static class PeModels
     public static ImmutableArray<ReadingValue> All { get; } =
     [
         new(InOrder, "Instructions execute in program order; fetches may be as old as the last context synchronisation event."),
-        new(Window, "Instructions execute out of order within a window.", "it is not modelled yet"),
+        new(Window, "Instructions execute out of order within a window.", "`pe in-order` is"),
     ];
 }

@@ -40,6 +40,8 @@ public static class CliDiagnostics
 
     internal static readonly DiagnosticKind NotLeftOut = new("CC3022", Severity.Warning, "Programs with too many operations to ask what happens without each");
 
+    internal static readonly DiagnosticKind NotBegun = new("CC3023", Severity.Error, "A skeleton that cannot be written");
+
     internal static readonly DiagnosticKind NothingPromised = new("CC3030", Severity.Warning, "A row that holds because nothing was promised");
     internal static readonly DiagnosticKind NotJudged = new("CC3031", Severity.Warning, "A row about an operation that its property does not judge");
     internal static readonly DiagnosticKind Widened = new("CC3032", Severity.Warning, "A row that holds where a violation may be missed");
@@ -50,7 +52,10 @@ public static class CliDiagnostics
     internal static readonly DiagnosticKind OneWay = new("CC0532", Severity.Warning, "A test that never goes both ways");
 
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport, MemoryLimit, BadInput, NotLeftOut, NothingPromised, NotJudged, Widened, NeverReached, NotKnown, NotVacuous, OneWay];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport, MemoryLimit, BadInput, NotLeftOut, NotBegun, NothingPromised, NotJudged, Widened, NeverReached, NotKnown, NotVacuous, OneWay];
+
+    internal static Diagnostic ForNotExportable(SourceSpan row, int number, int cell, string refusal) =>
+        NotExportable.At(row, $"the system of cell {cell} of row {number} cannot be exported: {refusal}", "see docs/export.md for what can");
 
     internal static Diagnostic At(this DiagnosticKind kind, SourceSpan span, string message, string? hint) => new(kind.Code, kind.Severity, span, message, hint);
 

@@ -59,6 +59,7 @@ internal static class Entry
     private static int Invoke(string[] args, Terminal terminal, CancellationToken cancellation)
     {
         var root = new RootCommand("Can a hypervisor's cache maintenance policy let a guest run stale instructions? Checks specs (*.coh) exhaustively.");
+        root.Subcommands.Add(InitCommand.Create(terminal));
         root.Subcommands.Add(CheckCommand.Create(terminal, cancellation));
         root.Subcommands.Add(ShowCommand.Create(terminal, cancellation));
         root.Subcommands.Add(AttributesCommand.Create(terminal, cancellation));
@@ -88,16 +89,9 @@ internal static class Entry
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-            {
-                // The library writes a list in lines.
-                Say(terminal, error.Message.ReplaceLineEndings("\n").Replace(":\n\t", ": ", StringComparison.Ordinal).Replace("\n\t", ", ", StringComparison.Ordinal));
-            }
-
-            var command = parsed.CommandResult.Command;
-            var near = parsed.UnmatchedTokens.Concat(args.Where(arg => arg.StartsWith("--", StringComparison.Ordinal))).Select(token => Spelling.Closest(token, command.Subcommands.Select(known => known.Name).Concat(command.Options.Select(known => known.Name))))
-                .FirstOrDefault(name => name is not null && !args.Contains(name, StringComparer.Ordinal));
-            terminal.Error.WriteLine(near is not null ? $"  hint: did you mean '{near}'?" : $"  hint: see 'coherencecheck {(command == root ? "" : command.Name + " ")}--help'");
+            var lines = UsageErrors.Of(parsed, args).ToList();
+            lines[..^1].ForEach(line => Say(terminal, line));
+            terminal.Error.WriteLine($"  {Printable.Of(lines[^1])}");
             return ExitCodes.UsageOrSpecError;
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Model.Systems;
 
 namespace CoherenceCheck.Model;
 
@@ -24,6 +25,12 @@ public static class ModelDiagnostics
 
     internal static Diagnostic At(this DiagnosticKind kind, SourceSpan? span, string message, string? hint) =>
         new(kind.Code, kind.Severity, span, message, hint);
+
+    /// <summary>What the model cannot express.</summary>
+    /// <param name="refusal">What it is.</param>
+    /// <param name="otherwise">The policy's place, where the refusal has none.</param>
+    internal static Diagnostic ForRefusal(ModelRefusalException refusal, SourceSpan otherwise) =>
+        NotModelled.At(refusal.Span ?? otherwise, $"the model cannot express this: {refusal.Message}", null);
 
     /// <summary>A model error: the interpreter and the explorer agree that a step has no meaning.</summary>
     /// <param name="span">The row whose cell has it.</param>

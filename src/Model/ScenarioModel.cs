@@ -68,7 +68,7 @@ public sealed class ScenarioModel
         }
         catch (ModelRefusalException refusal)
         {
-            diagnostics.Add(ModelDiagnostics.NotModelled.At(refusal.Span ?? policy.Span, "not modelled: " + refusal.Message, null));
+            diagnostics.Add(ModelDiagnostics.ForRefusal(refusal, policy.Span));
             return null;
         }
     }

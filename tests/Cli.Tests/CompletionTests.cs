@@ -7,6 +7,7 @@ public sealed class CompletionTests
 {
     [Theory]
     [InlineData("coherencecheck ch", "check")]
+    [InlineData("coherencecheck init h", "hypervisor")]
     [InlineData("coherencecheck explain --min", "--minimize")]
     [InlineData("coherencecheck check --format s", "sarif")]
     public void The_program_suggests_what_fits(string line, string suggestion) =>

@@ -1,14 +1,14 @@
 namespace CoherenceCheck.Language.Tests;
 
 /// <summary>For every diagnostic at least one text that has it, at the marked place, and nothing else.</summary>
-internal static class ErrorCases
+internal static partial class ErrorCases
 {
-    public static IEnumerable<(string Code, string Text)> All => [.. Syntax, .. Names, .. Types, .. Policies, .. Scenarios, .. Limits, .. Later];
+    public static IEnumerable<(string Code, string Text)> All => [.. Syntax, .. Braces, .. FirstTries, .. Names, .. Types, .. Policies, .. Scenarios, .. Limits, .. Later];
 
     private static IEnumerable<(string Code, string Text)> Syntax =>
     [
         ("CC0004", Policy("⟦$⟧ isb")),
-        ("CC0004", "⟦#$⟧\n"),
+        ("CC0004", "⟦#⟧$\n"),
         ("CC0005", "use ⟦\"kvm.coh⟧"),
         ("CC0006", Policy("repeat ⟦1000001⟧ { isb }")),
         ("CC0006", Policy("repeat ⟦3x⟧ { isb }")),
@@ -18,7 +18,6 @@ internal static class ErrorCases
         ("CC0101", Scenario("frame f { x ⟦old⟧ }")),
         ("CC0101", Policy("dc⟦;⟧ isb")),
         ("CC0101", Policy("let a ⟦3⟧")),
-        ("CC0101", "policy p { on vcpu_load(v, p) { isb }⟦⟧"),
         ("CC0101", Scenario("vm b { vcpu C { } ⟦}⟧")),
         ("CC0101", Expect("kvm move ic ⟦tlb⟧ : holds")),
         ("CC0101", Scenario("task t on {⟦}⟧ { isb }")),
@@ -326,6 +325,7 @@ internal static class ErrorCases
         ("CC0704", Scenario("vm b { ⟦mmu {m, n}⟧ ; vcpu C { } { isb } }")),
         ("CC0704", Scenario("frame f { z = old }\nvm b { page q = f ; vcpu C { map z -> q ⟦asid 1⟧ } { isb } }")),
         ("CC0704", Scenario("frame f { z = old }\nframe g { w = old }\nvm b { page q = f ; page r = g ; vcpu C { ⟦map w -> q⟧ } { isb } }")),
+        ("CC0704", Scenario("frame f { z = old }\nvm b { page q = f ; vcpu C { ⟦map va -> z nc⟧ } { isb } }")),
         ("CC0705", Scenario("expect ⟦fresh_data⟧ { kvm : holds }\nexpect ⟦private_translation⟧ { kvm : holds }\nexpect ⟦isolation⟧ { kvm : holds }")),
         ("CC0706", Program("⟦ldar⟧ w0, [x] ; ⟦stlr⟧ new, [x] ; ⟦dc ivac⟧, x ; ⟦dc cisw⟧, x")),
         ("CC0706", Scenario("frame f { z = old }\nvm b { page f = f ; vcpu C { } any { load ⟦remap⟧ } }")),

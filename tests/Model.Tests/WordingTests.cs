@@ -2,6 +2,8 @@ using System.Text;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Model.Host.Flows;
+using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Model.Tests.Support;
 
 namespace CoherenceCheck.Model.Tests;
@@ -23,6 +25,8 @@ public sealed class WordingTests
         .. Planned(Open, "kvm : holds", pages: 1),
         .. Planned(Open, "kvm : holds", pages: 8),
         .. LeftOut("kvm : holds", "ic"),
+        // No spec is known that comes to that: a loop in which nothing is done is refused by the language before (CC0406, CC0512). So the rules are made by hand.
+        ModelDiagnostics.ForRefusal(Assert.Throws<ModelRefusalException>(RulesThatGoInCircles), Loaded("CTR_EL0.DIC = 0", "kvm : holds").Machine.Span),
         ModelDiagnostics.ForModelError(Loaded("CTR_EL0.DIC = 0", "kvm : holds").Machine.Span, "vcpu_load: n = n + 1", "n is given a value outside 0..1"),
     ];
 
@@ -50,10 +54,15 @@ public sealed class WordingTests
         Assert.Equal(File.ReadAllText(Golden), text.ToString());
     }
 
-    /// <remarks>No spec is known that the model cannot express: a loop in which nothing is done is refused by the language before it comes to that (CC0406, CC0512).</remarks>
     [Fact]
-    public void Every_kind_says_something() =>
-        Assert.Equal([ModelDiagnostics.NotModelled.Code], ModelDiagnostics.All.Select(kind => kind.Code).Except(All.Select(one => one.Code)));
+    public void Every_kind_says_something() => Assert.Empty(ModelDiagnostics.All.Select(kind => kind.Code).Except(All.Select(one => one.Code)));
+
+    private static void RulesThatGoInCircles()
+    {
+        var circle = new FlowTarget();
+        circle.Bind(circle);
+        RuleSet.Location(circle, translator: null!);
+    }
 
     private static List<Diagnostic> Planned(string machine, string rows, int pages = 0)
     {

@@ -22,7 +22,7 @@ internal static class CheckCommand
         format.AcceptOnlyFromAmong(CheckReports.Formats);
         var reports = new Option<string[]>("--report") { HelpName = "FORMAT=FILE", Description = "Also writes the result to a file; may be repeated." };
         var trace = TraceOption.Create();
-        var row = new Option<int?>("--explain-row") { HelpName = "N", Description = "Shows one row, by the number in brackets; of the others only lists those that are not as expected." };
+        var row = NumberOption.Row("--explain-row", "Shows one row, by the number in brackets; of the others only lists those that are not as expected.");
         var coverage = new Option<bool>("--coverage") { Description = "Lists the rules that never fired." };
         var classes = new Option<bool>("--classes") { Description = "Lists the classes of cells that behave the same." };
         var baseline = new Option<string?>("--baseline") { HelpName = "FILE", Description = "Compares with a stored result (--report json=FILE): a change of a verdict or of what is asked is not as expected, unless more is asked." };

@@ -12,9 +12,8 @@ internal static class ExploreCommand
     {
         var spec = new Argument<string>("SPEC") { Description = "A spec file." };
         SpecSet.RefuseOptions(spec);
-        var row = new Option<int?>("--row") { HelpName = "N", Description = "The row whose policy and property it is, by the number in brackets; by default the first." };
-        var cell = LimitOptions.Positive<int>("--cell", "The cell of the row, from 1 in the order of 'show'; by default the first.");
-        cell.DefaultValueFactory = _ => 1;
+        var row = NumberOption.Row("--row", "The row whose policy and property it is, by the number in brackets; by default the first.");
+        var cell = NumberOption.PositiveInt("--cell", "The cell of the row, from 1 in the order of 'show'; by default the first.", 1);
         var limits = new LimitOptions(isSearch: false);
         var command = new Command("explore", "Walks through a cell step by step: what is enabled, choose, undo. Example: coherencecheck explore specs/kvm/c01-icache-isolation.coh --row 5")
         {

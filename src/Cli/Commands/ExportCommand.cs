@@ -21,9 +21,8 @@ internal static class ExportCommand
         SpecSet.RefuseOptions(spec);
         var to = new Option<string>("--to") { Required = true, Description = "promela (SPIN), murphi (rumur) or tla (TLC)." };
         to.AcceptOnlyFromAmong("promela", "murphi", "tla");
-        var row = new Option<int?>("--row") { HelpName = "N", Description = "The row whose policy and property it is, by the number in brackets; by default the first." };
-        var cell = LimitOptions.Positive<int>("--cell", "The cell of the row, from 1 in the order of 'show'; by default the first.");
-        cell.DefaultValueFactory = _ => 1;
+        var row = NumberOption.Row("--row", "The row whose policy and property it is, by the number in brackets; by default the first.");
+        var cell = NumberOption.PositiveInt("--cell", "The cell of the row, from 1 in the order of 'show'; by default the first.", 1);
         var without = new Option<bool>("--no-property") { Description = "Leaves the property out: the other checker then visits every state, whatever the verdict." };
         var output = new Option<string?>("--output", "-o") { HelpName = "FILE", Description = "Writes to a file; for tla, FILE.tla and its FILE.cfg." };
         var limits = new LimitOptions(isSearch: false);
@@ -77,7 +76,7 @@ internal static class ExportCommand
         var (flat, refusal) = Flattener.Of(bound, wanted.HasProperty && !deadlock ? check.Property : null, deadlock);
         if (flat is null)
         {
-            diagnostics.Add(CliDiagnostics.NotExportable.At(check.Row.Span, $"the system of cell {wanted.Cell} of row {number} cannot be exported: {refusal}", "see docs/export.md for what can"));
+            diagnostics.Add(CliDiagnostics.ForNotExportable(check.Row.Span, number, wanted.Cell, refusal!));
             return ExitCodes.UsageOrSpecError;
         }
 
@@ -120,7 +119,7 @@ internal static class ExportCommand
         }
         catch (Exception e) when (ReportFile.IsRefusal(e))
         {
-            diagnostics.Add(CliDiagnostics.BadExport.Of($"'{wanted.File}' cannot be written: {e.Message}"));
+            diagnostics.Add(CliDiagnostics.BadExport.Of($"'{wanted.File}' cannot be written: {WriteFailure.Reason(e)}"));
             return false;
         }
     }

@@ -8,10 +8,10 @@ namespace CoherenceCheck.Cli.Commands;
 /// <summary>The options that every exploring command has.</summary>
 internal sealed class LimitOptions
 {
-    private readonly Option<int?> _threads = Positive<int?>("--threads", "Threads that explore, no more than there are cores; by default as many.");
-    private readonly Option<long?> _maxStates = Positive<long?>("--max-states", "Gives a cell up as undecided at this number of states.");
-    private readonly Option<long?> _maxMemory = Positive<long?>("--max-memory", "Gives up at this much memory of the process, in MB.");
-    private readonly Option<double> _timeout = new("--timeout") { HelpName = "SECONDS", Description = "Gives up after this many seconds, expansion included." };
+    private readonly Option<int?> _threads = NumberOption.Of<int?>("--threads", "Threads that explore, no more than there are cores; by default as many.", 1, int.MaxValue, number => (int)number);
+    private readonly Option<long?> _maxStates = NumberOption.Positive("--max-states", "Gives a cell up as undecided at this number of states.");
+    private readonly Option<long?> _maxMemory = NumberOption.Positive("--max-memory", "Gives up at this much memory of the process, in MB.");
+    private readonly Option<double> _timeout = NumberOption.Seconds("--timeout", "Gives up after this many seconds, expansion included.");
     private const string Automatic = "auto";
     private readonly Option<string> _reduce = new("--reduce") { HelpName = "WHAT", Description = "Looks at fewer states: auto (default: symmetry and slicing above 100,000 states of a system, all above 1,000,000), none, or symmetry, partial-order, slicing, separated by commas.", DefaultValueFactory = _ => Automatic };
     private readonly Option<string?> _decider = DeciderOption.Create();
@@ -29,13 +29,6 @@ internal sealed class LimitOptions
             if (result.Tokens.Count > 0 && ReductionsIn(result.Tokens[0].Value).Any(one => one is null))
             {
                 result.AddError("--reduce takes auto, none, or names of reductions, separated by commas: symmetry, partial-order, slicing.");
-            }
-        });
-        _timeout.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && double.TryParse(result.Tokens[0].Value, out var seconds) && (seconds <= 0 || !double.IsFinite(seconds)))
-            {
-                result.AddError("--timeout takes a number of seconds above 0.");
             }
         });
     }
@@ -83,17 +76,4 @@ internal sealed class LimitOptions
         "slicing" => Reduction.Slicing,
         _ => (Reduction?)null,
     });
-
-    public static Option<T> Positive<T>(string name, string description)
-    {
-        var option = new Option<T>(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && long.TryParse(result.Tokens[0].Value, out var number) && number < 1)
-            {
-                result.AddError($"{name} takes a number above 0.");
-            }
-        });
-        return option;
-    }
 }

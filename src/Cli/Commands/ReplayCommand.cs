@@ -16,7 +16,7 @@ internal static class ReplayCommand
     {
         var file = new Argument<string>("TRACE") { Description = "A result of 'check --format json' or 'simulate --save'." };
         SpecSet.RefuseOptions(file);
-        var row = new Option<int?>("--row") { HelpName = "N", Description = "The trace of one row, by the number in brackets; by default all traces of the file." };
+        var row = NumberOption.Row("--row", "The trace of one row, by the number in brackets; by default all traces of the file.");
         var spec = new Option<string?>("--spec") { HelpName = "PATH", Description = "The spec, where it is not where the result says." };
         var trace = TraceOption.Create();
         var limits = new LimitOptions(isSearch: false);

@@ -20,7 +20,7 @@ internal static class ShowCommand
         var spec = new Argument<string>("SPEC") { Description = "A spec file." };
         SpecSet.RefuseOptions(spec);
         var system = new Option<bool>("--system") { Description = "Prints the transition system of the row's first cell, bound to it." };
-        var row = new Option<int?>("--row") { HelpName = "N", Description = "Shows one row alone, by the number in brackets." };
+        var row = NumberOption.Row("--row", "Shows one row alone, by the number in brackets.");
         var revision = RevisionOption.Create();
         var command = new Command("show", "Shows what was understood of a spec. Example: coherencecheck show specs/kvm/c01-icache-isolation.coh --row 1 --system")
         {

@@ -16,12 +16,11 @@ internal static class SimulateCommand
     {
         var path = new Argument<string>("PATH") { Description = "A spec file, or a folder of specs." };
         SpecSet.RefuseOptions(path);
-        var seed = new Option<int>("--seed") { HelpName = "N", Description = "Makes every choice; by default 1.", DefaultValueFactory = _ => 1 };
-        var runs = LimitOptions.Positive<int>("--runs", "Walks; by default 1000.");
-        runs.DefaultValueFactory = _ => 1000;
-        var depth = LimitOptions.Positive<int>("--depth", "The most steps of a walk; by default 200.");
-        depth.DefaultValueFactory = _ => 200;
-        var row = new Option<int?>("--row") { HelpName = "N", Description = "Walks through the cells of one row, by the number in brackets, and shows its trace." };
+        var seed = NumberOption.Of("--seed", "Makes every choice; by default 1.", int.MinValue, int.MaxValue, number => (int)number);
+        seed.DefaultValueFactory = _ => 1;
+        var runs = NumberOption.PositiveInt("--runs", "Walks; by default 1000.", 1000);
+        var depth = NumberOption.PositiveInt("--depth", "The most steps of a walk; by default 200.", 200);
+        var row = NumberOption.Row("--row", "Walks through the cells of one row, by the number in brackets, and shows its trace.");
         var format = new Option<string>("--format") { Description = "text (default) or json.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
         var save = new Option<string?>("--save") { HelpName = "FILE", Description = "Writes what was found as JSON; 'replay FILE' follows its traces." };

@@ -74,7 +74,7 @@ internal sealed class ReportFile : IDisposable
             }
             catch (Exception e) when (IsRefusal(e))
             {
-                diagnostics.Add(CliDiagnostics.BadReport.Of($"the report '{parts[1]}' cannot be written: {e.Message}", "nothing was explored: name a file of its own in a folder that exists and can be written"));
+                diagnostics.Add(CliDiagnostics.BadReport.Of($"the report '{parts[1]}' cannot be written: {WriteFailure.Reason(e)}", "nothing was explored: name a file of its own in a folder that exists and can be written"));
             }
             catch (OperationCanceledException)
             {
@@ -105,7 +105,7 @@ internal sealed class ReportFile : IDisposable
         {
             // On a full disk, another report may have room in its place.
             Dispose();
-            diagnostics.Add(CliDiagnostics.BadReport.Of($"the report '{_path}' cannot be written: {e.Message}", _partial is null ? null : "what was there before is as it was"));
+            diagnostics.Add(CliDiagnostics.BadReport.Of($"the report '{_path}' cannot be written: {WriteFailure.Reason(e)}", _partial is null ? null : "what was there before is as it was"));
         }
     }
 

@@ -12,10 +12,17 @@ internal sealed partial class BodyBinder
         var name = syntax.Option is null ? syntax.Mnemonic.Text : $"{syntax.Mnemonic.Text} {syntax.Option.Text}";
         if (OperationTable.Find(name) is not { } operation)
         {
+            if (ForeignWords.InsteadOf(name) is { } hint)
+            {
+                diagnostics.ReportForeignOperationNotModelled(HeadOf(syntax), name, hint);
+                return null;
+            }
+
             diagnostics.ReportUnknownOperation(
                 (syntax.Option ?? syntax.Mnemonic).Span,
                 name,
-                OperationTable.OptionsOf(syntax.Mnemonic.Text).Select(option => $"{syntax.Mnemonic.Text} {option}"));
+                OperationTable.OptionsOf(syntax.Mnemonic.Text).Select(option => $"{syntax.Mnemonic.Text} {option}"),
+                "one of: " + string.Join(", ", OperationTable.OptionsOf(syntax.Mnemonic.Text).Select(option => $"{syntax.Mnemonic.Text} {option}")));
             return null;
         }
 
@@ -115,7 +122,11 @@ internal sealed partial class BodyBinder
 
         if (!Guest.PageOfLine.TryGetValue(line.Line.Number, out var page))
         {
-            diagnostics.ReportLineNotMapped(name.Span, name.Text, Guest.Vm);
+            if (!Guest.IsIncomplete)
+            {
+                diagnostics.ReportLineNotMapped(name.Span, name.Text, Guest.Vm);
+            }
+
             return false;
         }
 

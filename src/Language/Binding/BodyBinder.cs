@@ -95,4 +95,5 @@ internal sealed partial class BodyBinder(VocabularyIndex vocabulary, DiagnosticB
 /// <summary>What a guest's accesses may reach.</summary>
 /// <param name="Vm">The VM's name.</param>
 /// <param name="PageOfLine">The page of each line that the VM maps, by the line's number.</param>
-internal sealed record GuestScope(string Vm, IReadOnlyDictionary<int, Page> PageOfLine);
+/// <param name="IsIncomplete">Whether a page of the VM has an error: then a line that no page maps is not reported too.</param>
+internal sealed record GuestScope(string Vm, IReadOnlyDictionary<int, Page> PageOfLine, bool IsIncomplete);

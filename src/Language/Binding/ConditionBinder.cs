@@ -115,7 +115,7 @@ internal sealed class ConditionBinder(ScenarioScope scope, VocabularyIndex vocab
         {
             diagnostics.ReportWrongOwner(name.Span, $"`{field}` belongs to a page, not to a {(scope.Vms.ContainsKey(owner.Text) ? "VM" : "vCPU")}", $"write `PAGE.{field}`");
         }
-        else
+        else if (!scope.BrokenPages.Contains(owner.Text))
         {
             diagnostics.ReportUnknownName(owner.Span, "page", owner.Text, scope.Pages.Keys);
         }

@@ -141,7 +141,7 @@ internal sealed class MachineBinder
 
         if (_declarations.Profile(name.Text) is not { } profile)
         {
-            _diagnostics.ReportUnknownProfile(name.Span, name.Text, [.. _declarations.ProfileNames, .. _vocabulary.Revisions.Select(known => known.Name)]);
+            _diagnostics.ReportUnknownProfile(name.Span, name.Text, [.. _declarations.ProfileNames.Where(known => !_profilesOpen.Contains(known)), .. _vocabulary.Revisions.Select(known => known.Name)]);
             return;
         }
 

@@ -17,6 +17,17 @@ internal sealed class PageBinder(ScenarioScope scope, VocabularyIndex vocabulary
 
     public Page? Bind(PageSyntax syntax)
     {
+        var page = TryBind(syntax);
+        if (page is null)
+        {
+            scope.BrokenPages.Add(syntax.Name.Text);
+        }
+
+        return page;
+    }
+
+    private Page? TryBind(PageSyntax syntax)
+    {
         // Conditions of rows name pages without their VM.
         if (!_pageNames.TryAdd(syntax.Name.Text, syntax.Name))
         {

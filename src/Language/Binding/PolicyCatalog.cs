@@ -182,7 +182,7 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
 
         if (declarations.Policy(name.Text) is not { } syntax)
         {
-            diagnostics.ReportUnknownPolicy(name.Span, name.Text, declarations.PolicyNames);
+            diagnostics.ReportUnknownPolicy(name.Span, name.Text, declarations.PolicyNames.Where(known => !_inProgress.Contains(known)));
             return null;
         }
 

@@ -54,6 +54,9 @@ internal sealed class ScenarioScope
 
     public Dictionary<string, int> Pages { get; } = [];
 
+    /// <summary>Pages with an error in their declaration: what names them is not reported too.</summary>
+    public HashSet<string> BrokenPages { get; } = [];
+
     public Dictionary<string, Frame> Frames { get; } = [];
 
     public Dictionary<string, int> FrameNumbers { get; } = [];

@@ -96,13 +96,15 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
         ImmutableArray<Stmt>? program = null;
         ImmutableArray<Operation> alphabet = [];
         var togglesMmu = false;
+        var axes = BindAxes(syntax.Settings, FieldScope.Vcpu, "a vCPU");
         if (syntax.Program is { } body)
         {
             program = BindProgram(body, syntax, vm, pages, diagnostics);
+            MmuOnCheck.Run(program.Value, axes, syntax.Name.Text, diagnostics);
         }
         else
         {
-            (alphabet, togglesMmu) = BindAlphabet(syntax, pages);
+            (alphabet, togglesMmu) = BindAlphabet(syntax, isWithoutPages: vm.Pages.IsEmpty);
         }
 
         var vcpu = new Vcpu(
@@ -110,7 +112,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
             syntax.Name.Text,
             vmNumber,
             placement,
-            BindAxes(syntax.Settings, FieldScope.Vcpu, "a vCPU"),
+            axes,
             BindMaps(syntax.Maps, pages),
             program,
             alphabet,
@@ -174,7 +176,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
     private ImmutableArray<Stmt> BindProgram(ImmutableArray<StatementSyntax> body, VcpuSyntax syntax, VmSyntax vm, ImmutableArray<Page> pages, DiagnosticBag bag)
     {
         var pageOfLine = pages.SelectMany(page => page.Frame.Lines.Select(line => (line.Number, page))).ToDictionary(pair => pair.Number, pair => pair.page);
-        var binder = new BodyBinder(vocabulary, bag, BodyKind.Guest) { Scenario = scope, Guest = new GuestScope(vm.Name.Text, pageOfLine) };
+        var binder = new BodyBinder(vocabulary, bag, BodyKind.Guest) { Scenario = scope, Guest = new GuestScope(vm.Name.Text, pageOfLine, IsIncomplete: pages.Length < vm.Pages.Length) };
         var program = binder.BindBody(body);
         CheckSize(program, syntax.Name.Span, bag);
         CacheabilityCheck.Run(program, bag);
@@ -210,6 +212,17 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
 
             if (pages.FirstOrDefault(page => page.Name == map.To.Text) is not { } target)
             {
+                if (scope.BrokenPages.Contains(map.To.Text))
+                {
+                    continue;
+                }
+
+                if (scope.Lines.ContainsKey(map.To.Text))
+                {
+                    diagnostics.ReportMappingNotModelled(map.Span, "a mapping of a single line to another is");
+                    continue;
+                }
+
                 if (scope.Pages.ContainsKey(map.To.Text))
                 {
                     diagnostics.ReportMappingNotModelled(map.To.Span, "a mapping to another VM's page is");
@@ -251,10 +264,10 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
         return [.. nonCacheable];
     }
 
-    private (ImmutableArray<Operation> Alphabet, bool TogglesMmu) BindAlphabet(VcpuSyntax syntax, ImmutableArray<Page> pages)
+    private (ImmutableArray<Operation> Alphabet, bool TogglesMmu) BindAlphabet(VcpuSyntax syntax, bool isWithoutPages)
     {
         const string Mmu = "mmu";
-        if (pages.IsEmpty)
+        if (isWithoutPages)
         {
             diagnostics.ReportIncompleteScenario(syntax.GuestSpan, "an `any` guest needs a page to work on: add `page … = FRAME RWX wb` to its VM");
         }

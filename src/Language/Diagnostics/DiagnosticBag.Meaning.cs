@@ -70,6 +70,13 @@ internal sealed partial class DiagnosticBag
             $"without {List(labels.Select(label => "@" + label))} the text would be refused at {refusal.Span}: {refusal.Message} ({refusal.Code})",
             "leave out more, or put another statement in its place: `with LABEL: stmt`");
 
+    public void ReportCachesStayOff(SourceSpan span, string text, string vcpu) =>
+        Report(
+            DiagnosticKinds.CachesStayOff,
+            span,
+            $"{Quote(text)} turns the MMU on while C and I stay 0: data accesses stay Non-cacheable",
+            $"write `msr SCTLR_EL1.C, 1 ; msr SCTLR_EL1.I, 1` beside it; or, where this is meant, say `SCTLR_EL1.C = 0` in the settings of vCPU {Quote(vcpu)}");
+
     public void ReportRowsContradict(SourceSpan span, SourceSpan first) =>
         Report(DiagnosticKinds.RowsContradict, span, "an equal row has another verdict", First(first));
 
@@ -108,6 +115,9 @@ internal sealed partial class DiagnosticBag
 
     public void ReportOperationNotModelled(SourceSpan span, string operation, string why) =>
         Report(DiagnosticKinds.OperationNotModelled, span, $"{Quote(operation)} is not modelled yet: {why}");
+
+    public void ReportForeignOperationNotModelled(SourceSpan span, string operation, string hint) =>
+        Report(DiagnosticKinds.OperationNotModelled, span, $"{Quote(operation)} is not modelled yet", hint);
 
     public void ReportValueNotModelled(SourceSpan span, string value, string of, string why) =>
         Report(DiagnosticKinds.ValueNotModelled, span, $"{Quote(value)} of {of} is not modelled yet: {why}");

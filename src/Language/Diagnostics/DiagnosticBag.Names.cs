@@ -15,7 +15,7 @@ internal sealed partial class DiagnosticBag
         ReportUnknown(DiagnosticKinds.UnknownProfile, span, $"no profile is called {Quote(name)}", name, known, "name the file that has it with `use`");
 
     public void ReportUnknownField(SourceSpan span, string name, IEnumerable<string> known) =>
-        ReportUnknown(DiagnosticKinds.UnknownField, span, $"{Quote(name)} is not a register field that is modelled", name, known);
+        Report(DiagnosticKinds.UnknownField, span, $"{Quote(name)} is not a register field that is modelled", NearField(name, known));
 
     public void ReportUnknownReading(SourceSpan span, string name, IReadOnlyCollection<string> known) =>
         ReportUnknown(DiagnosticKinds.UnknownReading, span, $"{Quote(name)} is not a reading", name, known, $"readings: {List(known)}");
@@ -23,6 +23,7 @@ internal sealed partial class DiagnosticBag
     public void ReportUnknownValue(SourceSpan span, string value, string name, IReadOnlyCollection<string> known) =>
         Report(DiagnosticKinds.UnknownValue, span, $"{Quote(name)} has no value {Quote(value)}", value is [_, _, ..] && !char.IsAsciiDigit(value[0]) && Spelling.Closest(value, known) is { } closest
             ? $"did you mean {Quote(closest)}?"
+            : value is ['#', .. var digits] && known.Contains(digits) ? $"write it without `#`: {Quote(digits)}"
             : $"its values: {List(known)}");
 
     public void ReportUnknownProperty(SourceSpan span, string name, IReadOnlyCollection<string> known) =>
@@ -36,8 +37,11 @@ internal sealed partial class DiagnosticBag
     public void ReportUnknownName(SourceSpan span, string what, string name, IEnumerable<string> known, string? otherwise = null) =>
         ReportUnknown(DiagnosticKinds.UnknownName, span, $"no {what} is called {Quote(name)}", name, known, otherwise);
 
-    public void ReportUnknownOperation(SourceSpan span, string name, IEnumerable<string> known) =>
-        ReportUnknown(DiagnosticKinds.UnknownOperation, span, $"{Quote(name)} is not an operation or statement", name, known);
+    public void ReportUnknownOperation(SourceSpan span, string name, IEnumerable<string> known, string? otherwise = null) =>
+        ReportUnknown(DiagnosticKinds.UnknownOperation, span, $"{Quote(name)} is not an operation or statement", name, known, otherwise);
+
+    public void ReportForeignOperation(SourceSpan span, string name, string hint) =>
+        Report(DiagnosticKinds.UnknownOperation, span, $"{Quote(name)} is not an operation or statement", hint);
 
     public void ReportUnknownEvent(SourceSpan span, string name, IReadOnlyCollection<string> known) =>
         ReportUnknown(DiagnosticKinds.UnknownEvent, span, $"{Quote(name)} is not an event", name, known, $"events: {List(known)}");
@@ -89,6 +93,22 @@ internal sealed partial class DiagnosticBag
 
     public void ReportParameterWithoutType(SourceSpan span, string name) =>
         Report(DiagnosticKinds.ParameterWithoutType, span, $"the parameter {Quote(name)} has no type", $"write `{name}: vcpu`, say");
+
+    /// <summary>A field of the same register must be near by itself; a register that is misspelt is looked for as a whole.</summary>
+    private static string? NearField(string name, IEnumerable<string> known)
+    {
+        var dot = name.LastIndexOf('.') + 1;
+        var candidates = known.ToList();
+        var siblings = candidates.Where(candidate => candidate.StartsWith(name[..dot], StringComparison.OrdinalIgnoreCase) && candidate.LastIndexOf('.') + 1 == dot).ToList();
+        if (dot == 0 || siblings.Count == 0)
+        {
+            return Spelling.Closest(name, candidates) is { } near ? $"did you mean {Quote(near)}?" : null;
+        }
+
+        return Spelling.Closest(name[dot..], siblings.Select(sibling => sibling[dot..])) is { } field
+            ? $"did you mean {Quote(name[..dot] + field)}?"
+            : $"fields of {name[..(dot - 1)]}: {List(siblings.Select(sibling => sibling[dot..]))}";
+    }
 
     private static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";
 

@@ -27,23 +27,55 @@ internal sealed partial class DiagnosticBag
     public void ReportNameTooLong(SourceSpan span, int most) =>
         Report(DiagnosticKinds.NameTooLong, span, $"a name has at most {most} characters");
 
-    public void ReportExpectedToken(SourceSpan span, string expected, string found) =>
-        Report(DiagnosticKinds.ExpectedToken, span, $"expected {expected}, found {Found(found)}");
+    public void ReportExpectedToken(SourceSpan span, string expected, string found, string? hint = null) =>
+        Report(DiagnosticKinds.ExpectedToken, span, $"expected {expected}, found {Found(found)}", hint);
+
+    public void ReportForeignComment(SourceSpan span) =>
+        Report(DiagnosticKinds.UnexpectedCharacter, span, $"{Quote(span.Text.Content.Substring(span.Start, span.Length))} begins no comment", "comments begin with `//` and end with the line");
+
+    public void ReportForeignNumber(SourceSpan span) =>
+        Report(DiagnosticKinds.NumberTooLarge, span, $"{Quote(span.Text.Content.Substring(span.Start, span.Length))} is not a number", "write it without `#`");
+
+    public void ReportBraceNotClosed(SourceSpan span, IEnumerable<string> blocks, string? found, bool byIndentation)
+    {
+        var open = blocks.ToList();
+        var which = open.Count == 1 ? $"the `{{` of {open[0]} is not closed" : $"the `{{` of {string.Join(" and of ", open)} are not closed";
+        Report(
+            DiagnosticKinds.BraceNotClosed,
+            span,
+            found is null ? which : $"{which} before {Quote(found)}",
+            found is null ? "add `}`"
+                : byIndentation ? $"by its indentation {Quote(found)} stands outside: put `}}` before it"
+                : $"{Quote(found)} cannot stand in it: put `}}` before it");
+    }
+
+    public void ReportBraceClosesNothing(SourceSpan span, string? closed, string? outside) =>
+        Report(
+            DiagnosticKinds.BraceClosesNothing,
+            span,
+            "a `}` too many",
+            closed is null ? "nothing is open here" : outside is null ? $"{closed} is closed already" : $"with it {closed} is closed, and {Quote(outside)} stands outside");
+
+    public void ReportEqualsForComparison(SourceSpan span) =>
+        Report(DiagnosticKinds.EqualsConfused, span, "`=` gives a value; what compares is `==`", "write `==`");
+
+    public void ReportComparisonForEquals(SourceSpan span) =>
+        Report(DiagnosticKinds.EqualsConfused, span, "`==` compares; what gives a value is `=`", "write `=`");
 
     public void ReportNestingTooDeep(SourceSpan span, int most) =>
         Report(DiagnosticKinds.NestingTooDeep, span, $"nesting is deeper than {most}");
 
-    public void ReportExpectedMember(SourceSpan span, string place, string expected, string found) =>
-        Report(DiagnosticKinds.ExpectedMember, span, $"expected {expected} in {place}, found {Found(found)}");
+    public void ReportExpectedMember(SourceSpan span, string place, string expected, string found, string? hint = null) =>
+        Report(DiagnosticKinds.ExpectedMember, span, $"expected {expected} in {place}, found {Found(found)}", hint);
 
-    public void ReportExpectedStatement(SourceSpan span, string found) =>
-        Report(DiagnosticKinds.ExpectedStatement, span, $"expected a statement, found {Found(found)}");
+    public void ReportExpectedStatement(SourceSpan span, string found, string? hint = null) =>
+        Report(DiagnosticKinds.ExpectedStatement, span, $"expected a statement, found {Found(found)}", hint);
 
     public void ReportExpectedExpression(SourceSpan span, string found) =>
         Report(DiagnosticKinds.ExpectedExpression, span, $"expected an expression, found {Found(found)}");
 
-    public void ReportExpectedEnd(SourceSpan span, string found) =>
-        Report(DiagnosticKinds.ExpectedEnd, span, $"expected `;` or the end of the line, found {Found(found)}");
+    public void ReportExpectedEnd(SourceSpan span, string found, string? hint = null) =>
+        Report(DiagnosticKinds.ExpectedEnd, span, $"expected `;` or the end of the line, found {Found(found)}", hint);
 
     public void ReportInvalidPermissions(SourceSpan span, string text) =>
         Report(DiagnosticKinds.InvalidPermissions, span, $"{Quote(text)} are not permissions", "write R, RW, RX or RWX (or R--, RW-, R-X)");

@@ -21,6 +21,9 @@ public static class DiagnosticKinds
     internal static readonly DiagnosticKind ExpectedExpression = Error("CC0105", "No expression");
     internal static readonly DiagnosticKind ExpectedEnd = Error("CC0106", "A statement does not end");
     internal static readonly DiagnosticKind InvalidPermissions = Error("CC0107", "Permissions other than R, RW, RX, RWX");
+    internal static readonly DiagnosticKind BraceNotClosed = Error("CC0109", "A brace that is not closed");
+    internal static readonly DiagnosticKind BraceClosesNothing = Error("CC0110", "A closing brace too many");
+    internal static readonly DiagnosticKind EqualsConfused = Error("CC0111", "`=` where `==` is meant, or the other way round");
 
     internal static readonly DiagnosticKind DuplicateName = Error("CC0201", "A name or setting is given twice");
     internal static readonly DiagnosticKind UnknownPolicy = Error("CC0202", "Unknown policy");
@@ -80,6 +83,8 @@ public static class DiagnosticKinds
     internal static readonly DiagnosticKind SecondOtherwise = Error("CC0530", "A second row `otherwise` of a policy");
     internal static readonly DiagnosticKind OtherwiseWithConditions = Error("CC0531", "A row `otherwise` with conditions");
 
+    internal static readonly DiagnosticKind CachesStayOff = Warning("CC0520", "A program that turns its MMU on and leaves C and I at 0");
+
     internal static readonly DiagnosticKind LimitExceeded = Error("CC0601", "More than the language allows");
 
     internal static readonly DiagnosticKind StatementNotModelled = Error("CC0701", "A statement that is not modelled yet");
@@ -96,6 +101,7 @@ public static class DiagnosticKinds
     [
         UnreadableFile, FileTooLarge, NotUtf8, UnexpectedCharacter, UnterminatedString, NumberTooLarge, NameTooLong, TooManyDiagnostics,
         ExpectedToken, NestingTooDeep, ExpectedMember, ExpectedStatement, ExpectedExpression, ExpectedEnd, InvalidPermissions,
+        BraceNotClosed, BraceClosesNothing, EqualsConfused,
         DuplicateName, UnknownPolicy, UnknownProfile, UnknownField, UnknownValue, UnknownReading, UnknownProperty, UnknownLabel,
         UnknownName, UnknownOperation, UnknownEvent, UnknownChoice, AmbiguousName, ReservedName,
         TypeMismatch, NoSuchMember, WrongIndexCount, OperandsDoNotFit, TypeUnknown, NotAPlace, NotConstant, OutOfRange,
@@ -103,7 +109,7 @@ public static class DiagnosticKinds
         SettingNotHere, Cycle, RecursiveProcedure, MoveBetweenBodies, NothingToMove, ForeverWithoutStep, NotAtomic,
         WrongHookParameters, StatementNotHere, OperationNotHere, WrongOperands, LabelOfTwo, LabelOfNoOperand,
         IncompleteScenario, AccessNotPermitted, LineNotMapped, CacheabilityUndecided, FetchWithoutIsb, RowsContradict, WrongOwner,
-        StateNotInPolicy, CoverExpected, NeverExpected, ProfilesDisagree, DeletionRefused,
+        StateNotInPolicy, CoverExpected, NeverExpected, ProfilesDisagree, DeletionRefused, CachesStayOff,
         SecondOtherwise, OtherwiseWithConditions,
         LimitExceeded,
         StatementNotModelled, HookNotModelled, MachineNotModelled, MappingNotModelled, PropertyNotModelled, OperationNotModelled,

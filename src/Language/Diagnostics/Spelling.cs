@@ -30,10 +30,12 @@ public static class Spelling
         return bestDistance <= allowed ? best : null;
     }
 
-    /// <summary>The Levenshtein distance, blind to case.</summary>
+    /// <summary>The number of edits between two words, blind to case: a letter more, less, or another, or two that changed places (optimal string alignment).</summary>
     private static int Distance(string a, string b)
     {
+        var before = new int[b.Length + 1];
         var row = new int[b.Length + 1];
+        var next = new int[b.Length + 1];
         for (var j = 0; j <= b.Length; j++)
         {
             row[j] = j;
@@ -41,15 +43,22 @@ public static class Spelling
 
         for (var i = 1; i <= a.Length; i++)
         {
-            var diagonal = row[0];
-            row[0] = i;
+            next[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {
-                var cost = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1;
-                (row[j], diagonal) = (Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + cost), row[j]);
+                var cost = IsSame(a[i - 1], b[j - 1]) ? 0 : 1;
+                next[j] = Math.Min(Math.Min(next[j - 1] + 1, row[j] + 1), row[j - 1] + cost);
+                if (i > 1 && j > 1 && IsSame(a[i - 1], b[j - 2]) && IsSame(a[i - 2], b[j - 1]))
+                {
+                    next[j] = Math.Min(next[j], before[j - 2] + 1);
+                }
             }
+
+            (before, row, next) = (row, next, before);
         }
 
         return row[b.Length];
     }
+
+    private static bool IsSame(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
 }

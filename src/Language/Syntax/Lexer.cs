@@ -14,6 +14,9 @@ internal sealed class Lexer(SourceText text, DiagnosticBag diagnostics)
     private int _position;
     private bool _onNewLine = true;
 
+    /// <summary>Whether a string or comment that does not end may have swallowed tokens.</summary>
+    public bool LostTokens { get; private set; }
+
     public ImmutableArray<Token> Lex()
     {
         while (SkipBlanks())
@@ -65,7 +68,7 @@ internal sealed class Lexer(SourceText text, DiagnosticBag diagnostics)
             SkipName();
             Add(TokenKind.Identifier, start);
         }
-        else if (char.IsAsciiDigit(c))
+        else if (char.IsAsciiDigit(c) || (c == '#' && char.IsAsciiDigit(Peek(1))))
         {
             LexNumber();
         }
@@ -78,6 +81,10 @@ internal sealed class Lexer(SourceText text, DiagnosticBag diagnostics)
             _position++;
             SkipName();
             Add(TokenKind.Label, start);
+        }
+        else if (c == '-' && Peek(1) == '-' && IsApart(start, 2) && TrySkipForeignComment())
+        {
+            return;
         }
         else if (Punctuation(c, Peek(1)) is var (kind, length))
         {
@@ -105,9 +112,11 @@ internal sealed class Lexer(SourceText text, DiagnosticBag diagnostics)
     }
 
     /// <summary>A digit and what follows it. Whether that is a number is asked where one is needed: <c>0110</c> may also be a value by its name.</summary>
+    /// <remarks>Assembly writes numbers with <c>#</c>; that is refused there, too.</remarks>
     private void LexNumber()
     {
         var start = _position;
+        _position += Peek(0) == '#' ? 1 : 0;
         while (IsNamePart(Peek(0)))
         {
             _position++;
@@ -125,6 +134,7 @@ internal sealed class Lexer(SourceText text, DiagnosticBag diagnostics)
         _position = isTerminated ? end + 1 : end;
         if (!isTerminated)
         {
+            LostTokens = true;
             diagnostics.ReportUnterminatedString(Span(start));
         }
 
@@ -134,6 +144,11 @@ internal sealed class Lexer(SourceText text, DiagnosticBag diagnostics)
     private void SkipUnexpected()
     {
         var start = _position;
+        if (TrySkipForeignComment())
+        {
+            return;
+        }
+
         do
         {
             _position++;
@@ -142,8 +157,34 @@ internal sealed class Lexer(SourceText text, DiagnosticBag diagnostics)
         diagnostics.ReportUnexpectedCharacter(Span(start), _content[start.._position]);
     }
 
+    /// <summary>A comment as other languages write it: reported once and skipped, so that its words are no errors of their own.</summary>
+    /// <remarks><c>R--</c> is none, since nothing stands between.</remarks>
+    private bool TrySkipForeignComment()
+    {
+        var start = _position;
+        var (c, next) = (_content[start], Peek(1));
+        var isBlock = c == '/' && next == '*';
+        if (!isBlock && !(c == '#' || (c == '-' && next == '-')))
+        {
+            return false;
+        }
+
+        var close = isBlock ? _content.IndexOf("*/", start + 2, StringComparison.Ordinal) : -1;
+        LostTokens |= isBlock && close < 0;
+        _position += c == '#' ? 1 : 2;
+        diagnostics.ReportForeignComment(Span(start));
+        var line = _content.AsSpan(_position).IndexOfAny('\r', '\n');
+        _position = close >= 0 ? close + 2 : line < 0 ? _content.Length : _position + line;
+        _onNewLine |= _content.AsSpan(start, _position - start).IndexOfAny('\r', '\n') >= 0;
+        return true;
+    }
+
+    /// <summary>Whether blanks or line ends are on both sides of some characters.</summary>
+    private bool IsApart(int start, int length) =>
+        (start == 0 || char.IsWhiteSpace(_content[start - 1])) && (start + length >= _content.Length || char.IsWhiteSpace(_content[start + length]));
+
     private static bool IsUnexpected(char c, char next) =>
-        !IsNamePart(c) && c is not (' ' or '\t' or '\r' or '\n' or '"' or '@') && !(c == '/' && next == '/') && Punctuation(c, next) is null;
+        !IsNamePart(c) && c is not (' ' or '\t' or '\r' or '\n' or '"' or '@') && c != '#' && !(c == '/' && next is '/' or '*') && Punctuation(c, next) is null;
 
     private static (TokenKind Kind, int Length)? Punctuation(char c, char next) => (c, next) switch
     {

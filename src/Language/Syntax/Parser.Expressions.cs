@@ -14,7 +14,8 @@ internal sealed partial class Parser
     {
         TokenKind.PipePipe => LowestPrecedence,
         TokenKind.AmpersandAmpersand => 2,
-        TokenKind.EqualsEquals or TokenKind.BangEquals or TokenKind.Less or TokenKind.LessOrEqual
+        // No expression is followed by `=`: there it stands for `==`, and is reported.
+        TokenKind.Equals or TokenKind.EqualsEquals or TokenKind.BangEquals or TokenKind.Less or TokenKind.LessOrEqual
             or TokenKind.Greater or TokenKind.GreaterOrEqual => ComparisonPrecedence,
         TokenKind.Pipe => 4,
         TokenKind.Ampersand => 5,
@@ -40,6 +41,11 @@ internal sealed partial class Parser
             if (precedence == 0 || precedence < lowest)
             {
                 return left;
+            }
+
+            if (Is(TokenKind.Equals))
+            {
+                _diagnostics.ReportEqualsForComparison(SpanOf(Current));
             }
 
             var token = Next();

@@ -97,6 +97,11 @@ internal sealed partial class Parser
         }
 
         var field = ParseDottedName("a register field");
+        if (!Is(TokenKind.Equals) && !Is(TokenKind.EqualsEquals) && !IsWord("in") && MemberWords.HintFor(field.Text) is { } hint)
+        {
+            ReportExpected("`=` or `in`", hint);
+        }
+
         return new FieldSettingSyntax(field, ParseValues(mayBeAny: true), Label: null, SpanFrom(first));
     }
 
@@ -105,7 +110,7 @@ internal sealed partial class Parser
     {
         if (!TryTakeWord("in"))
         {
-            Expect(TokenKind.Equals, "`=` or `in`");
+            ExpectEquals("`=` or `in`");
             return new ValuesSyntax([ParseValue()], IsIn: false, IsAny: false);
         }
 
@@ -126,7 +131,12 @@ internal sealed partial class Parser
     private PolicySyntax ParsePolicy()
     {
         var name = ParseName("the name of a policy");
-        var reference = TryTake(TokenKind.Equals) ? ParsePolicyReference() : null;
+        if (Is(TokenKind.EqualsEquals))
+        {
+            _diagnostics.ReportComparisonForEquals(SpanOf(Current));
+        }
+
+        var reference = TryTake(TokenKind.Equals) || TryTake(TokenKind.EqualsEquals) ? ParsePolicyReference() : null;
         if (!Is(TokenKind.OpenBrace))
         {
             if (reference is null)
@@ -262,9 +272,16 @@ internal sealed partial class Parser
             index.Add(sort);
         }
 
+        if (Is(TokenKind.Equals))
+        {
+            ReportExpected("`:` and a type", $"write `state {name.Text} : vcpu? = none`, or another type: bool, 0..3, {{idle, busy}}, set pcpu");
+            Next();
+            return new StateSyntax(name, index.ToImmutable(), new NamedTypeSyntax(MissingName(), false, SpanFrom(_position)), ParseExpression());
+        }
+
         Expect(TokenKind.Colon, "`:`");
         var type = ParseType();
-        Expect(TokenKind.Equals, "`=`");
+        ExpectEquals();
         return new StateSyntax(name, index.ToImmutable(), type, ParseExpression());
     }
 

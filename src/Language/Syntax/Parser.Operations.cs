@@ -17,8 +17,14 @@ internal sealed partial class Parser
             mayHaveOperands = TryTakeSameLine(TokenKind.Comma);
         }
 
+        if (option is { Text.Length: > 0 } && !mayHaveOperands && IsOperand() && !BeginsAnotherStatement())
+        {
+            ReportMissingComma(mnemonic, option.Text);
+            mayHaveOperands = true;
+        }
+
         var operands = ImmutableArray.CreateBuilder<OperandSyntax>();
-        if (mayHaveOperands && IsOperand())
+        if (mayHaveOperands && IsOperand() && !(option is null && OperationTable.Find(mnemonic) is { Operands: OperandShape.None } && BeginsAnotherStatement()))
         {
             do
             {
@@ -32,8 +38,29 @@ internal sealed partial class Parser
 
     private NameSyntax ParseMissingOption()
     {
-        ReportExpected($"what kind of `{TextOf(_tokens[_position - 1])}`");
+        var mnemonic = TextOf(_tokens[_position - 1]);
+        ReportExpected($"what kind of `{mnemonic}`", mnemonic switch
+        {
+            // As a function of the kernel: dsb(ish).
+            _ when Is(TokenKind.OpenParenthesis) && Peek(1).Kind == TokenKind.Identifier => $"write `{mnemonic} {TextOf(Peek(1))}`",
+            "dsb" => "`dsb ish` waits for the maintenance of this PE before it, in the Inner Shareable domain, `dsb nsh` on this PE alone, `dsb sy` everywhere",
+            "dmb" => "write `dmb ish`, `dmb ishld`, `dmb ishst` or `dmb sy`",
+            _ => $"write one of: {string.Join(", ", OperationTable.OptionsOf(mnemonic).Select(option => $"`{mnemonic} {option}`"))}",
+        });
         return MissingName();
+    }
+
+    /// <summary>Whether the word that stands here begins a statement, rather than being an operand of the one before.</summary>
+    private bool BeginsAnotherStatement() =>
+        Is(TokenKind.Identifier) && Peek(1).Kind != TokenKind.Dot && (OperationTable.IsMnemonic(TextOf(Current)) || StatementWords.Contains(TextOf(Current)));
+
+    private void ReportMissingComma(string mnemonic, string option)
+    {
+        if (IsFirstError())
+        {
+            var takes = OperationTable.Find($"{mnemonic} {option}") is { Operands: OperandShape.None } ? $"`{mnemonic} {option}` takes no operand" : $"write `{mnemonic} {option}, {TextOf(Current)}`";
+            _diagnostics.ReportExpectedEnd(SpanOf(Current), TextOf(Current), takes);
+        }
     }
 
     private bool TryTakeSameLine(TokenKind kind) => !IsCutOff && TryTake(kind);
@@ -76,6 +103,7 @@ internal sealed partial class Parser
                 return new LaterSyntax(keyword, body, text, span, Label: null);
             case "copy":
                 ParsePlace();
+                TryTake(TokenKind.Comma);
                 ParsePlace();
                 break;
             case "give":

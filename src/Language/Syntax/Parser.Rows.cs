@@ -22,7 +22,7 @@ internal sealed partial class Parser
             otherwise = TakeOtherwise() ?? otherwise;
         }
 
-        Expect(TokenKind.Colon, "`when`, `otherwise` or `:`");
+        Expect(TokenKind.Colon, "`when`, `otherwise` or `:`", IsWord("holds") || IsWord("violated") || IsWord("unstated") ? $"put `:` before `{TextOf(Current)}`" : IsWord("if") ? "write `when`" : null);
         var verdict = ParseName("`holds`, `violated` or `unstated`");
         var vacuous = verdict.Text == "holds" && !BeginsRow("vacuous") && IsWord("vacuous") ? TakeName() : null;
         var needless = ImmutableArray.CreateBuilder<NameSyntax>();

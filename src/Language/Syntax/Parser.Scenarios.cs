@@ -39,7 +39,16 @@ internal sealed partial class Parser
             {
                 var isCover = IsWord(Next(), "cover");
                 var name = ParseName("the name of a property");
-                Expect(TokenKind.Colon, "`:`");
+                if (Is(TokenKind.Equals))
+                {
+                    ReportExpected("`:`", $"write `{name.Text}: `");
+                    Next();
+                }
+                else
+                {
+                    Expect(TokenKind.Colon, "`:`");
+                }
+
                 properties.Add(new PropertySyntax(name, isCover, ParseExpression()));
             }
             else if (TryTakeWord("bound"))
@@ -156,7 +165,14 @@ internal sealed partial class Parser
             }
 
             var line = TakeName();
-            Expect(TokenKind.Equals, "`=`");
+            ExpectEquals(hint: $"a line has a name and contents: `x = {line.Text}`");
+            if (Current.Kind is TokenKind.Number or TokenKind.String && !IsCutOff)
+            {
+                ReportExpected("the name of the contents", $"contents are names: `{line.Text} = zero`");
+                lines.Add(new LineSyntax(line, TakeName()));
+                return true;
+            }
+
             lines.Add(new LineSyntax(line, ParseName("the name of the contents")));
             return true;
         });
@@ -165,7 +181,7 @@ internal sealed partial class Parser
 
     private ExpectationSyntax ParseExpectation()
     {
-        var property = ParseName("a property");
+        var property = ParseName("a property", "`expect fresh_fetch { … }` asks whether anybody executes what bare metal could not have shown");
         var rows = ImmutableArray.CreateBuilder<RowSyntax>();
         ParseMembers("an expect block", "a row", () =>
         {

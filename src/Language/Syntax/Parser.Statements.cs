@@ -75,7 +75,7 @@ internal sealed partial class Parser
             }
         }
 
-        Expect(TokenKind.CloseBrace, "`}`");
+        ExpectCloseBrace();
         _depth--;
         return statements.ToImmutable();
     }
@@ -111,7 +111,7 @@ internal sealed partial class Parser
         {
             if (IsFirstError())
             {
-                _diagnostics.ReportExpectedStatement(SpanOf(Current), TextOf(Current));
+                _diagnostics.ReportExpectedStatement(SpanOf(Current), TextOf(Current), LooksLikeProse() ? CommentHint : null);
             }
 
             return null;
@@ -119,7 +119,7 @@ internal sealed partial class Parser
 
         var next = Peek(1);
         var word = TextOf(Current);
-        if (next.Kind == TokenKind.Equals && !next.OnNewLine)
+        if (next.Kind is TokenKind.Equals or TokenKind.EqualsEquals && !next.OnNewLine)
         {
             return ParseAssignment(first);
         }
@@ -139,14 +139,42 @@ internal sealed partial class Parser
             return ParseAssignment(first);
         }
 
-        _diagnostics.ReportUnknownOperation(SpanOf(Current), word, OperationTable.Mnemonics.Concat(Words.Statements));
+        ReportUnknownWord();
         return null;
+    }
+
+    /// <summary>A word that begins no statement: with what to write instead, where it is known from elsewhere.</summary>
+    private void ReportUnknownWord()
+    {
+        // Mnemonics of other architectures have points: `fence.i`.
+        var (token, after, last) = (Current, Peek(1), Peek(2));
+        var isDotted = after.Kind == TokenKind.Dot && after.Start == token.End && last.Kind == TokenKind.Identifier && last.Start == after.End;
+        var span = SpanOf(token) with { Length = (isDotted ? last.End : token.End) - token.Start };
+        var word = _text.Content.Substring(span.Start, span.Length);
+        var hint = ForeignWords.HintOf(word) ?? (isDotted ? ForeignWords.HintOf(TextOf(token)) : null);
+        if (hint is not null)
+        {
+            _diagnostics.ReportForeignOperation(span, word, hint);
+            return;
+        }
+
+        _diagnostics.ReportUnknownOperation(span, word, OperationTable.Mnemonics.Concat(Words.Statements), after.Kind switch
+        {
+            _ when LooksLikeProse() => CommentHint,
+            TokenKind.Plus when last.Kind == TokenKind.Equals => $"write `{word} = {word} + …`",
+            TokenKind.Minus when last.Kind == TokenKind.Equals => $"write `{word} = {word} - …`",
+            TokenKind.Plus when last.Kind == TokenKind.Plus => $"write `{word} = {word} + 1`",
+            TokenKind.Minus when last.Kind == TokenKind.Minus => $"write `{word} = {word} - 1`",
+            TokenKind.Colon when last.Kind == TokenKind.Equals => $"write `{word} = …`",
+            TokenKind.OpenParenthesis when !after.OnNewLine => $"a procedure of the policy is called by `call {word}(…)`",
+            _ => null,
+        });
     }
 
     private AssignSyntax ParseAssignment(int first)
     {
         var place = ParsePlace();
-        Expect(TokenKind.Equals, "`=`");
+        ExpectEquals();
         var value = ParseExpression();
         return new AssignSyntax(place, value, Join(first), SpanFrom(first), Label: null);
     }
@@ -160,6 +188,13 @@ internal sealed partial class Parser
         var name = ParseName("the name of a loop variable");
         ExpectWord("in");
         var range = ParseExpression();
+        if (range is NumberSyntax && Is(TokenKind.DotDot))
+        {
+            ReportExpected("`{`", "`repeat 4 { … }` goes round four times");
+            Next();
+            ParseExpression();
+        }
+
         var (text, span) = (Join(first), SpanFrom(first));
         return new ForSyntax(name, range, ParseBody(), text, span, Label: null);
     }
@@ -263,7 +298,7 @@ internal sealed partial class Parser
             return new LetSyntax(name, IsIn: true, set, Join(first), SpanFrom(first), Label: null);
         }
 
-        Expect(TokenKind.Equals, "`=` or `in`");
+        ExpectEquals("`=` or `in`");
         if ((IsWord("xchg") || IsWord("cas")) && Peek(1).Kind == TokenKind.OpenParenthesis)
         {
             var function = TakeName();

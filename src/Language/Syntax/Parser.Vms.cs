@@ -43,9 +43,9 @@ internal sealed partial class Parser
     private PageSyntax ParsePage()
     {
         var name = ParseName("the name of a page");
-        Expect(TokenKind.Equals, "`=`");
+        ExpectEquals(hint: $"a page maps a frame: `page {name.Text} = FRAME RWX wb`");
         var frame = ParseName("a frame or `none`");
-        var isPermission = !IsCutOff && !IsPageField() && (Is(TokenKind.Minus) || (Is(TokenKind.Identifier) && char.IsAsciiLetterUpper(_text.Content[Current.Start])));
+        var isPermission = !IsCutOff && !IsPageField() && (Is(TokenKind.Minus) || (Is(TokenKind.Identifier) && (char.IsAsciiLetterUpper(_text.Content[Current.Start]) || !TextOf(Current).AsSpan().ContainsAnyExcept("rwx"))));
         var permissions = isPermission ? ParseHyphenatedName("permissions") : null;
         NameSyntax? type = null;
         var fields = ImmutableArray.CreateBuilder<PageFieldSyntax>();
@@ -55,7 +55,7 @@ internal sealed partial class Parser
             {
                 fields.Add(ParsePageField());
             }
-            else if (type is null)
+            else if (type is null && !BeginsMember())
             {
                 type = TakeName();
             }
@@ -67,6 +67,9 @@ internal sealed partial class Parser
 
         return new PageSyntax(name, frame, permissions, type, fields.ToImmutable());
     }
+
+    /// <summary>Whether what stands here is the next member of the VM, which a missing <c>;</c> brings next to a page.</summary>
+    private bool BeginsMember() => (IsWord("vcpu") || IsWord("page") || IsWord("map")) && Peek(1) is { Kind: TokenKind.Identifier, OnNewLine: false };
 
     /// <summary>Whether a field of a page stands here. One with a misspelt name is recognised by what follows, so that the binder can say so.</summary>
     private bool IsPageField()
@@ -138,16 +141,19 @@ internal sealed partial class Parser
         var life = ParseLifeCycle();
         var settings = ImmutableArray.CreateBuilder<SettingSyntax>();
         var maps = ImmutableArray.CreateBuilder<StageOneMapSyntax>();
-        ParseMembers("a vCPU", "`map` or a setting", () =>
+        if (!HasForgottenSettings(name.Text))
         {
-            if (IsWord("map") && Peek(1).Kind == TokenKind.Identifier)
+            ParseMembers("a vCPU", "`map` or a setting", () =>
             {
-                maps.Add(ParseStageOneMap());
-                return true;
-            }
+                if (IsWord("map") && Peek(1).Kind == TokenKind.Identifier)
+                {
+                    maps.Add(ParseStageOneMap());
+                    return true;
+                }
 
-            return TryParseSetting(settings.Add);
-        });
+                return TryParseSetting(settings.Add);
+            });
+        }
 
         var first = _position;
         if (TryTakeWord("any"))
@@ -158,11 +164,41 @@ internal sealed partial class Parser
 
         if (!Is(TokenKind.OpenBrace))
         {
-            ReportExpected("a program in braces or `any`");
+            ReportExpected("a program in braces or `any`", $"a vCPU has its settings, then what it does: `vcpu {name.Text} {{ SCTLR_EL1.M = 1 }} {{ … }}`, or `vcpu {name.Text} {{ }} any {{ … }}`");
             return new VcpuSyntax(name, placement, life, settings.ToImmutable(), maps.ToImmutable(), [], [], SpanFrom(first));
         }
 
         return new VcpuSyntax(name, placement, life, settings.ToImmutable(), maps.ToImmutable(), ParseBody(), [], SpanFrom(first));
+    }
+
+    /// <summary>Whether what a vCPU does stands where its settings belong: said once, and read as it is meant.</summary>
+    private bool HasForgottenSettings(string name)
+    {
+        var isAlphabet = IsWord("any") && Peek(1).Kind == TokenKind.OpenBrace;
+        var isProgram = Is(TokenKind.OpenBrace) && Peek(1) is { Kind: TokenKind.Identifier } first
+            && Peek(2).Kind is not (TokenKind.Dot or TokenKind.Equals)
+            && (OperationTable.IsMnemonic(TextOf(first)) || (Keywords.ContainsKey(TextOf(first)) && !IsWord(first, "in")))
+            && !IsFollowedByProgram();
+        if (!isAlphabet && !isProgram)
+        {
+            return false;
+        }
+
+        ReportExpected("the settings of the vCPU in braces", $"they stand first, and may be none: `vcpu {name} {{ }} {(isAlphabet ? "any " : "")}{{ … }}`");
+        return true;
+    }
+
+    /// <summary>Whether behind the braces that begin here others follow, or <c>any</c>: then these are the settings, whatever is in them.</summary>
+    private bool IsFollowedByProgram()
+    {
+        var (i, open) = (0, 0);
+        do
+        {
+            open += Peek(i).Kind switch { TokenKind.OpenBrace => 1, TokenKind.CloseBrace => -1, TokenKind.EndOfFile => -open, _ => 0 };
+            i++;
+        }
+        while (open > 0);
+        return Peek(i).Kind == TokenKind.OpenBrace || (IsWord(Peek(i), "any") && Peek(i + 1).Kind == TokenKind.OpenBrace);
     }
 
     private StageOneMapSyntax ParseStageOneMap()
@@ -181,7 +217,7 @@ internal sealed partial class Parser
             asid = SpanFrom(start);
         }
 
-        var type = !IsCutOff && Is(TokenKind.Identifier) ? TakeName() : null;
+        var type = !IsCutOff && Is(TokenKind.Identifier) && !BeginsMember() ? TakeName() : null;
         return new StageOneMapSyntax(from, to, asid, type, SpanFrom(first));
     }
 }

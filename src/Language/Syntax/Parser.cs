@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
 using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Syntax.Braces;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Syntax;
 
@@ -26,7 +28,8 @@ internal sealed partial class Parser
     {
         _text = text;
         _diagnostics = diagnostics;
-        _tokens = new Lexer(text, diagnostics).Lex();
+        var lexer = new Lexer(text, diagnostics);
+        _tokens = BraceRepair.Run(text, lexer.Lex(), diagnostics, lexer.LostTokens);
     }
 
     private Token Current => _tokens[_position];
@@ -90,12 +93,32 @@ internal sealed partial class Parser
         return true;
     }
 
-    private void Expect(TokenKind kind, string display)
+    private void Expect(TokenKind kind, string display, string? hint = null)
     {
         if (!TryTake(kind))
         {
-            ReportExpected(display);
+            ReportExpected(display, hint);
         }
+    }
+
+    /// <summary>A <c>=</c> that gives a value; <c>==</c> is taken for one, and reported.</summary>
+    private void ExpectEquals(string display = "`=`", string? hint = null)
+    {
+        if (Is(TokenKind.EqualsEquals))
+        {
+            _diagnostics.ReportComparisonForEquals(SpanOf(Next()));
+            return;
+        }
+
+        if (Is(TokenKind.Colon) && Peek(1).Kind == TokenKind.Equals)
+        {
+            ReportExpected(display, "write `=`");
+            Next();
+            Next();
+            return;
+        }
+
+        Expect(TokenKind.Equals, display, hint);
     }
 
     private void ExpectWord(string word)
@@ -106,11 +129,11 @@ internal sealed partial class Parser
         }
     }
 
-    private void ReportExpected(string expected)
+    private void ReportExpected(string expected, string? hint = null)
     {
         if (IsFirstError())
         {
-            _diagnostics.ReportExpectedToken(SpanOf(Current), expected, TextOf(Current));
+            _diagnostics.ReportExpectedToken(SpanOf(Current), expected, TextOf(Current), hint);
         }
     }
 
@@ -126,6 +149,16 @@ internal sealed partial class Parser
         return true;
     }
 
+    private const string CommentHint = "comments begin with `//`";
+
+    /// <summary>Whether words in a row stand here, as in <c>isb ; then the pipeline is empty</c>: a comment of another language, probably.</summary>
+    private bool LooksLikeProse()
+    {
+        const int Words = 3;
+        return TextOf(Current) is ['#', ..] || (_position > 0 && _tokens[_position - 1].Kind == TokenKind.Semicolon
+            && Enumerable.Range(0, Words).All(ahead => Peek(ahead) is { Kind: TokenKind.Identifier } token && (ahead == 0 || !token.OnNewLine)));
+    }
+
     private NameSyntax MissingName() => new("", new SourceSpan(_text, Current.Start, 0));
 
     private NameSyntax TakeName()
@@ -134,14 +167,22 @@ internal sealed partial class Parser
         return new NameSyntax(TextOf(token), SpanOf(token));
     }
 
-    private NameSyntax ParseName(string what)
+    private NameSyntax ParseName(string what, string? hint = null)
     {
         if (Is(TokenKind.Identifier))
         {
             return TakeName();
         }
 
-        ReportExpected(what);
+        if (Is(TokenKind.Label))
+        {
+            // `without @ic`: the name is there.
+            var name = TextOf(Current)[1..];
+            ReportExpected(what, $"write it without `@`: `{name}`");
+            return new NameSyntax(name, SpanOf(Next()));
+        }
+
+        ReportExpected(what, hint);
         return MissingName();
     }
 
@@ -152,8 +193,8 @@ internal sealed partial class Parser
     {
         if (!Is(TokenKind.String))
         {
-            ReportExpected(what);
-            return MissingName();
+            ReportExpected(what, Is(TokenKind.Identifier) ? $"write `\"{TextOf(Current)}\"`" : null);
+            return Is(TokenKind.Identifier) ? TakeName() : MissingName();
         }
 
         var token = Next();
@@ -178,6 +219,11 @@ internal sealed partial class Parser
     /// <summary><c>{ a, b }</c>, commas optional.</summary>
     private ImmutableArray<NameSyntax> ParseNames(string what)
     {
+        if (Current.Kind is TokenKind.Identifier or TokenKind.Number && !IsCutOff)
+        {
+            return ParseNamesWithoutBraces();
+        }
+
         var names = ImmutableArray.CreateBuilder<NameSyntax>();
         Expect(TokenKind.OpenBrace, "`{`");
         while (Current.Kind is TokenKind.Identifier or TokenKind.Number)
@@ -199,6 +245,25 @@ internal sealed partial class Parser
         return names.ToImmutable();
     }
 
+    /// <summary>Names whose braces were forgotten, <c>on P0</c>: said once, and read as they are meant.</summary>
+    private ImmutableArray<NameSyntax> ParseNamesWithoutBraces()
+    {
+        var isFirst = IsFirstError();
+        var first = Current;
+        var names = ImmutableArray.CreateBuilder<NameSyntax>();
+        do
+        {
+            names.Add(TakeName());
+        }
+        while (!IsCutOff && TryTake(TokenKind.Comma) && Current.Kind is TokenKind.Identifier or TokenKind.Number);
+        if (isFirst)
+        {
+            _diagnostics.ReportExpectedToken(SpanOf(first), "`{`", TextOf(first), $"write `{{{string.Join(", ", names.Select(name => name.Text))}}}`");
+        }
+
+        return names.ToImmutable();
+    }
+
     private long ParseNumber()
     {
         if (Is(TokenKind.Number))
@@ -209,7 +274,15 @@ internal sealed partial class Parser
                 return value;
             }
 
-            _diagnostics.ReportNumberTooLarge(SpanOf(token), TextOf(token), LanguageLimits.LargestNumber);
+            if (TextOf(token) is ['#', ..])
+            {
+                _diagnostics.ReportForeignNumber(SpanOf(token));
+            }
+            else
+            {
+                _diagnostics.ReportNumberTooLarge(SpanOf(token), TextOf(token), LanguageLimits.LargestNumber);
+            }
+
             return 0;
         }
 
@@ -235,11 +308,22 @@ internal sealed partial class Parser
 
         if (IsFirstError())
         {
-            _diagnostics.ReportExpectedEnd(SpanOf(Current), TextOf(Current));
+            _diagnostics.ReportExpectedEnd(SpanOf(Current), TextOf(Current), HintForEnd());
         }
 
         SkipStatement();
     }
+
+    /// <summary>What to do about what stands behind a statement that should have ended.</summary>
+    private string? HintForEnd() => (Current.Kind, TextOf(_tokens[Math.Max(_position - 1, 0)]), TextOf(Current)) switch
+    {
+        (TokenKind.Identifier, "holds" or "violated" or "unstated", "if" or "when") => "conditions stand before the verdict: `POLICY when DIC = 0 : violated`",
+        (TokenKind.Identifier or TokenKind.Number, "return", _) => "`return` takes nothing",
+        (TokenKind.Identifier, _, var word) => $"put `;` before `{word}`",
+        (TokenKind.Comma, _, _) => "what follows one another is separated by `;`, or by the end of the line",
+        (TokenKind.OpenParenthesis, var word, _) when OperationTable.IsMnemonic(word) && Peek(1).Kind == TokenKind.CloseParenthesis => $"write `{word}`",
+        _ => null,
+    };
 
     private void SkipStatement()
     {
@@ -299,7 +383,7 @@ internal sealed partial class Parser
             {
                 if (IsFirstError())
                 {
-                    _diagnostics.ReportExpectedMember(SpanOf(Current), place, expected, TextOf(Current));
+                    _diagnostics.ReportExpectedMember(SpanOf(Current), place, expected, TextOf(Current), LooksLikeProse() ? CommentHint : null);
                 }
 
                 SkipStatement();
@@ -315,7 +399,16 @@ internal sealed partial class Parser
             }
         }
 
-        Expect(TokenKind.CloseBrace, "`}`");
+        ExpectCloseBrace();
+    }
+
+    /// <summary>The end of a block. Braces match by now: where one lacks at the end of the file, what stands before was skipped over an error.</summary>
+    private void ExpectCloseBrace()
+    {
+        if (!(IsAtEnd && _lastError >= 0))
+        {
+            Expect(TokenKind.CloseBrace, "`}`");
+        }
     }
 
     /// <summary>Tokens as one line of text, blanks normalised.</summary>

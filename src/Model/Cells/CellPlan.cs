@@ -119,7 +119,7 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
                 {
                     diagnostics.Add(ModelDiagnostics.Contradiction.At(
                         second.Span,
-                        $"'{second.Policy.Text}' is said to be {Verdict(first)} at line {first.Span.Line} and {Verdict(second)} here, for {classes.CellOf(both).Registers}",
+                        $"line {first.Span.Line} says '{Verdict(first)}' of '{second.Policy.Text}' and this row says '{Verdict(second)}', for {classes.CellOf(both).Registers}",
                         "make the conditions of the two rows exclude each other"));
                 }
             }
