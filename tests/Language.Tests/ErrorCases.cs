@@ -312,7 +312,7 @@ internal static partial class ErrorCases
     [
         ("CC0701", Policy("⟦with⟧ mmu { tlbi vmalle1 @tlb }")),
         ("CC0701", Policy("⟦map⟧ g, g.backing, RW-\n⟦unmap⟧ g\n⟦perm⟧ g, RWX\n⟦clear⟧ g")),
-        ("CC0701", Scenario("task t { ⟦copy⟧ code.x code.y ; ⟦pause⟧ guest ; ⟦resume⟧ guest ; ⟦restart⟧ A ; ⟦settle⟧ code ; ⟦give⟧ code to guest }")),
+        ("CC0701", Scenario("task t { ⟦copy⟧ code.x code.y ; ⟦settle⟧ code ; ⟦give⟧ code to guest }")),
         ("CC0701", Program("⟦map⟧ va -> x asid 1 nc")),
         ("CC0702", "policy p { on ⟦s2_fault⟧(v, p, g, f) holding l[v.vm] { isb }\non ⟦sysreg_write⟧(v, p, old, new) if !FWB { isb } }"),
         ("CC0702", "policy p { on ⟦set_way⟧(v, p) { }\non ⟦vcpu_init⟧(v) { }\non ⟦mmu_switch⟧(v) { }\non ⟦cpu_up⟧(p) { } }"),

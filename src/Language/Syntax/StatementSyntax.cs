@@ -100,6 +100,6 @@ internal sealed record LifeSyntax(NameSyntax Keyword, ExpressionSyntax Vcpu, Imm
 
 internal sealed record KickSyntax(ExpressionSyntax Vcpu, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
 
-/// <summary>A statement that the language has and the model has not: <c>with</c>, <c>map</c>, <c>pause</c> … The body of <c>with</c> is kept, so that its labels are known.</summary>
+/// <summary>A statement that the language has and the model has not: <c>with</c>, <c>map</c>, <c>settle</c> … The body of <c>with</c> is kept, so that its labels are known.</summary>
 internal sealed record LaterSyntax(NameSyntax Keyword, ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label)
     : EnclosingSyntax(Body, Text, Span, Label);

@@ -75,6 +75,8 @@ internal static class ForeignWords
         ("hvc smc wfi wfe wfit wfet yield", Exit),
         ("svc eret brk hlt udf drps", Exception),
         ("sev sevl", "events are not modelled, and a guest may stop at any instruction: leave it out"),
+        ("restart cpu_on", "write `reset v`, then `start v`, in a task or handler; a program may `start` another vCPU"),
+        ("cpu_off", "write `stop v`, in a task or handler"),
         ("ipi sgi send_ipi smp_call_function smp_send_reschedule kvm_vcpu_kick", Kick),
         ("kick_all_cpus_sync membarrier", Kick + ": one for each vCPU that is to synchronise its context"),
         ("cpu_relax udelay sleep wait wait_event", "what runs takes any time; `await COND` waits"),
