@@ -109,7 +109,7 @@ public sealed class ExplainTests
     [Theory]
     [InlineData(2, "CC3012", "--policy", "kvn")]
     [InlineData(2, "CC3012", "--scenario", "no such title")]
-    [InlineData(2, "Argument", "--format", "xml")]
+    [InlineData(2, "--format takes text, json, markdown", "--format", "xml")]
     public void What_cannot_be_explained_is_an_error(int code, string words, params string[] options)
     {
         var run = Run(options);

@@ -147,7 +147,8 @@ internal sealed partial class BodyBinder
             default:
                 if (!IsBroken(name.Text))
                 {
-                    diagnostics.ReportUnknownName(name.Span, "variable or state", name.Text, KnownNames(expected));
+                    diagnostics.ReportUnknownName(
+                        name.Span, "variable or state", name.Text, KnownNames(expected), kind == BodyKind.Handler ? "a policy knows its state, the parameters of its handlers, and what `let` names: no vCPUs and no lines of a scenario" : null);
                 }
 
                 return null;

@@ -9,7 +9,8 @@ public static class Spelling
     /// <summary>The candidate nearest to a name, or <see langword="null"/> where none is near.</summary>
     public static string? Closest(string name, IEnumerable<string> candidates)
     {
-        var allowed = Math.Max(1, name.Length / 3);
+        // One letter is near to any other: only its case may differ.
+        var allowed = name.Length < 2 ? 0 : Math.Max(1, name.Length / 3);
         string? best = null;
         var bestDistance = allowed + 1;
         foreach (var candidate in candidates.Take(MostCandidates))

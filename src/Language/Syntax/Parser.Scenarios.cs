@@ -165,7 +165,7 @@ internal sealed partial class Parser
             }
 
             var line = TakeName();
-            ExpectEquals(hint: $"a line has a name and contents: `x = {line.Text}`");
+            ExpectEquals(hint: $"a line has a name and contents: `{(Is(TokenKind.Identifier) ? $"{line.Text} = {TextOf(Current)}" : $"x = {line.Text}")}`");
             if (Current.Kind is TokenKind.Number or TokenKind.String && !IsCutOff)
             {
                 ReportExpected("the name of the contents", $"contents are names: `{line.Text} = zero`");
