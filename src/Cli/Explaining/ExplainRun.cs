@@ -137,7 +137,10 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         pair.Scenario.Remark,
         pair.Scenario.Span.Line,
         [.. pair.Questions[0].Classes.Space.Dimensions.Where(dimension => dimension.Values.Length > 1).Select(dimension => dimension.Name)],
-        [.. pair.Questions.Select(question => new Explainer(question, _minimizers.GetValueOrDefault(question), Vacuity(question)).Explain())]) { Settled = pair.Settled };
+        [.. pair.Questions.Select(question => new Explainer(question, _minimizers.GetValueOrDefault(question), Vacuity(question)).Explain())])
+    {
+        Settled = pair.Settled,
+    };
 
     private IEnumerable<RowFinding> Vacuity(PolicyQuestion question) => !_promises.TryGetValue(question, out var promise) ? []
         : new[] { promise.Finding() }.OfType<RowFinding>().Concat(OpenQuestion.Widened(question.Verdicts.Cells));
