@@ -77,7 +77,7 @@ public sealed class ExplainTests
     {
         var kvm = Of("kvm");
         Assert.Contains("dic_ic_nop = executes", kvm.GetProperty("relies_on").ToString(), StringComparison.Ordinal);
-        Assert.Contains("without @sw", kvm.GetProperty("nearest_miss").GetString(), StringComparison.Ordinal);
+        Assert.Contains("leaving out @sw turns it into violated", kvm.GetProperty("nearest_miss").GetString(), StringComparison.Ordinal);
         var unhooked = Of("unhooked");
         Assert.Contains("fwb_ifetch = upgrades", unhooked.GetProperty("relies_on").ToString(), StringComparison.Ordinal);
         Assert.Contains("G1", unhooked.GetProperty("promise").ToString(), StringComparison.Ordinal);

@@ -312,7 +312,8 @@ public sealed class QuestionDiffTests
 
                 """;
             var run = Run.Check(policy + Specs.Rows("careful : unstated"), "--format", "json", "--max-states", "1000");
-            Assert.Equal("", run.Error);
+            // Some of these make a test go one way only, which is warned of.
+            Assert.DoesNotContain(": error ", run.Error, StringComparison.Ordinal);
             return JsonNode.Parse(run.Output)!["results"]![0]!["policy_digest"]!.ToString();
         }
     }

@@ -101,7 +101,8 @@ internal sealed class ProgramEdits(ProgramText written, PolicyCatalog policies, 
 
         // A text that was edited is left as it is meant.
         (deleted, text) = (deleted.Union(off), text.Without(off));
-        var labels = text.Labels.Concat(written.Labels).DistinctBy(pair => pair.Key).ToDictionary(StringComparer.Ordinal);
+        var labels = text.Labels.Concat(deleted.Select(label => KeyValuePair.Create(label, written.Labels.GetValueOrDefault(label, "a program"))))
+            .DistinctBy(pair => pair.Key).ToDictionary(StringComparer.Ordinal);
         return Bind(text, reference) is { } programs
             ? new RowPrograms(OfPolicy(reference, ofPolicy), programs, deleted, labels)
             : null;

@@ -70,6 +70,9 @@ internal sealed class Gaps(TraceContext context, SystemBuilder builder, Cell cel
         return statements;
     }
 
+    /// <summary>A statement as written; of a block, which has no head, what stands in it.</summary>
+    private static string TextOf(Stmt statement) => statement is BlockStmt block ? $"{{ {string.Join(" ; ", block.Body.Select(TextOf))} }}" : statement.Text;
+
     /// <summary>Where a step leads.</summary>
     private FlowTarget Next(FlowStep own, StepView step) => own.Action switch
     {
@@ -98,7 +101,7 @@ internal sealed class Gaps(TraceContext context, SystemBuilder builder, Cell cel
                     {
                         if (_statements.GetValueOrDefault((label, inPolicy)) is { Replaces: { } was } now)
                         {
-                            yield return new Replaced(label, now.Text, was);
+                            yield return new Replaced(label, TextOf(now), was);
                         }
                     }
 
@@ -113,7 +116,7 @@ internal sealed class Gaps(TraceContext context, SystemBuilder builder, Cell cel
             {
                 var statement = _statements.GetValueOrDefault((off, inPolicy));
                 var (consequence, isMissed) = step is null || resolved.Step is null || statement is not OperationStmt operation ? (null, false) : Consequence(operation, resolved.Step, step);
-                yield return new LeftOut(off, statement?.Text ?? "", consequence) { IsMissed = isMissed };
+                yield return new LeftOut(off, statement is null ? "" : TextOf(statement), consequence) { IsMissed = isMissed };
             }
 
             current = resolved.Step?.Next[^1] ?? resolved.Pass!.Without;

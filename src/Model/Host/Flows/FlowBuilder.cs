@@ -13,7 +13,7 @@ namespace CoherenceCheck.Model.Host.Flows;
 /// <param name="agent">The name in front of the agent's variables.</param>
 /// <param name="index">The sort by which the agent's <c>let</c> variables are indexed: pCPUs for handlers, none for programs and tasks.</param>
 /// <param name="self">The element of that sort which executes.</param>
-internal sealed class FlowBuilder(Translator translator, string agent, Sort? index, Expr? self)
+internal sealed partial class FlowBuilder(Translator translator, string agent, Sort? index, Expr? self)
 {
     private readonly Dictionary<Symbol, Variable> _lets = [];
     private readonly List<FlowStep> _steps = [];
@@ -32,44 +32,6 @@ internal sealed class FlowBuilder(Translator translator, string agent, Sort? ind
     /// <summary>Whether a target leads out of a part: to its end, or back to the beginning of a loop for ever.</summary>
     public bool LeadsOut(string part, FlowTarget target) =>
         target.Way().Any(_heads.Contains) || target.Resolve() is { Fixed: not null } || (target.Resolve() is { Step: { } step } && step.Part != part);
-
-    /// <summary>For each label of which it is asked whether its statement has been done, what remembers it.</summary>
-    public IReadOnlyDictionary<string, Variable> Done { get; init; } = new Dictionary<string, Variable>();
-
-    /// <summary>What is remembered where control goes to a target.</summary>
-    public IEnumerable<Statement> Remember(FlowTarget target) => Done.Count == 0 ? [] : Remember(target, Ex.True, []);
-
-    private IEnumerable<Statement> Remember(FlowTarget target, Expr when, HashSet<FlowTarget> passed)
-    {
-        foreach (var (label, labels) in target.Way().Select(hop => hop.Done).OfType<(string, ImmutableArray<string>)>())
-        {
-            yield return Ex.When(Ex.And(when, translator.Enabled(labels)), Ex.Assign(Done[label], [], Ex.True));
-        }
-
-        // What is left out is passed by.
-        var resolved = target.Resolve();
-        if (resolved is null || !passed.Add(resolved))
-        {
-            yield break;
-        }
-
-        var (around, with, without) = resolved switch
-        {
-            { Step: { Labels.IsEmpty: false } step } => (step.Labels, null, step.Next[^1]),
-            { Pass: { } pass } => (pass.Labels, pass.With, pass.Without),
-            _ => ([], null, (FlowTarget?)null),
-        };
-        var on = translator.Enabled(around);
-        foreach (var statement in with is null ? [] : Remember(with, Ex.And(when, on), passed))
-        {
-            yield return statement;
-        }
-
-        foreach (var statement in without is null ? [] : Remember(without, Ex.And(when, Ex.Not(on)), passed))
-        {
-            yield return statement;
-        }
-    }
 
     /// <summary>The <c>let</c> variables.</summary>
     public IEnumerable<Variable> Locals => _lets.Values;
