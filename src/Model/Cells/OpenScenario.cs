@@ -38,6 +38,9 @@ public static class OpenScenario
         };
     }
 
+    // In no label that a spec can write.
+    private const char Given = '#';
+
     /// <summary>The largest number of operations of programs and tasks that get labels: each can be left out of every cell.</summary>
     public const int MostLabelled = 256;
 
@@ -58,13 +61,19 @@ public static class OpenScenario
         scenario.Expectations);
 
     /// <summary>The operations of programs and tasks that have labels, in order, each with whose it is; no vCPU for those of a task.</summary>
-    public static IEnumerable<(string Owner, Vcpu? Vcpu, OperationStmt Operation)> LabelledOperations(Scenario scenario) =>
+    public static IEnumerable<(string Owner, Vcpu? Vcpu, Stmt Operation)> LabelledOperations(Scenario scenario) =>
         ProgramOperations(scenario).Where(pair => pair.Operation.Label is not null);
 
-    private static IEnumerable<(string Owner, Vcpu? Vcpu, OperationStmt Operation)> ProgramOperations(Scenario scenario) => scenario.Vcpus
+    /// <summary>An operation's label behind its text, where the spec gives it one: <c>'dsb ish' @done</c>.</summary>
+    public static string WithLabel(Stmt operation) => $"'{operation.Text}'{(operation.Label is { } label && !label.Contains(Given, StringComparison.Ordinal) ? $" @{label}" : "")}";
+
+    private static IEnumerable<(string Owner, Vcpu? Vcpu, Stmt Operation)> ProgramOperations(Scenario scenario) => scenario.Vcpus
         .Where(vcpu => vcpu.Program is not null)
-        .SelectMany(vcpu => Systems.Statements.Descend(vcpu.Program!.Value).OfType<OperationStmt>().Select(statement => (vcpu.Name, (Vcpu?)vcpu, statement)))
-        .Concat(scenario.Tasks.SelectMany(task => Systems.Statements.Descend(task.Body).OfType<OperationStmt>().Select(statement => (task.Name, (Vcpu?)null, statement))));
+        .SelectMany(vcpu => Systems.Statements.Descend(vcpu.Program!.Value).Where(IsAsked).Select(statement => (vcpu.Name, (Vcpu?)vcpu, statement)))
+        .Concat(scenario.Tasks.SelectMany(task => Systems.Statements.Descend(task.Body).Where(IsAsked).Select(statement => (task.Name, (Vcpu?)null, statement))));
+
+    /// <summary>Whether what a verdict relies on is asked of a statement: of operations, and of an interrupt, which is the context synchronisation event of another.</summary>
+    private static bool IsAsked(Stmt statement) => statement is OperationStmt or KickStmt;
 
     private static Vcpu Labelled(Vcpu vcpu) => vcpu.Program is { } program ? vcpu with { Program = Labelled(vcpu.Name, program) } : vcpu;
 
@@ -78,7 +87,7 @@ public static class OpenScenario
         Stmt One(Stmt statement) => statement switch
         {
             // No label that a spec can write has this form.
-            OperationStmt { Label: null } operation => operation with { Label = $"{owner}#{++number}" },
+            { Label: null } when IsAsked(statement) => statement with { Label = $"{owner}{Given}{++number}" },
             _ => statement.WithBodies([.. statement.Bodies.Select(All)]),
         };
     }

@@ -1,3 +1,4 @@
+using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Text;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Host.Flows;
@@ -60,6 +61,11 @@ internal sealed record StepInfo(StepKind Kind, string Text, Func<StepWords, stri
 
     /// <summary>The step of a program, task or handler that it is a way of.</summary>
     public FlowStep? Step { get; init; }
+
+    /// <summary>The lines that it publishes, whichever way it goes.</summary>
+    public IEnumerable<int> Published => Step?.Action is FlowAction.Do { Statement: var statement } && !IsDecision
+        ? Statements.Descend([statement]).OfType<PublishStmt>().SelectMany(publish => publish.Lines)
+        : [];
 
     /// <summary>What a test asks.</summary>
     public Expr? Condition { get; init; }
