@@ -28,6 +28,13 @@ internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<Plan
                 + "let the reader synchronise (isb, kick) after complete maintenance, or say what it may rely on (publish, publish … now)"),
         CliDiagnostics.NotKnown.As(FindingKind.NotKnown, "whether anything was promised is not known: a limit was hit"));
 
+    /// <summary>That there is nobody who could fetch.</summary>
+    public static OpenQuestion NobodyFetches()
+    {
+        var finding = CliDiagnostics.NeverReached.As(FindingKind.NeverReached, "nobody fetches: no program and no alphabet has an 'exec', so there is nothing to judge");
+        return new OpenQuestion(false, new Watch.Promise(), [], finding, finding);
+    }
+
     /// <summary>That bare metal was allowed more than it may show, where that is so.</summary>
     /// <param name="cells">Cells in which the property holds.</param>
     public static IEnumerable<RowFinding> Widened(IEnumerable<PlannedCell> cells)
