@@ -64,10 +64,15 @@ public sealed class CodeSpecTests
     [InlineData("{ dsb ish ; ic ivau, x } @both ; ic ivau, x ; dsb ish", "bare_metal without both : holds", "W's 'str new, [x]' has no DSB before 'ic ivau, x'")]
     public void A_store_without_a_dsb_is_not_judged_and_says_so(string maintenance, string row, string? said)
     {
-        var run = Check(row, Jit.Replace("dc cvau, x ; dsb ish @between ; ic ivau, x ; dsb ish", maintenance, StringComparison.Ordinal).Replace("CTR_EL0.IDC = 0", "CTR_EL0.IDC = 1", StringComparison.Ordinal));
+        var spec = Jit.Replace("dc cvau, x ; dsb ish @between ; ic ivau, x ; dsb ish", maintenance, StringComparison.Ordinal).Replace("CTR_EL0.IDC = 0", "CTR_EL0.IDC = 1", StringComparison.Ordinal);
+        var run = Check(row, spec);
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Equal(said is not null, run.Output.Contains("CC3031", StringComparison.Ordinal));
         Assert.Contains(said ?? "as expected", run.Output, StringComparison.Ordinal);
+        if (!row.Contains("needless", StringComparison.Ordinal))
+        {
+            Assert.Equal(said is not null, Explain(row, spec).Contains("CC3031", StringComparison.Ordinal));
+        }
     }
 
     /// <summary>Data is nobody's code: its store need not be complete.</summary>

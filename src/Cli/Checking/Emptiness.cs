@@ -63,8 +63,7 @@ internal sealed class Emptiness
         var findings = questions.Select(question => question.Finding()).OfType<RowFinding>().ToList();
         findings.AddRange(NotJudged.Of(check.Scenario, check.Row, check.Property).Select(edit => CliDiagnostics.NotJudged.As(
             FindingKind.NotJudged, $"@{edit.Label} ({edit.Operations}) is not judged by {check.Property}: no verdict about it can hang on that")));
-        findings.AddRange(OpenStores.In(check.Scenario, check.Row).Select(store => CliDiagnostics.NotJudged.As(
-            FindingKind.NotJudged, $"{store.Owner}'s '{store.Store}' has no DSB before '{store.Before}': whether it is visible by then is not judged, the PE of the model makes stores at once")));
+        findings.AddRange(OpenQuestion.OpenStores(check.Scenario, check.Row.Policy.Without.Union(check.Row.Needless)));
         findings.AddRange(OpenQuestion.Widened(check.Cells));
 
         return [.. findings.DistinctBy(finding => (finding.Kind, finding.Message))];

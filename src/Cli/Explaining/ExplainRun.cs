@@ -152,5 +152,5 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         [.. pair.Questions.Select(question => new Explainer(question, _minimizers.GetValueOrDefault(question), Vacuity(question)).Explain())]);
 
     private IEnumerable<RowFinding> Vacuity(PolicyQuestion question) => !_promises.TryGetValue(question, out var promise) ? []
-        : new[] { promise.Finding() }.OfType<RowFinding>().Concat(OpenQuestion.Widened(question.Verdicts.Cells));
+        : new[] { promise.Finding() }.OfType<RowFinding>().Concat(OpenQuestion.Widened(question.Verdicts.Cells)).Concat(OpenQuestion.OpenStores(question.Scenario, question.Policy.Without));
 }

@@ -9,17 +9,17 @@ namespace CoherenceCheck.Model.Questions;
 /// <remarks>Arm ARM B2.7.4.2: the DSB makes the store visible, where CTR_EL0.IDC makes its clean needless, too. Statements are looked at in the order in which they are written.</remarks>
 public static class OpenStores
 {
-    /// <summary>The first store of each program and task, with what relies on it, in the text of a row.</summary>
+    /// <summary>The first store of each program and task, with what relies on it, in a text.</summary>
     /// <param name="scenario">The scenario.</param>
-    /// <param name="row">One of its rows.</param>
-    public static IEnumerable<(string Owner, string Store, string Before)> In(Scenario scenario, ExpectationRow row)
+    /// <param name="without">The labels that are left out, or said to be needless.</param>
+    public static IEnumerable<(string Owner, string Store, string Before)> In(Scenario scenario, IReadOnlySet<string> without)
     {
         var bodies = scenario.Vcpus.Where(vcpu => vcpu.Program is not null).Select(vcpu => (vcpu.Name, vcpu.Program!.Value))
             .Concat(scenario.Tasks.Select(task => (task.Name, task.Body)));
         foreach (var (owner, body) in bodies)
         {
             OperationStmt? open = null;
-            foreach (var statement in Kept(body, row.Policy.Without.Union(row.Needless)))
+            foreach (var statement in Kept(body, without))
             {
                 if (open is not null && ReliesOn(statement, open))
                 {
