@@ -16,7 +16,7 @@ public sealed class ShippedSpecTests(ITestOutputHelper output)
     // COHERENCECHECK_LARGEST = up to which size rows are checked.
     private static long Largest => long.Parse(Environment.GetEnvironmentVariable("COHERENCECHECK_LARGEST") ?? "150000");
 
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Specs.Folder, "*.coh").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files => [.. Directory.GetFiles(Path.Combine(Specs.Folder, ".."), "*.coh", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Specs.Folder, path)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -26,7 +26,7 @@ internal static class Traces
     }
 
     /// <summary>A stale fetch, from the first I-cache.</summary>
-    public static Note Stale(string sentence, (int, string)? since = null) => new Judged("the stale fetch", sentence, since, new PanelPlace("I-cache", 0));
+    public static Note Stale(string sentence, Ground? since = null) => new Judged("the stale fetch", sentence, since, new PanelPlace("I-cache", 0));
 }
 
 /// <summary>A note of any words.</summary>

@@ -63,6 +63,7 @@ internal sealed class Emptiness
         var findings = questions.Select(question => question.Finding()).OfType<RowFinding>().ToList();
         findings.AddRange(NotJudged.Of(check.Scenario, check.Row, check.Property).Select(edit => CliDiagnostics.NotJudged.As(
             FindingKind.NotJudged, $"@{edit.Label} ({edit.Operations}) is not judged by {check.Property}: no verdict about it can hang on that")));
+        findings.AddRange(OpenQuestion.OpenStores(check.Scenario, check.Row.Policy.Without.Union(check.Row.Needless)));
         findings.AddRange(OpenQuestion.Widened(check.Cells));
 
         return [.. findings.DistinctBy(finding => (finding.Kind, finding.Message))];
@@ -75,7 +76,7 @@ internal sealed class Emptiness
     private static IEnumerable<OpenQuestion> Questions(PlannedCheck check)
     {
         var cells = check.Cells.DistinctBy(cell => (cell.Job, cell.Model)).ToList();
-        var isFetched = false;
+        var (mayFetch, isFetched) = (false, false);
         foreach (var occurrence in cells[0].Model.Model.Occurrences)
         {
             // What the row leaves out is missed by nobody. A rule that was not looked at may fire.
@@ -86,11 +87,17 @@ internal sealed class Emptiness
             }
 
             var happens = there.Any(pair => pair.Rules.Any(rule => pair.Cell.Job.Fired.GetValueOrDefault(rule) > 0));
+            mayFetch |= occurrence.IsFetch;
             isFetched |= happens && occurrence.IsFetch;
             yield return new OpenQuestion(
                 happens, occurrence.Watch, [.. there.Where(pair => pair.Rules.Any(rule => !pair.Cell.Job.Fired.ContainsKey(rule))).Select(pair => pair.Cell)],
                 CliDiagnostics.NeverReached.As(FindingKind.NeverReached, $"{occurrence.Missing} ({Place(check, occurrence.Span)})"),
                 CliDiagnostics.NotKnown.As(FindingKind.NotKnown, $"whether {occurrence.Missing} is not known: a limit was hit"));
+        }
+
+        if (!mayFetch)
+        {
+            yield return OpenQuestion.NobodyFetches();
         }
 
         // Without a fetch there is nothing to promise, and that is said already.

@@ -1,4 +1,5 @@
 using CoherenceCheck.Explorer;
+using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model;
 using CoherenceCheck.Report;
 
@@ -27,6 +28,19 @@ internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<Plan
             "nothing was promised: at no fetch that was reached could bare metal exclude a version that the line has held, so no policy could violate this; "
                 + "let the reader synchronise (isb, kick) after complete maintenance, or say what it may rely on (publish, publish … now)"),
         CliDiagnostics.NotKnown.As(FindingKind.NotKnown, "whether anything was promised is not known: a limit was hit"));
+
+    /// <summary>That there is nobody who could fetch.</summary>
+    public static OpenQuestion NobodyFetches()
+    {
+        var finding = CliDiagnostics.NeverReached.As(FindingKind.NeverReached, "nobody fetches: no program and no alphabet has an 'exec', so there is nothing to judge");
+        return new OpenQuestion(false, new Watch.Promise(), [], finding, finding);
+    }
+
+    /// <summary>That a store of code is not completed before something relies on it, where that is so.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="without">The labels that are left out, or said to be needless.</param>
+    public static IEnumerable<RowFinding> OpenStores(Scenario scenario, IReadOnlySet<string> without) => Model.Questions.OpenStores.In(scenario, without).Select(store => CliDiagnostics.NotJudged.As(
+        FindingKind.NotJudged, $"{store.Owner}'s '{store.Store}' has no DSB before '{store.Before}': whether it is visible by then is not judged, the PE of the model makes stores at once"));
 
     /// <summary>That bare metal was allowed more than it may show, where that is so.</summary>
     /// <param name="cells">Cells in which the property holds.</param>

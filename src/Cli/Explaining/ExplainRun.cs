@@ -143,5 +143,5 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
     };
 
     private IEnumerable<RowFinding> Vacuity(PolicyQuestion question) => !_promises.TryGetValue(question, out var promise) ? []
-        : new[] { promise.Finding() }.OfType<RowFinding>().Concat(OpenQuestion.Widened(question.Verdicts.Cells));
+        : new[] { promise.Finding() }.OfType<RowFinding>().Concat(OpenQuestion.Widened(question.Verdicts.Cells)).Concat(OpenQuestion.OpenStores(question.Scenario, question.Policy.Without));
 }

@@ -4,6 +4,7 @@ using CoherenceCheck.Attributes.Configurations;
 using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Cli.Minimizing;
 using CoherenceCheck.Explorer;
+using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Questions;
@@ -142,10 +143,14 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer, I
             if (question.WithoutGuest(operation.Label!) is { } without && (holds & without.Violated) is { IsEmpty: false } broken)
             {
                 var where = question.Classes.FormulasOver(holds).Of(broken);
-                yield return $"{GuestObligations.Of(vcpu, operation)}: {owner}'s '{operation.Text}': violated without it{(where.IsAlways ? "" : $" where {where}")}";
+                yield return $"{GuestObligations.Of(vcpu, operation)}: {owner}'s {Model.Cells.OpenScenario.WithLabel(operation)}: violated without it{(where.IsAlways ? "" : $" where {where}{StoresAside(operation)}")}";
             }
         }
     }
+
+    /// <summary>A DSB also completes stores, which the in-order PE makes at once: where only maintenance needs it, that is not to be read as leave to drop it.</summary>
+    private static string StoresAside(Stmt operation) =>
+        operation is OperationStmt { Operation.Kind: OperationKind.DataSynchronizationBarrier } ? "; what it does for stores is not judged" : "";
 
     /// <summary>The guests that the verdict speaks of.</summary>
     private IEnumerable<string> Covers() => question.Scenario.Vcpus.Select(vcpu => vcpu.Program is null
@@ -161,9 +166,9 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer, I
         }
 
         var obligations = Model.Cells.OpenScenario.LabelledOperations(question.Scenario)
-            .Where(pair => pair.Operation.Operation.Kind is not (OperationKind.Store or OperationKind.Load or OperationKind.Execute))
+            .Where(pair => pair.Operation is not OperationStmt { Operation.Kind: OperationKind.Store or OperationKind.Load or OperationKind.Execute })
             .Where(pair => question.WithoutGuest(pair.Operation.Label!) is { } without && violated.Cell.Where.IsWithin(without.Holds))
-            .Select(pair => (Obligation: GuestObligations.Of(pair.Vcpu, pair.Operation), Text: $"{pair.Owner}'s '{pair.Operation.Text}'"));
+            .Select(pair => (Obligation: GuestObligations.Of(pair.Vcpu, pair.Operation), Text: $"{pair.Owner}'s {Model.Cells.OpenScenario.WithLabel(pair.Operation)}"));
         foreach (var group in obligations.GroupBy(pair => pair.Obligation, StringComparer.Ordinal))
         {
             yield return $"{group.Key}: {string.Join(", ", group.Select(pair => pair.Text))}";

@@ -67,13 +67,19 @@ public static class OpenScenario
         scenario.Expectations);
 
     /// <summary>The operations of programs and tasks that have labels, in order, each with whose it is; no vCPU for those of a task.</summary>
-    public static IEnumerable<(string Owner, Vcpu? Vcpu, OperationStmt Operation)> LabelledOperations(Scenario scenario) =>
+    public static IEnumerable<(string Owner, Vcpu? Vcpu, Stmt Operation)> LabelledOperations(Scenario scenario) =>
         ProgramOperations(scenario).Where(pair => pair.Operation.Label is not null);
 
-    private static IEnumerable<(string Owner, Vcpu? Vcpu, OperationStmt Operation)> ProgramOperations(Scenario scenario) => scenario.Vcpus
+    /// <summary>An operation's label behind its text, where the spec gives it one: <c>'dsb ish' @done</c>.</summary>
+    public static string WithLabel(Stmt operation) => $"'{operation.Text}'{(operation.Label is { } label && !IsGiven(label) ? $" @{label}" : "")}";
+
+    private static IEnumerable<(string Owner, Vcpu? Vcpu, Stmt Operation)> ProgramOperations(Scenario scenario) => scenario.Vcpus
         .Where(vcpu => vcpu.Program is not null)
-        .SelectMany(vcpu => Systems.Statements.Descend(vcpu.Program!.Value).OfType<OperationStmt>().Select(statement => (vcpu.Name, (Vcpu?)vcpu, statement)))
-        .Concat(scenario.Tasks.SelectMany(task => Systems.Statements.Descend(task.Body).OfType<OperationStmt>().Select(statement => (task.Name, (Vcpu?)null, statement))));
+        .SelectMany(vcpu => Systems.Statements.Descend(vcpu.Program!.Value).Where(IsAsked).Select(statement => (vcpu.Name, (Vcpu?)vcpu, statement)))
+        .Concat(scenario.Tasks.SelectMany(task => Systems.Statements.Descend(task.Body).Where(IsAsked).Select(statement => (task.Name, (Vcpu?)null, statement))));
+
+    /// <summary>Whether what a verdict relies on is asked of a statement: of operations, and of an interrupt, which is the context synchronisation event of another.</summary>
+    private static bool IsAsked(Stmt statement) => statement is OperationStmt or KickStmt;
 
     // No label that a spec can write has it.
     private const char Mark = '#';
@@ -92,7 +98,7 @@ public static class OpenScenario
 
         Stmt One(Stmt statement) => statement switch
         {
-            OperationStmt { Label: null } operation => operation with { Label = $"{owner}{Mark}{++number}" },
+            { Label: null } when IsAsked(statement) => statement with { Label = $"{owner}{Mark}{++number}" },
             _ => statement.WithBodies([.. statement.Bodies.Select(All)]),
         };
     }

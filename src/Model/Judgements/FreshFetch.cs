@@ -32,10 +32,11 @@ internal sealed class FreshFetch(Sorts sorts, Declarations declarations, Pipelin
         var line = step.Line!.Value;
         var allowed = pipeline.PromisedIn(step.After, step.Vcpu!.Value, line);
         var names = sorts.IsTracked ? [context.Versions.Name(1)] : context.Versions.Names(allowed);
+        var since = context.Since(line);
         yield return new Judged(
             "the stale fetch",
-            $"STALE: bare metal could deliver only {string.Join(" or ", names)}",
-            context.CompleteSince(line),
+            $"STALE: {(since is { IsPublished: true } ? "the promise allows" : "bare metal could deliver")} only {string.Join(" or ", names)}",
+            since,
             new(IcacheWords.PanelName, sorts.NumberOfIcache(step.Pe!.Value)));
     }
 }

@@ -10,7 +10,7 @@ public static class GuestObligations
     /// <summary>The obligation that an operation of a guest's program is part of, in words.</summary>
     /// <param name="vcpu">Whose program it is; <see langword="null"/> for a task of the host, which owes the guest what it publishes.</param>
     /// <param name="operation">The operation.</param>
-    public static string Of(Vcpu? vcpu, OperationStmt operation) => vcpu is null ? "the host's part" : operation.Operation.Obligation switch
+    public static string Of(Vcpu? vcpu, Stmt operation) => vcpu is null ? "the host's part" : ObligationOf(operation) switch
     {
         Obligation.NewCode => "G1 (new code is cleaned, invalidated and synchronised)",
         Obligation.LocalMaintenance when !WritesMmu(vcpu) => "G5 (local maintenance reaches the PE where the vCPU then runs)",
@@ -18,6 +18,15 @@ public static class GuestObligations
         Obligation.MmuOff => "G3 (code that will run with its MMU off is cleaned to the PoC)",
         Obligation.Translations => "G4 (TLB maintenance)",
         var other => throw new InvalidOperationException($"No words for obligation {other}."),
+    };
+
+    private static Obligation ObligationOf(Stmt operation) => operation switch
+    {
+        OperationStmt statement => statement.Operation.Obligation,
+
+        // It synchronises another, who is to execute what is new.
+        KickStmt => Obligation.NewCode,
+        _ => throw new InvalidOperationException($"No obligation of {operation.Text}."),
     };
 
     private static bool WritesMmu(Vcpu vcpu) => vcpu.TogglesMmu

@@ -65,7 +65,7 @@ internal sealed class Narrator(TraceContext context, Gaps gaps, Maintenance main
     private IEnumerable<Note> Notes(StepView step)
     {
         List<Note> notes = [.. _parts.Machine.SelectMany(part => part.Notes(context, step)), .. _parts.Ghost.SelectMany(part => part.Notes(context, step))];
-        context.Complete(step, notes.OfType<Completed>());
+        context.Ground(step, notes.OfType<Completed>());
         return notes.Concat(_parts.Judgements.SelectMany(judgement => judgement.Notes(context, step)));
     }
 

@@ -119,12 +119,23 @@ public sealed record Completed(int Line, string Cannot) : Note
 /// <summary>A step violates an automatic property.</summary>
 /// <param name="Title">What it is called in a picture: <c>the stale fetch</c>.</param>
 /// <param name="Sentence">Why.</param>
-/// <param name="Since">The step with which maintenance was complete, so that bare metal could not show what was delivered, and whose it was; <see langword="null"/> where none was needed.</param>
+/// <param name="Since">Since when bare metal could not show what was delivered; <see langword="null"/> where it never could.</param>
 /// <param name="From">The panel and column that what was delivered came through; <see langword="null"/> where none is shown.</param>
-public sealed record Judged(string Title, string Sentence, (int Step, string Vcpu)? Since, PanelPlace? From) : Note
+public sealed record Judged(string Title, string Sentence, Ground? Since, PanelPlace? From) : Note
 {
     /// <inheritdoc/>
-    public override string Text => Sentence + (Since is { } since ? $"; {since.Vcpu}'s maintenance was complete at {since.Step}" : "");
+    public override string Text => Sentence + (Since is { } since ? $"; {since}" : "");
+}
+
+/// <summary>Why bare metal may show less of a line: maintenance was complete, or somebody published the line.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="By">Whose step it was.</param>
+/// <param name="Line">The number of the line.</param>
+/// <param name="IsPublished">Whether it was published.</param>
+public sealed record Ground(int Step, string By, int Line, bool IsPublished)
+{
+    /// <inheritdoc/>
+    public override string ToString() => IsPublished ? $"{By} published it at {Step}" : $"{By}'s maintenance was complete at {Step}";
 }
 
 /// <summary>An agent passes the place of a statement that a row leaves out.</summary>

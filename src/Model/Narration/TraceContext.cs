@@ -9,7 +9,7 @@ namespace CoherenceCheck.Model.Narration;
 internal sealed class TraceContext
 {
     private readonly SystemBuilder _builder;
-    private readonly List<(int Step, string Vcpu, int Line)> _completed = [];
+    private readonly List<Ground> _grounds = [];
 
     /// <summary>The words of one trace.</summary>
     /// <param name="builder">The system.</param>
@@ -51,10 +51,13 @@ internal sealed class TraceContext
     public int? RunningOn(Valuation state, int p) =>
         LoadedOn(state, p) is { } vcpu && Interpreter.Evaluate(_builder.InGuest(Ex.Const(p), Ex.Const(vcpu)), state) != 0 ? vcpu : null;
 
-    /// <summary>Remembers that with a step maintenance of a vCPU is complete.</summary>
-    public void Complete(StepView step, IEnumerable<Completed> completed) =>
-        _completed.AddRange(completed.Select(note => (step.Number, Sorts.Vcpu.Elements[step.Vcpu!.Value], note.Line)));
+    /// <summary>Remembers that with a step maintenance of a vCPU is complete, or lines are published.</summary>
+    public void Ground(StepView step, IEnumerable<Completed> completed)
+    {
+        _grounds.AddRange(completed.Select(note => new Ground(step.Number, Sorts.Vcpu.Elements[step.Vcpu!.Value], note.Line, IsPublished: false)));
+        _grounds.AddRange(step.Info.Published.Select(line => new Ground(step.Number, step.Info.Speaker!, line, IsPublished: true)));
+    }
 
-    /// <summary>The last step with which maintenance of a line was complete, and whose it was; <see langword="null"/> where none was.</summary>
-    public (int Step, string Vcpu)? CompleteSince(int line) => _completed.FindLast(one => one.Line == line) is { Vcpu: not null } found ? (found.Step, found.Vcpu) : null;
+    /// <summary>The last step since which bare metal may show less of a line; <see langword="null"/> where there was none.</summary>
+    public Ground? Since(int line) => _grounds.FindLast(ground => ground.Line == line);
 }

@@ -1,3 +1,4 @@
+using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Text;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Host.Flows;
@@ -63,6 +64,11 @@ internal sealed record StepInfo(StepKind Kind, string Text, Func<StepWords, stri
 
     /// <summary>Of a choice the number of the way that it takes.</summary>
     public int Branch { get; init; }
+
+    /// <summary>The lines that it publishes, whichever way it goes.</summary>
+    public IEnumerable<int> Published => Step?.Action is FlowAction.Do { Statement: var statement } && !IsDecision
+        ? Statements.Descend([statement]).OfType<PublishStmt>().SelectMany(publish => publish.Lines)
+        : [];
 
     /// <summary>What a test asks.</summary>
     public Expr? Condition { get; init; }

@@ -104,7 +104,7 @@ public sealed record Explanation
         Operations.GroupBy(operation => operation.Finding, StringComparer.Ordinal).Select(group => (group.ToImmutableArray(), group.Key));
 
     /// <summary>The verdict in words.</summary>
-    public string Verdict => HoldsAlways ? Vacuity.IsEmpty ? "holds" : $"holds ({string.Join(", ", Vacuity.Select(finding => finding.Word))})"
+    public string Verdict => HoldsAlways ? Vacuity.IsEmpty ? "holds" : $"holds ({string.Join(", ", Vacuity.Select(finding => finding.Word).Distinct(StringComparer.Ordinal))})"
         : Violated == Configurations ? "violated"
         : Violated == 0 ? "undecided"
         : Undecided > 0 ? $"violated at least if {ViolatedIff}"

@@ -53,9 +53,12 @@ internal sealed class HtmlTrace(Markup page, RowResult row, NarratedTrace trace)
             page.Open("p").Open("b").Text("At the end ").Close();
             Reference(stale);
             page.Text($": {stale.Action}. ").Element("strong", string.Join("; ", stale.Notes.Select(note => note.Text))).Close().Line();
-            if (judged.Since is { } since && trace.Steps[since.Step] is var completed)
+            if (judged.Since is { } since && trace.Steps[since.Step] is var ground)
             {
-                Clause("Complete since ", completed, completed.Notes.OfType<Completed>().Select(note => note.Cannot));
+                Clause(
+                    since.IsPublished ? "Published at " : "Complete since ",
+                    ground,
+                    since.IsPublished ? ["from here it must be seen"] : ground.Notes.OfType<Completed>().Select(note => note.Cannot));
             }
 
             if (judged.From is { } from && LastChange(from, stale) is { } filled)
