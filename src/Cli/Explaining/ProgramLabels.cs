@@ -19,9 +19,10 @@ internal static class ProgramLabels
     {
         var isPromise = PropertyTable.Find(property) is { IsPromise: true };
         var bodies = scenario.Tasks.Select(task => (task.Name, task.Body, IsGuest: false)).ToList();
-        if (!isPromise || bodies.SelectMany(task => task.Body).SelectMany(ScenarioModel.StatementsOf).Any(statement => statement is PublishStmt))
+        var programs = scenario.Vcpus.Select(vcpu => (vcpu.Name, Body: vcpu.Program ?? [], IsGuest: true)).ToList();
+        if (!isPromise || bodies.Concat(programs).SelectMany(body => body.Body).SelectMany(ScenarioModel.StatementsOf).Any(statement => statement is PublishStmt))
         {
-            bodies.AddRange(scenario.Vcpus.Select(vcpu => (vcpu.Name, Body: vcpu.Program ?? [], IsGuest: true)));
+            bodies.AddRange(programs);
         }
 
         return bodies.SelectMany(body => Left(body.Body, policy.Without)
@@ -31,14 +32,15 @@ internal static class ProgramLabels
             .Where(part => !policy.Without.Contains(part.Label));
     }
 
-    private static bool IsAskedFor(OperationStmt statement, bool isReader) => statement.Operation.Kind switch
+    private static bool IsAskedFor(Stmt statement, bool isReader) => statement is not OperationStmt operation || operation.Operation.Kind switch
     {
         OperationKind.Store or OperationKind.Load or OperationKind.Execute or OperationKind.WriteSystemRegister => false,
         OperationKind.InstructionSynchronizationBarrier => !isReader,
         _ => true,
     };
 
-    private static List<OperationStmt> OperationsOf(Stmt statement) => [.. ScenarioModel.StatementsOf(statement).OfType<OperationStmt>()];
+    /// <summary>Operations, and interrupts of others.</summary>
+    private static List<Stmt> OperationsOf(Stmt statement) => [.. ScenarioModel.StatementsOf(statement).Where(inner => inner is OperationStmt or KickStmt)];
 
     /// <summary>Whether the author gave it a label.</summary>
     private static bool IsLabelled(Stmt statement) => statement.Label is { } label && !OpenScenario.IsGiven(label);
