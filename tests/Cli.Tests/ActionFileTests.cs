@@ -28,7 +28,7 @@ public sealed class ActionFileTests
     [Fact]
     public void The_action_has_no_fault()
     {
-        Assert.Equal(["args", "baseline", "paths", "reports"], Action.Inputs.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["args", "baseline", "paths", "reports", "strict"], Action.Inputs.Keys.Order(StringComparer.Ordinal));
         Assert.Equal("specs", Action.Inputs["paths"]);
         Assert.Equal(4, Action.Steps.Count);
         Assert.Empty(Action.Faults());

@@ -124,6 +124,6 @@ public sealed class OutputTests
         var run = Run.Check(
             Specs.With("expect fresh_fetch { kvm : holds }", machine: "CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0 ; reading mmuoff_wt_point in any ; reading dic_ic_nop in any"),
             "--stats");
-        Assert.Contains("4 cells, 1 different systems", run.Output, StringComparison.Ordinal);
+        Assert.Contains("4 cells in 1 class", run.Output, StringComparison.Ordinal);
     }
 }

@@ -65,7 +65,7 @@ public sealed class ScenarioOptionTests
         Assert.Equal(1, Run.Check(Three).Code);
         var run = Run.Check(Three, "--scenario", "MMU on");
         Assert.Equal(0, run.Code);
-        Assert.Contains("3 rows: 3 as expected\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("3 rows: 3 as expected", run.Output, StringComparison.Ordinal);
 
         // @off runs in the other scenario, or does not: nothing is said of it here.
         Assert.DoesNotContain("statement @", run.Output, StringComparison.Ordinal);

@@ -4,6 +4,7 @@ using CoherenceCheck.Cli.Commands;
 using CoherenceCheck.Export;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Report;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Cli.Tests;
@@ -57,6 +58,12 @@ public sealed class WordingTests
         (CliDiagnostics.NotBegun, _ => Said("init", "code", "no/such/folder/x.coh")),
         (CliDiagnostics.NotBegun, _ => Said("init", "code", "LICENSE.md")),
         (CliDiagnostics.NotBegun, _ => Said("init", "ci", "LICENSE")),
+        (CliDiagnostics.NothingPromised, folder => Found(folder, "none : holds", guest: "str new, [x] ; exec x")),
+        (CliDiagnostics.NotJudged, folder => Found(folder, "none : unstated", guest: "tlbi vmalle1 ; exec x")),
+        (CliDiagnostics.Widened, folder => Found(folder, "none : unstated", guest: "dc cvac, x ; dsb ish ; isb ; exec x ; msr SCTLR_EL1.M, 0 ; isb ; str new, [x]")),
+        (CliDiagnostics.NeverReached, folder => Found(folder, "none : unstated", guest: "await false ; exec x")),
+        (CliDiagnostics.NotKnown, _ => $" {CliDiagnostics.NotKnown.As(FindingKind.NotKnown, OpenQuestion.PromiseNotKnown)}\n"),
+        (CliDiagnostics.NotVacuous, folder => Found(folder, "none : holds vacuous", guest: "str new, [x] ; dc cvau, x ; dsb ish ; ic ivau, x ; dsb ish ; isb ; exec x")),
         (CliDiagnostics.BadInput, _ => Torn("explore", Shipped)),
         (CliDiagnostics.NoMatch, folder => Said("minimize", folder.Write("spec.coh", Good), "--policy", "kv")),
         (CliDiagnostics.OneWay, folder => Said("check", folder.Write("spec.coh", Good.Replace("dsb ish @sw", "if v != v { isb } ; dsb ish @sw", StringComparison.Ordinal)))),
@@ -101,6 +108,21 @@ public sealed class WordingTests
     }
 
     private static string Said(params string[] arguments) => Run.Of(arguments).Error;
+
+    /// <summary>What stands with the verdicts of rows and scenarios.</summary>
+    private static string Found(TemporaryFolder folder, string row, string guest, params string[] arguments)
+    {
+        var spec = folder.Write("spec.coh", $$"""
+            {{Specs.Policies}}
+            scenario "one vCPU" {
+              machine { pcpu P0 ; CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0 }
+              frame code { x = old }
+              vm guest { page code = code RWX wb ; vcpu A { SCTLR_EL1.M = 1 } { {{guest}} } }
+              expect fresh_fetch { {{row}} }
+            }
+            """);
+        return string.Concat(Run.Of(["check", spec, "--trace", "none", .. arguments]).Output.Split('\n').Where(line => line.TrimStart().StartsWith("CC30", StringComparison.Ordinal)).Select(line => $" {line.Trim()}\n"));
+    }
 
     private static string Said(Action<List<Diagnostic>> act)
     {

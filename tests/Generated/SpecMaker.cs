@@ -244,7 +244,8 @@ public sealed class SpecMaker
             settings.Add($"map {lines[0].Text} -> {page}{Pick([" nc", " nc", " wb", ""])}");
         }
 
-        var head = $"vcpu {name}{on} {{ {string.Join(" ; ", settings)} }}";
+        var life = Chance(85) ? "" : Pick([" stopped", " starts when true", " starts when 1 < 2 && true", " moves when false", " moves when true", " stopped moves when false"]);
+        var head = $"vcpu {name}{on}{life} {{ {string.Join(" ; ", settings)} }}";
         if (Chance(30))
         {
             _programs.RemoveAll(program => program.Agent == name);

@@ -123,7 +123,7 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
             case < 87 when depth > 0 && inPolicy && !scope.IsAtomic:
                 return Holding(inner, depth);
             case < 88 when scope.MayWait && Chance(40) && expressions.Vcpu(scope) is { } vcpu:
-                return (Statement.Of("kick", $"kick {vcpu}"), scope);
+                return (Chance(40) ? Statement.Of("kick", $"kick {vcpu}") : Life(scope, vcpu), scope);
             case < 89 when scope.MayWait && Chance(30):
                 return (new Statement("await", [Test("await (", scope, ")")]), scope);
             case < 89 when scope.MayWait:
@@ -139,6 +139,12 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
             default:
                 return null;
         }
+    }
+
+    private Statement Life(Scope scope, string vcpu)
+    {
+        var word = scope.Place == BodyPlace.Guest ? "start" : Pick(["start", "start", "stop", "reset", "pause", "resume"]);
+        return Statement.Of(word, $"{word} {vcpu}{(word == "reset" && Chance(50) ? $" {{ SCTLR_EL1.M = {Pick([0, 1])} }}" : "")}");
     }
 
     private Part.Body BodyOf(Scope scope, int depth) => new(Body(scope, depth - 1));

@@ -10,7 +10,7 @@ internal static class TestVocabulary
             Field("CTR_EL0.DIC", FieldScope.Machine | FieldScope.Vm),
             Field("CTR_EL0.IDC", FieldScope.Machine | FieldScope.Vm),
             new FieldInfo("CLIDR_EL1.LoC", ["0", "1", "2", "3", "4", "5", "6", "7"], FieldScope.Machine | FieldScope.Vm, "D24", "A level."),
-            Field("HCR_EL2.FB", FieldScope.Policy),
+            Field("HCR_EL2.FB", FieldScope.Policy | FieldScope.Vcpu),
             new FieldInfo("HCR_EL2.BSU", ["NE", "IS", "OS", "SY"], FieldScope.Policy, "D24", "Barrier upgrade."),
             Field("HCR_EL2.FWB", FieldScope.Policy | FieldScope.Machine),
             Field("SCTLR_EL1.M", FieldScope.Vcpu | FieldScope.Reset),

@@ -1,7 +1,7 @@
 using CoherenceCheck.Explorer;
 using CoherenceCheck.Explorer.Reductions;
-using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model;
 using CoherenceCheck.Transitions;
 

@@ -13,6 +13,9 @@ namespace CoherenceCheck.Cli.Checking;
 /// <param name="unknown">What there is to say where that is not known.</param>
 internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<PlannedCell> cells, RowFinding missing, RowFinding unknown)
 {
+    /// <summary>What there is to say where a limit keeps it from being known.</summary>
+    public const string PromiseNotKnown = "whether anything was promised is not known: a limit was hit";
+
     private readonly List<CellJob?> _searches = [];
 
     private bool IsFound => isKnown || _searches.Any(search => search?.Result is { Verdict: Verdict.Violated, Violation: ViolationKind.Property });
@@ -27,7 +30,7 @@ internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<Plan
             FindingKind.NothingPromised,
             "nothing was promised: at no fetch that was reached could bare metal exclude a version that the line has held, so no policy could violate this; "
                 + "let the reader synchronise (isb, kick) after complete maintenance, or say what it may rely on (publish, publish … now)"),
-        CliDiagnostics.NotKnown.As(FindingKind.NotKnown, "whether anything was promised is not known: a limit was hit"));
+        CliDiagnostics.NotKnown.As(FindingKind.NotKnown, PromiseNotKnown));
 
     /// <summary>That there is nobody who could fetch.</summary>
     public static OpenQuestion NobodyFetches()

@@ -31,7 +31,7 @@ internal static class PolicyLabels
             .Concat(Operands(statement)));
     }
 
-    private static bool HasOperation(Stmt statement) => ScenarioModel.StatementsOf(statement).OfType<OperationStmt>().Any();
+    private static bool HasOperation(Stmt statement) => ScenarioModel.StatementsOf(statement).Any(IsOperation);
 
     /// <summary>The labelled operands of a test on which operations hang, or somebody's waiting.</summary>
     public static IEnumerable<(string Label, string Text)> Operands(Stmt statement) => statement.Test is { } test && (statement is not IfStmt || HasOperation(statement))
@@ -43,6 +43,9 @@ internal static class PolicyLabels
     {
         OperationStmt operation => operation.Text,
         IfStmt branch => branch.Text,
-        _ => string.Join("; ", ScenarioModel.StatementsOf(statement).OfType<OperationStmt>().Select(operation => operation.Text)),
+        _ => string.Join("; ", ScenarioModel.StatementsOf(statement).Where(IsOperation).Select(operation => operation.Text)),
     };
+
+    /// <summary>Whether a statement does something to the machine: an operation, or an interrupt of a vCPU.</summary>
+    public static bool IsOperation(Stmt statement) => statement is OperationStmt or KickStmt;
 }

@@ -114,7 +114,7 @@ internal sealed class Minimizer
         formulas.Of(region),
         region.Count,
         region.IsWithin(_question.Verdicts.Holds) ? RowVerdict.Holds : region.IsWithin(_question.Verdicts.Violated) ? RowVerdict.Violated : RowVerdict.Undecided,
-        region.IsWithin(_question.Verdicts.Holds) ? [.. _operations.Where((_, i) => region.IsWithin(_withoutOne[i].Holds)).Select(operation => operation.Label).Except(NotJudgedLabels, StringComparer.Ordinal)] : [],
+        region.IsWithin(_question.Verdicts.Holds) ? [.. _operations.Where((_, i) => region.IsWithin(_withoutOne[i].Holds)).Select(operation => operation.Label)] : [],
         [.. MinimalIn(region).Select(set => LabelsOf(set).ToImmutableArray())],
         (region & _undecided).IsEmpty);
 

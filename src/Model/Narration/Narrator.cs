@@ -27,7 +27,17 @@ internal sealed class Narrator(TraceContext context, Gaps gaps, Maintenance main
             steps[^1] = steps[^1] with { Notes = steps[^1].Notes.Add(new StillPending(string.Join(", ", open))) };
         }
 
-        return new NarratedTrace(_sorts.Pe.Elements, [.. _parts.Machine.SelectMany(part => part.Panels())], steps.ToImmutable());
+        return new NarratedTrace(_sorts.Pe.Elements, [.. _parts.Machine.SelectMany(part => part.Panels())], [.. WhereMissed(steps)]);
+    }
+
+    /// <summary>The steps, with where something is left out and is missed told from where it is left out, too, and would have changed nothing.</summary>
+    private static IEnumerable<NarratedStep> WhereMissed(IReadOnlyCollection<NarratedStep> steps)
+    {
+        var missed = steps.SelectMany(step => step.Notes).OfType<LeftOut>().Where(note => note.IsMissed).Select(note => note.Label).ToHashSet(StringComparer.Ordinal);
+        return missed.Count == 0 ? steps : steps.Select(step => step with
+        {
+            Notes = [.. step.Notes.Select(note => note is LeftOut { IsMissed: false } other && missed.Contains(other.Label) ? other with { IsMissedElsewhere = true } : note)],
+        });
     }
 
     private NarratedStep Initial(Valuation state)

@@ -150,11 +150,14 @@ public sealed record LeftOut(string Label, string What, string? Consequence) : N
     /// <summary>Whether it would have waited for or done something.</summary>
     public bool IsMissed { get; init; }
 
+    /// <summary>Whether it would have mattered at another place of the trace: then this one need not be shown.</summary>
+    public bool IsMissedElsewhere { get; init; }
+
     /// <inheritdoc/>
     public override string Text => $"@{Label} `{What}` is left out{(IsEverywhere ? "" : " here")}{(Consequence is null ? "" : $": {Consequence}")}";
 
     /// <inheritdoc/>
-    public override bool IsOfRow => true;
+    public override bool IsOfRow => !IsMissedElsewhere;
 }
 
 /// <summary>An agent comes to a statement that a row puts in the place of another.</summary>

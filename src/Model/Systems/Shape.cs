@@ -59,6 +59,7 @@ internal sealed class Shape
         PageOfLine = [.. Lines.Select(line => scenario.Vms.SelectMany(vm => vm.Pages).FirstOrDefault(page => page.Frame.Lines.Contains(line)))];
         MayStoreNonCacheable = scenario.Vcpus.Any(StoresNonCacheable)
             || (Uses(OperationKind.Store) && SettingNames().Contains("HCR_EL2.CD", StringComparer.Ordinal));
+        HostStores = scenario.Tasks.SelectMany(task => Statements.Descend(task.Body)).Any(statement => statement is OperationStmt { Operation.Kind: OperationKind.Store });
         PublishesCopies = AllStatements().Any(statement => statement is PublishStmt { Form: not PublishForm.Absent });
         var steps = AllStatements().OfType<LifeStmt>().Select(statement => statement.Step).ToHashSet();
         HasLifeCycle = scenario.Vcpus.Any(vcpu => vcpu.IsStopped) || steps.Overlaps([LifeStep.Start, LifeStep.Stop, LifeStep.Reset]);
@@ -99,6 +100,9 @@ internal sealed class Shape
 
     /// <summary>Whether some vCPU may be kept from executing.</summary>
     public bool MayPause { get; }
+
+    /// <summary>Whether the host stores to a line.</summary>
+    public bool HostStores { get; }
 
     /// <summary>Whether somebody publishes a line of which clean copies may stand.</summary>
     public bool PublishesCopies { get; }

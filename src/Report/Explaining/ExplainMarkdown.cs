@@ -41,6 +41,11 @@ public sealed class ExplainMarkdown(TextWriter output)
         output.WriteLine($"- {Number(e.Configurations)} configurations, {Number(e.Classes)} different systems; violated in {Number(e.Violated)}."
             + (e.Undecided > 0 ? $" Undecided in {Number(e.Undecided)}: a limit was hit." : ""));
         output.WriteLine($"- Covers {string.Join("; ", e.Covers)}.");
+        foreach (var vacuity in e.Vacuity)
+        {
+            output.WriteLine($"- {vacuity}.");
+        }
+
         foreach (var (operations, finding) in e.Findings)
         {
             output.WriteLine($"- {string.Join(", ", operations.Select(operation => $"`@{operation.Label}` (`{operation.Operation}`)"))}: {finding}.");
@@ -68,7 +73,7 @@ public sealed class ExplainMarkdown(TextWriter output)
             output.WriteLine("|---|---|---|");
             foreach (var region in e.Enough)
             {
-                output.WriteLine($"| {region.When} | {MinimizeReport.Sets(region)} | {string.Join(", ", region.DroppableAlone.Select(label => "@" + label))} |");
+                output.WriteLine($"| {region.When} | {MinimizeReport.Sets(region)} | {string.Join(", ", region.DroppableAlone.Except(e.NotJudged, StringComparer.Ordinal).Select(label => "@" + label))} |");
             }
         }
 

@@ -93,6 +93,9 @@ public sealed record Explanation
     /// <summary>Which sets of operations are enough on which hardware, with readings at their defaults; empty where that was not asked.</summary>
     public required ImmutableArray<MinimalRegion> Enough { get; init; }
 
+    /// <summary>The labels of operations that the property does not judge.</summary>
+    public IEnumerable<string> NotJudged => Operations.Where(operation => operation.NotJudgedBy is not null).Select(operation => operation.Label);
+
     /// <summary>Whether it holds in all legal configurations.</summary>
     public bool HoldsAlways => Violated == 0 && Undecided == 0;
 

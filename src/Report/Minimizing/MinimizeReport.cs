@@ -26,7 +26,7 @@ public static class MinimizeReport
             {
                 output.WriteLine($"  {region.When}  ({Count(region.Configurations, "configuration")})");
                 output.WriteLine($"    with all of them: {TextReport.VerdictName(region.Verdict)}");
-                output.WriteLine($"    can be left out alone: {(region.DroppableAlone.IsEmpty ? "none" : Labels(region.DroppableAlone))}");
+                output.WriteLine($"    can be left out alone: {(Judged(policy, region) is { IsEmpty: false } labels ? Labels(labels) : "none")}");
                 output.WriteLine($"    enough: {Sets(region)}{(region.IsComplete ? "" : "; undecided for others: a limit was hit")}");
             }
 
@@ -119,6 +119,9 @@ public static class MinimizeReport
         : string.Join("; or ", region.MinimalSets.Select(set => set.IsEmpty ? "nothing" : Labels(set)));
 
     private static string Labels(ImmutableArray<string> labels) => string.Join(", ", labels.Select(label => "@" + label));
+
+    /// <summary>What can be left out alone, of what the property judges at all.</summary>
+    private static ImmutableArray<string> Judged(Minimization policy, MinimalRegion region) => [.. region.DroppableAlone.Except(policy.NotJudged, StringComparer.Ordinal)];
 
     private static string Count(long number, string noun) => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : "s")}";
 }

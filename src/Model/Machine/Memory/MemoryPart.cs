@@ -36,8 +36,8 @@ internal sealed class MemoryPart : MachinePart
         _difference = declarations.State(Section.Machine, "ds", [sorts.Line], new Domain.Range(0, shape.MayStoreNonCacheable ? Stale : Dirty));
         _pou = declarations.State(Section.Machine, "F", [sorts.Line], sorts.Versions);
 
-        // Under a host there is always a Write-Back alias; bare metal caches a copy once some vCPU may have looked at the line Write-Back.
-        _copies = shape.IsBareMetal && shape.ViewsChange ? declarations.State(Section.Copies, "copies", [], new Domain.Subset(sorts.Line)) : null;
+        // Under a host there is always a Write-Back alias; bare metal caches a copy once some vCPU may have looked at the line Write-Back, or the host has stored to it.
+        _copies = shape.IsBareMetal && (shape.ViewsChange || (shape.MayStoreNonCacheable && shape.HostStores)) ? declarations.State(Section.Copies, "copies", [], new Domain.Subset(sorts.Line)) : null;
         _idc = declarations.Frozen.Truths("idc", sorts.Line, line => Has(facts, line, CacheFlags.Idc));
         _dcIsNop = declarations.Frozen.Truths("dc.poc.nop", sorts.Line, line => Has(facts, line, CacheFlags.NothingToCleanToPoC | CacheFlags.Idc));
         _mayHoldCopy = declarations.Frozen.Truths("copy", sorts.Line, line => shape.IsBareMetal ? shape.IsWriteBackAtFirst(facts, line) : Seen.Always(true));
@@ -101,9 +101,12 @@ internal sealed class MemoryPart : MachinePart
         var isCacheable = store.Vcpu is { } writer ? Ex.And(store.Allowed, _views.MayBeCacheable(writer, x)) : store.Allowed;
         yield return Choice.When(
             isCacheable,
-            Ex.Assign(_coherent, [x], n),
-            Ex.Assign(_difference, [x], Ex.Const(Dirty)),
-            Ex.When(NeedsClean(x), Join(x, n)));
+            [
+                Ex.Assign(_coherent, [x], n),
+                Ex.Assign(_difference, [x], Ex.Const(Dirty)),
+                Ex.When(NeedsClean(x), Join(x, n)),
+                .. store.Vcpu is null && _copies is not null ? [Ex.Assign(_copies, [], Ex.BitOr(Ex.Read(_copies), Ex.Singleton(x)))] : Array.Empty<Statement>(),
+            ]);
         if (store.Vcpu is not { } vcpu || !_shape.MayStoreNonCacheable)
         {
             yield break;
