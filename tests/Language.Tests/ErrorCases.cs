@@ -203,6 +203,7 @@ internal static partial class ErrorCases
         ("CC0407", "policy p { proc f() { choose { isb } }\non vcpu_load(v, p) { atomic { ⟦call f()⟧ } } }"),
         ("CC0408", "policy p { on vcpu_load⟦(v)⟧ { isb } }"),
         ("CC0409", Program("⟦return⟧")),
+        ("CC0401", Scenario("expect deadlock { kvm : holds ⟦vacuous⟧ }")),
         ("CC0409", Program("⟦stop A⟧")),
         ("CC0409", Program("⟦reset A { SCTLR_EL1.M = 0 }⟧")),
         ("CC0409", Program("⟦pause A⟧")),

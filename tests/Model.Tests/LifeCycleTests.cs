@@ -28,6 +28,45 @@ public sealed class LifeCycleTests(ITestOutputHelper output)
         Load + "ic ialluis ; dsb ish ; publish x ; start A ; await A at end ; stop A ; str second, [x] ; dc civac, x ; dsb ish ; " + invalidation + "publish x ; reset A { SCTLR_EL1.M = 1 } ; start A",
         policy).Explore().Verdict);
 
+    /// <summary>Who is not there, or is paused, executes nothing, with a host and without.</summary>
+    [Theory]
+    [InlineData("stopped", "isb", "isb")]
+    [InlineData("starts when false", "isb", "isb")]
+    [InlineData("", "await vmm past done ; isb ; isb", "stop A @done")]
+    [InlineData("", "await vmm past done ; isb ; isb", "pause A @done")]
+    public void A_vcpu_that_is_not_there_executes_nothing(string head, string program, string task)
+    {
+        foreach (var policy in new[] { "none", "bare_metal" })
+        {
+            var cell = Assert.Single(Specs.Cells(
+                $$"""
+                scenario "gone" {
+                  machine { pcpu P0 ; CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0 }
+                  frame code { x = old }
+                  vm guest { page code = code RWX wb ; vcpu A {{head}} { SCTLR_EL1.M = 1 } { {{program}} } }
+                  task vmm { {{task}} }
+                  property never: !(A at end)
+                  expect never { {{policy}} : unstated }
+                }
+                """));
+            Assert.Equal(Verdict.Holds, cell.Explore().Verdict);
+        }
+    }
+
+    /// <summary>After a reset nothing has been passed.</summary>
+    [Fact]
+    public void A_reset_forgets_what_was_passed() => Assert.Equal(Verdict.Holds, Assert.Single(Specs.Cells(
+        """
+        scenario "again" {
+          machine { pcpu P0 ; CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0 }
+          frame code { x = old }
+          vm guest { page code = code RWX wb ; vcpu A { SCTLR_EL1.M = 1 } { isb @first ; isb } }
+          task vmm { await A at end ; reset A @again }
+          property forgets: !(vmm past again) || !(A past first)
+          expect forgets { none : unstated }
+        }
+        """)).Explore().Verdict);
+
     /// <summary>A reset puts the program to its beginning, and SCTLR_EL1 to what it says.</summary>
     [Theory]
     [InlineData("reset A { SCTLR_EL1.M = 1 }", 1)]

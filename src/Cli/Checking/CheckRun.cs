@@ -30,7 +30,9 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
 
         var runner = new JobRunner(options, progress);
         runner.Run(plan.Jobs, cancellation);
-        var reach = new Reachability(plan, options.Scenarios.Elsewhere(all ?? specs));
+        var emptiness = new Emptiness(plan);
+        emptiness.Run(runner, timeout.Token, cancellation);
+        var reach = new Reachability(plan, options.Scenarios.Elsewhere(all ?? specs), asksTests: options.Scenarios == AskedScenarios.All);
         if (specs.Count == (all ?? specs).Count)
         {
             reach.Run(runner, timeout.Token, cancellation);
@@ -39,8 +41,6 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
             diagnostics.AddRange(options.Scenarios == AskedScenarios.All ? reach.Tests.Warnings() : []);
         }
 
-        var emptiness = new Emptiness(plan);
-        emptiness.Run(runner, timeout.Token, cancellation);
         runner.Say(diagnostics);
         if (known is not null)
         {

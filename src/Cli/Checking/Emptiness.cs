@@ -63,7 +63,7 @@ internal sealed class Emptiness
         var findings = questions.Select(question => question.Finding()).OfType<RowFinding>().ToList();
         findings.AddRange(NotJudged.Of(check.Scenario, check.Row, check.Property).Select(edit => CliDiagnostics.NotJudged.As(
             FindingKind.NotJudged, $"@{edit.Label} ({edit.Operations}) is not judged by {check.Property}: no verdict about it can hang on that")));
-        findings.AddRange(OpenQuestion.OpenStores(check.Scenario, check.Row.Policy.Without.Union(check.Row.Needless)));
+        findings.AddRange(OpenQuestion.OpenStores(check.Row.Policy.In(check.Scenario), check.Row.Policy.Without.Union(check.Row.Needless)));
         findings.AddRange(OpenQuestion.Widened(check.Cells));
 
         return [.. findings.DistinctBy(finding => (finding.Kind, finding.Message))];

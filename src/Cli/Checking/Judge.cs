@@ -132,7 +132,9 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
         var row = Row(
             check.Spec.Path, check.Row.Span.Line, check.Scenario, check.Row.Policy.Text, check.Row.Conditions, Configurations(cells),
             check.Property, Expected(check.Row), verdict, ((unmet.Count == 0 && !isIllegalWithout) || expected is null) && verdict != RowVerdict.ModelError);
-        row = Claims.Judge(row, check.Row, emptiness.Of(check), options.IsStrict);
+        row = interrupted
+            ? row with { Findings = [.. emptiness.Of(check).Where(finding => finding.Kind != FindingKind.NotKnown)] }
+            : Claims.Judge(row, check.Row, emptiness.Of(check), options.IsStrict);
         Add(row with
         {
             IsOtherwise = check.Row.IsOtherwise,

@@ -11,6 +11,7 @@ namespace CoherenceCheck.Cli.Checking;
 internal sealed class Reachability
 {
     private readonly CheckPlan _plan;
+    private readonly bool _asksTests;
     private readonly IReadOnlySet<(string Label, string Source)> _elsewhere;
     private readonly Dictionary<(string Label, string Source), StatementQuestion> _statements = [];
     private readonly HashSet<(string Label, string Source)> _claimed = [];
@@ -19,9 +20,10 @@ internal sealed class Reachability
     /// <summary>Looks at explorations that have run.</summary>
     /// <param name="plan">The explorations.</param>
     /// <param name="elsewhere">Labelled statements that may run in scenarios that are not among them: nothing is asked of these.</param>
-    public Reachability(CheckPlan plan, IReadOnlySet<(string Label, string Source)> elsewhere)
+    /// <param name="asksTests">Whether tests are asked of, too.</param>
+    public Reachability(CheckPlan plan, IReadOnlySet<(string Label, string Source)> elsewhere, bool asksTests)
     {
-        (_plan, _elsewhere) = (plan, elsewhere);
+        (_plan, _elsewhere, _asksTests) = (plan, elsewhere, asksTests);
         foreach (var check in plan.Checks)
         {
             AddStatements(check);
@@ -39,7 +41,7 @@ internal sealed class Reachability
     /// <summary>The tests that stand in the specs.</summary>
     public OneWayTests Tests { get; } = new();
 
-    private IEnumerable<ReachQuestion> All => Statements.Concat<ReachQuestion>(_agents.Values).Concat(Tests.Questions);
+    private IEnumerable<ReachQuestion> All => Statements.Concat<ReachQuestion>(_agents.Values).Concat(_asksTests ? Tests.Questions : []);
 
     private IEnumerable<StatementQuestion> Statements => _statements.Where(pair => _claimed.Contains(pair.Key)).Select(pair => pair.Value);
 

@@ -108,7 +108,7 @@ internal sealed class Walk
             yield return line;
         }
 
-        foreach (var property in _model.System.Properties)
+        foreach (var property in _model.System.Properties.Where(property => property.Kind != PropertyKind.Sight))
         {
             yield return property.Kind == PropertyKind.Cover
                 ? $"  cover {property.Name}: {(IsTrue(property.Name) ? "reached here" : "not here")}"

@@ -17,6 +17,8 @@ internal sealed class ExpectationBinder(
     EditedPrograms programs,
     DiagnosticBag diagnostics)
 {
+    private readonly Dictionary<Policy, ILookup<string, Stmt>> _labelled = new(ReferenceEqualityComparer.Instance);
+    private ILookup<string, Stmt>? _written;
     private readonly ConditionBinder _conditions = new(scope, vocabulary, diagnostics);
 
     public ImmutableArray<Expectation> Bind()
@@ -24,6 +26,11 @@ internal sealed class ExpectationBinder(
         var expectations = ImmutableArray.CreateBuilder<Expectation>();
         foreach (var expectation in syntax.Expectations)
         {
+            if (PropertyTable.Find(expectation.Property.Text) is not { IsPromise: true } && expectation.Rows.FirstOrDefault(row => row.Vacuous is not null)?.Vacuous is { } vacuous)
+            {
+                diagnostics.ReportSettingNotHere(vacuous.Span, "`vacuous`", $"a row about {expectation.Property.Text}", "only what compares with bare metal can hold for want of a promise: write `holds`");
+            }
+
             CheckProperty(expectation.Property);
             if (expectations.FirstOrDefault(other => other.Property == expectation.Property.Text) is { } first)
             {
@@ -191,10 +198,23 @@ internal sealed class ExpectationBinder(
             MoveEditSyntax move => move.Label.Text,
             _ => null,
         }).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var written = programs.Vms.SelectMany(vm => vm.Vcpus).SelectMany(vcpu => vcpu.Program ?? []).Concat(programs.Tasks.SelectMany(task => task.Body)).SelectMany(statement => statement.WithInner());
-        return labels.Count == 0 || policies.Resolve(reference with { Edits = [] }) is not { } draft ? []
-            : [.. policies.Bind(draft.Text).Statements().Concat(written).Where(statement => statement.Label is { } label && labels.Contains(label))];
+        if (labels.Count == 0 || policies.Resolve(reference with { Edits = [] }) is not { } draft)
+        {
+            return [];
+        }
+
+        var policy = policies.Bind(draft.Text);
+        if (!_labelled.TryGetValue(policy, out var ofPolicy))
+        {
+            _labelled.Add(policy, ofPolicy = Labelled(policy.Statements()));
+        }
+
+        _written ??= Labelled(programs.Vms.SelectMany(vm => vm.Vcpus).SelectMany(vcpu => vcpu.Program ?? []).Concat(programs.Tasks.SelectMany(task => task.Body)).SelectMany(statement => statement.WithInner()));
+        return [.. labels.SelectMany(label => ofPolicy[label].Concat(_written[label]))];
     }
+
+    private static ILookup<string, Stmt> Labelled(IEnumerable<Stmt> statements) =>
+        statements.Where(statement => statement.Label is not null).ToLookup(statement => statement.Label!, StringComparer.Ordinal);
 
     /// <summary>Reports that what a row leaves of policy, programs and tasks is no text that could be written.</summary>
     private void CheckDeletion(EditedPolicy policy, ImmutableArray<string> needless, SourceSpan span)
@@ -202,11 +222,11 @@ internal sealed class ExpectationBinder(
         var labels = policy.Without.Union(needless);
         var places = programs.Vms.SelectMany(vm => vm.Vcpus).SelectMany(vcpu => new[] { vcpu.StartsWhen, vcpu.MovesWhen }).OfType<SpecExpr>()
             .SelectMany(StatementNames.All).OfType<AtExpr>().Where(at => at.Label is not null);
-        if (places.FirstOrDefault(at => labels.Contains(at.Label!)) is { } gone)
+        if (places.FirstOrDefault(at => labels.Contains(at.Label!) || policy.Programs?.Labels.Contains(at.Label!) == false) is { } gone)
         {
             var own = new DiagnosticBag();
             own.ReportUnknownLabel(gone.Span, gone.Label!, "what is left for when a vCPU starts or moves", []);
-            diagnostics.ReportDeletionRefused(span, labels, own.ToSorted()[0]);
+            diagnostics.ReportDeletionRefused(span, [gone.Label!], own.ToSorted()[0]);
             return;
         }
 
@@ -218,6 +238,11 @@ internal sealed class ExpectationBinder(
 
     private ImmutableArray<string> BindNeedless(RowSyntax row, PolicyDraft draft, RowPrograms own)
     {
+        if (row.Needless.IsEmpty)
+        {
+            return [];
+        }
+
         var left = own.Labels.Where(pair => !own.Deleted.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
         var first = new Dictionary<string, SourceSpan>();
         foreach (var label in row.Needless)

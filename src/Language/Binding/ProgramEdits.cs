@@ -31,6 +31,12 @@ internal sealed class ProgramEdits(ProgramText written, PolicyCatalog policies, 
             return new RowPrograms(reference, null, Empty, written.Labels);
         }
 
+        if (reference.Edits.Length > LanguageLimits.Edits)
+        {
+            diagnostics.ReportLimitExceeded(reference.Edits[LanguageLimits.Edits].Place, LanguageLimits.Edits, "edits of a policy in one place");
+            return null;
+        }
+
         if (!_known.TryGetValue(reference.Text, out var known))
         {
             _known.Add(reference.Text, known = Apply(reference));

@@ -81,6 +81,11 @@ internal sealed class DeletedText(IReadOnlySet<string> labels)
                 _diagnostics.ReportUnknownName(statement.Span, "variable or parameter", symbol.Name, []);
             }
 
+            if (StatementNames.ExpressionsOf(statement).SelectMany(StatementNames.All).OfType<AtExpr>().FirstOrDefault(at => at.Label is { } place && labels.Contains(place)) is { } at)
+            {
+                _diagnostics.ReportUnknownLabel(at.Span, at.Label!, "what is left of the programs and tasks", []);
+            }
+
             if (statement is ForeverStmt forever && StatementFacts.PassesWithoutStep(forever.Body))
             {
                 _diagnostics.ReportForeverWithoutStep(forever.Span);

@@ -29,8 +29,11 @@ public static class StatementNames
     /// <summary>When the vCPUs of a scenario start and move.</summary>
     public static IEnumerable<SpecExpr> LifeCyclesOf(Scenario scenario) => scenario.Vcpus.SelectMany(vcpu => new[] { vcpu.StartsWhen, vcpu.MovesWhen }).OfType<SpecExpr>();
 
+    /// <summary>The expressions that a statement itself has.</summary>
+    public static IEnumerable<SpecExpr> ExpressionsOf(Stmt statement) => statement.Head.GetArguments().OfType<SpecExpr>();
+
     private static IEnumerable<SpecExpr> ExpressionsIn(Stmt statement) =>
-        statement.Head.GetArguments().OfType<SpecExpr>().Concat(statement.Bodies.SelectMany(body => body.SelectMany(ExpressionsIn)));
+        ExpressionsOf(statement).Concat(statement.Bodies.SelectMany(body => body.SelectMany(ExpressionsIn)));
 
     private static IEnumerable<Symbol> UsedBy(Place place) =>
         place.Index.SelectMany(UsedBy).Concat(place.Symbol is { } symbol ? [symbol] : Array.Empty<Symbol>());

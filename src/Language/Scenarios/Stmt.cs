@@ -28,7 +28,19 @@ public abstract record Stmt(string Text, SourceSpan Span, string? Label)
     public virtual Stmt WithBodies(ImmutableArray<ImmutableArray<Stmt>> bodies) => this;
 
     /// <summary>The statement and all that stand in it; called procedures do not.</summary>
-    public IEnumerable<Stmt> WithInner() => Bodies.SelectMany(body => body).SelectMany(inner => inner.WithInner()).Prepend(this);
+    public IEnumerable<Stmt> WithInner()
+    {
+        // An explicit stack: nested iterators would cost the depth for each statement.
+        var pending = new Stack<Stmt>([this]);
+        while (pending.TryPop(out var statement))
+        {
+            yield return statement;
+            foreach (var inner in statement.Bodies.Reverse().SelectMany(body => body.Reverse()))
+            {
+                pending.Push(inner);
+            }
+        }
+    }
 
     /// <summary>What it tests, whose operands may have labels; <see langword="null"/> where it tests nothing.</summary>
     public virtual SpecExpr? Test => null;

@@ -124,9 +124,11 @@ internal sealed partial class Parser
                 case "moves" when TryTakeWord("after"):
                     all.Add(new LifeCycleSyntax(word, null, ParseName("a label of its program"), SpanFrom(first)));
                     break;
-                default:
-                    ExpectWord("when");
+                case var _ when TryTakeWord("when"):
                     all.Add(new LifeCycleSyntax(word, ParseExpression(), null, SpanFrom(first)));
+                    break;
+                default:
+                    ReportExpected(word.Text == "moves" ? "`when` or `after`" : "`when`", word.Text == "moves" ? "write `moves after L`, L a label of its program, or `moves when B at end`" : "write `starts when T at end`, T a task or another vCPU; or `stopped`, and `start` it");
                     break;
             }
         }
@@ -139,6 +141,7 @@ internal sealed partial class Parser
         var name = ParseName("the name of a vCPU");
         var placement = TryParsePlacement();
         var life = ParseLifeCycle();
+        placement ??= TryParsePlacement();
         var settings = ImmutableArray.CreateBuilder<SettingSyntax>();
         var maps = ImmutableArray.CreateBuilder<StageOneMapSyntax>();
         if (!HasForgottenSettings(name.Text))

@@ -46,7 +46,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
     public Expr AllEnded() => Ex.And([.. _programs.Select(program => life.IsThere(Ex.Const(program.Key)) is { } isThere ? Ex.Or(program.Value.HasEnded(), Ex.Not(isThere)) : program.Value.HasEnded())]);
 
     /// <summary>Puts a vCPU's program back to its beginning.</summary>
-    public IEnumerable<Statement> Restarts(int vcpu) => _programs.TryGetValue(vcpu, out var program) ? [.. program.Flow.ForgetLocals(), .. program.Starts()] : [];
+    public IEnumerable<Statement> Restarts(int vcpu) => _programs.TryGetValue(vcpu, out var program) ? program.Restarts() : [];
 
     /// <summary>Where somebody may fetch.</summary>
     public IEnumerable<(Expr Vcpu, Expr Line, Expr Stands)> Fetches() => Before(OperationKind.Execute);
@@ -113,7 +113,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
     {
         if (shape.IsBareMetal)
         {
-            return new([], Ex.Const(vcpu), Ex.True, vcpu);
+            return new([], Ex.Const(vcpu), life.MayExecute(Ex.Const(vcpu)), vcpu);
         }
 
         var p = new Parameter("p", sorts.Pcpu);

@@ -9,6 +9,9 @@ namespace CoherenceCheck.Report.Comparison;
 /// <param name="samePolicies">Whether every policy of the scenario does what it did.</param>
 internal sealed class RowJudge(ImmutableArray<QuestionDifference> differences, ImmutableHashSet<string> valuesAsked, bool samePolicies)
 {
+    /// <summary>The kinds of findings with which a row holds whatever the policy does.</summary>
+    private static readonly string[] Vacuous = ["nothing_promised", "never_reached"];
+
     private readonly bool _otherCells = differences.Any(IsOfCells);
 
     private readonly bool _onlyMoreCells = differences.Where(IsOfCells).All(difference => difference.Asked == Asked.More);
@@ -28,13 +31,18 @@ internal sealed class RowJudge(ImmutableArray<QuestionDifference> differences, I
 
     /// <summary>Whether two rows are the same in all that is compared: of rows of the same name these belong together.</summary>
     public static bool AreSame(StoredRow before, StoredRow after) =>
-        before.Verdict == after.Verdict && before.Met == after.Met && before.Expected == after.Expected && Regions(before).SequenceEqual(Regions(after)) && StatementsOf(before).SequenceEqual(StatementsOf(after), StringComparer.Ordinal);
+        before.Findings.SequenceEqual(after.Findings, StringComparer.Ordinal) && before.Verdict == after.Verdict && before.Met == after.Met && before.Expected == after.Expected && Regions(before).SequenceEqual(Regions(after)) && StatementsOf(before).SequenceEqual(StatementsOf(after), StringComparer.Ordinal);
 
     private (string Text, bool Fails)? Words(StoredRow before, StoredRow after)
     {
         if (before.Verdict != after.Verdict)
         {
             return ($"{before.Verdict}{Cells(before)} -> {after.Verdict}{Cells(after)}{Expectation(before, after)}", true);
+        }
+
+        if (after.Findings.Except(before.Findings, StringComparer.Ordinal).Intersect(Vacuous, StringComparer.Ordinal).ToList() is { Count: > 0 } vacuous && !after.Expected.StartsWith("holds vacuous", StringComparison.Ordinal))
+        {
+            return ($"{after.Verdict} as before, but vacuously now: {string.Join(", ", vacuous)}", true);
         }
 
         if (Mentions(before, after) is { } mentions)

@@ -30,6 +30,9 @@ public sealed record StoredRow(
     /// <summary>What it speaks of; <see langword="null"/> for a cover, and where its cells were not expanded.</summary>
     public RowSubject? Subject { get; init; }
 
+    /// <summary>Why it says less than it seems to, by kind; nothing of results of earlier versions.</summary>
+    public ImmutableArray<string> Findings { get; init; } = [];
+
     /// <summary>What tells rows apart.</summary>
     public string Key => $"{Spec}\n{Scenario}\n{Property}\n{Policy}\n{When}";
 
@@ -149,6 +152,9 @@ public sealed record StoredResult(ImmutableArray<StoredRow> Rows, ImmutableArray
             Property = Text("property"),
             When = isOtherwise ? "otherwise" : string.Join(", ", when.Select(condition => Condition((condition.Name, [.. condition.Values.Order(StringComparer.Ordinal)]))).Order(StringComparer.Ordinal)),
             Regions = regions,
+            Findings = row.TryGetProperty("findings", out var findings)
+                ? [.. findings.EnumerateArray().Select(finding => Property(finding, "kind").GetString() ?? "").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
+                : [],
             Subject = row.TryGetProperty("policy_digest", out _)
                 ? new RowSubject(Text("policy_digest"), StoredQuestions.Strings(Property(row, "statements")), StoredQuestions.Strings(Property(row, "never_asked")))
                 : null,

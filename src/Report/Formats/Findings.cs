@@ -27,8 +27,8 @@ internal static class Findings
         result.Rows.SelectMany(row => row.Met ? Warnings(row) : [Of(row)]).Concat(result.Scenarios.SelectMany(Warnings)).Concat(result.Diagnostics.Select(Of)).Concat(Interruption(result));
 
     /// <summary>Why a row that holds as it claims says less than it seems to, unless it says that it does.</summary>
-    public static IEnumerable<Finding> Warnings(RowResult row) => row.Expected.StartsWith("holds", StringComparison.Ordinal) && !row.Expected.StartsWith("holds vacuous", StringComparison.Ordinal)
-        ? row.Findings.Select(finding => new Finding(finding.Code, IsError: false, row.Spec, row.Line, 0, $"{TextReport.Describe(row)}: {TextReport.VerdictText(row)}: {finding.Message}", row))
+    public static IEnumerable<Finding> Warnings(RowResult row) => row.Verdict == RowVerdict.Holds
+        ? row.Findings.Where(finding => !row.Expected.StartsWith("holds vacuous", StringComparison.Ordinal) || !(finding.IsVacuous || finding.Kind == FindingKind.NotJudged)).Select(finding => new Finding(finding.Code, IsError: false, row.Spec, row.Line, 0, $"{TextReport.Describe(row)}: {TextReport.VerdictText(row)}: {finding.Message}", row))
         : [];
 
     /// <summary>What of a scenario none of its properties judges.</summary>

@@ -233,11 +233,14 @@ internal sealed class BraceRepair
         return null;
     }
 
+    // Who indents further than this is told nothing by it, and a long line of blanks must not be walked again and again.
+    private const int WidestIndent = 256;
+
     /// <summary>The column at which a token's line begins.</summary>
     public static int IndentOf(SourceText text, Token token)
     {
         var indent = 0;
-        for (var i = text.GetLineStart(text.GetLine(token.Start)); i < text.Content.Length && text.Content[i] is ' ' or '\t'; i++)
+        for (var i = text.GetLineStart(text.GetLine(token.Start)); i < text.Content.Length && indent < WidestIndent && text.Content[i] is ' ' or '\t'; i++)
         {
             indent = text.Content[i] == '\t' ? (indent / TabWidth * TabWidth) + TabWidth : indent + 1;
         }

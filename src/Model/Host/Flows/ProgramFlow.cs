@@ -48,6 +48,9 @@ internal sealed class ProgramFlow
     /// <summary>Puts the counter at the first step.</summary>
     public IEnumerable<Statement> Starts() => [.. Flow.Remember(_entry), Ex.Assign(Counter, RuleSet.Location(_entry, _translator))];
 
+    /// <summary>Puts the counter back to the first step: nothing has been passed, and nothing is named.</summary>
+    public IEnumerable<Statement> Restarts() => [.. _done.Values.Select(done => Ex.Assign(done, [], Ex.False)), .. Flow.ForgetLocals(), .. Starts()];
+
     public Expr StandsAt(FlowStep step) => Ex.Eq(Ex.Read(Counter), step.Location);
 
     public Expr HasEnded() => Ex.Eq(Ex.Read(Counter), End);
