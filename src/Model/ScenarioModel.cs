@@ -18,10 +18,13 @@ public sealed class ScenarioModel
     public const int LongestExplained = 5_000;
 
     /// <summary>The sight that somebody may fetch what bare metal promises something of.</summary>
-    public const string PromisedSight = Judgements.Sights.Promised;
+    public const string PromisedSight = Systems.Sights.Promised;
 
     /// <summary>The sight that bare metal is allowed more than it may show.</summary>
-    public const string WidenedSight = Judgements.Sights.Widened;
+    public const string WidenedSight = Systems.Sights.Widened;
+
+    /// <summary>A property that every model has, and that only a failing <c>assert</c> violates: a search for it sees what others stop before.</summary>
+    public const string WholeProperty = Judgements.Assertions.Name;
 
     private readonly SystemBuilder _builder;
 

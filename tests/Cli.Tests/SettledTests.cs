@@ -41,7 +41,7 @@ public sealed class SettledTests
     {
         var run = Explain("", "--open fwb_ifetch");
         Assert.Equal(2, run.Code);
-        Assert.Contains("Must be one of: 'sctlr_i_alloc'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--open takes sctlr_i_alloc", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

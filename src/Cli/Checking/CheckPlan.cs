@@ -69,6 +69,10 @@ internal sealed class CheckPlan
     public CellJob? PlanWatch(PlannedCell cell, Watch watch, CancellationToken cancellation) =>
         _book.ModelOf(cell.Model.Model.Scenario, cell.Cell.Policy.Policy, watch) is { } model ? _book.Plan(model, cell.Cell, Watch.Property, cancellation).Job : null;
 
+    /// <summary>The search of a cell that no violation of its row's property ends.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public CellJob PlanWhole(PlannedCell cell, CancellationToken cancellation) => _book.Plan(cell.Model, cell.Cell, ScenarioModel.WholeProperty, cancellation).Job;
+
     /// <summary>Keeps what was found for later runs.</summary>
     public void Remember(ExplorationCache cache) => _book.Remember(cache);
 

@@ -41,13 +41,15 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
             diagnostics.AddRange(options.Scenarios == AskedScenarios.All ? reach.Tests.Warnings() : []);
         }
 
+        var late = new LateCovers(plan);
+        late.Run(runner, timeout.Token, cancellation);
         runner.Say(diagnostics);
         if (known is not null)
         {
             plan.Remember(known);
         }
 
-        var judge = new Judge(options, plan, reach, emptiness, specs, all ?? specs, options.Scenarios, diagnostics, cancellation.IsCancellationRequested);
+        var judge = new Judge(options, plan, reach, emptiness, late, specs, all ?? specs, options.Scenarios, diagnostics, cancellation.IsCancellationRequested);
         var rows = judge.Rows();
         return new CheckResult(rows, judge.Scenarios(), [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description, Statistics(plan, clock))
         {

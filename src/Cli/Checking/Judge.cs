@@ -14,12 +14,13 @@ namespace CoherenceCheck.Cli.Checking;
 /// <param name="plan">The explorations.</param>
 /// <param name="reach">What must be reached.</param>
 /// <param name="emptiness">What there is to say of rows that hold.</param>
+/// <param name="late">Searches for covers that rows stopped before.</param>
 /// <param name="specs">The specs that were checked.</param>
 /// <param name="allSpecs">These and others between them, which have their numbers but no rows: then nothing is said of statements that never ran, for they may run there.</param>
 /// <param name="asked">The scenarios of them that are asked about.</param>
 /// <param name="diagnostics">Takes steps without a meaning.</param>
 /// <param name="interrupted">Whether the user stopped it.</param>
-internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability reach, Emptiness emptiness, IReadOnlyList<Spec> specs, IReadOnlyList<Spec> allSpecs, AskedScenarios asked, List<Diagnostic> diagnostics, bool interrupted)
+internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability reach, Emptiness emptiness, LateCovers late, IReadOnlyList<Spec> specs, IReadOnlyList<Spec> allSpecs, AskedScenarios asked, List<Diagnostic> diagnostics, bool interrupted)
 {
     private int _passed;
 
@@ -269,7 +270,8 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
 
         foreach (var cover in scenario.Properties.Where(property => property.IsCover))
         {
-            bool Reached(PlannedCell cell) => cell.Job.Result?.Covers.Any(result => result.Name == cover.Name && result.Depth is not null) ?? false;
+            bool Reached(PlannedCell cell) => LateCovers.Reached(cell.Job, cover.Name);
+            var searches = late.In(scenario);
 
             // A search that ended early says nothing of what it did not reach; one that saw everything must have reached it.
             var complete = cells.Where(cell => VerdictOf(cell) == RowVerdict.Holds).ToList();
@@ -277,7 +279,8 @@ internal sealed class Judge(CheckOptions options, CheckPlan plan, Reachability r
             var open = cells.Where(cell => VerdictOf(cell) == RowVerdict.Undecided && !Reached(cell)).ToList();
             var verdict = missing is not null ? RowVerdict.NotReached
                 : open.Count > 0 ? RowVerdict.Undecided
-                : complete.Count > 0 || cells.Any(Reached) ? RowVerdict.Reached
+                : complete.Count > 0 || cells.Any(Reached) || searches.Any(job => LateCovers.Reached(job, cover.Name)) ? RowVerdict.Reached
+                : searches.Any(job => job.Result is null or { Verdict: Verdict.Undecided }) ? RowVerdict.Undecided
                 : RowVerdict.NotReached;
             var limits = LimitSummary.Of(spec, scenario, open);
             Add(Row(spec.Path, cover.Span.Line, scenario, "*", [], Configurations(plan.Checks.Where(check => check.Scenario == scenario).SelectMany(check => check.Cells)), $"cover {cover.Name}", "reached", verdict, verdict == RowVerdict.Reached) with

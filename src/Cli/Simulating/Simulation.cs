@@ -3,6 +3,7 @@ using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Explorer;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model;
 using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Report;
 using CoherenceCheck.Report.Simulation;
@@ -57,6 +58,12 @@ internal sealed class Simulation : IDisposable
         }
 
         ImmutableArray<SimulatedRow> rows = [.. _rows.Select(Row)];
+        foreach (var (row, check) in rows.Zip(_rows, (row, numbered) => (row.Row, numbered.Check)).Where(pair => pair.Row.Verdict == RowVerdict.ModelError))
+        {
+            var found = _walkers[Shown(check.Cells)!.Job].Shortest!;
+            diagnostics.Add(ModelDiagnostics.ForModelError(check.Row.Span, found.Trace.LastOrDefault()?.Instance?.Rule.Label.Operation ?? "the initial state", found.ModelError!));
+        }
+
         return new SimulationResult(
             rows, Scenarios(), _options.Seed, run, _options.Depth, steps, walkers.Sum(walker => (long)walker.States), walkers.Count, stuck, [.. diagnostics], interrupted, decider);
     }

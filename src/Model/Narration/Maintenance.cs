@@ -16,7 +16,7 @@ internal sealed class Maintenance(TraceContext context, SystemBuilder builder)
     {
         if (step.Info.Speaker is { } speaker)
         {
-            foreach (var change in step.Changes.Where(change => builder.Pe.Pending.Any(queue => queue.Variable == change.Variable)))
+            foreach (var change in step.Changes.Where(change => builder.PendingQueues.Any(queue => queue.Variable == change.Variable)))
             {
                 _issuers[(change.Variable, change.Cell)] = speaker;
             }
@@ -52,11 +52,11 @@ internal sealed class Maintenance(TraceContext context, SystemBuilder builder)
     /// <summary>The steps by which the maintenance that a step issued takes effect.</summary>
     public IEnumerable<(Valuation Before, Valuation After, RuleInstance Instance)> Complete(Valuation before, Valuation issued)
     {
-        var fresh = before.Changes(issued).Where(change => builder.Pe.Pending.Any(queue => queue.Variable == change.Variable)).ToList();
+        var fresh = before.Changes(issued).Where(change => builder.PendingQueues.Any(queue => queue.Variable == change.Variable)).ToList();
         var state = issued;
         for (var steps = 0; steps < MostSteps; steps++)
         {
-            var next = builder.System.Rules.Where(rule => fresh.Exists(change => builder.Pe.Pending.First(queue => queue.Variable == change.Variable) is var queue && rule.Name.StartsWith($"hw.{queue.Variable.Name}", StringComparison.Ordinal)))
+            var next = builder.System.Rules.Where(rule => fresh.Exists(change => builder.PendingQueues.First(queue => queue.Variable == change.Variable) is var queue && rule.Name.StartsWith($"hw.{queue.Variable.Name}", StringComparison.Ordinal)))
                 .SelectMany(RuleInstance.Of)
                 .Select(instance => (Instance: instance, After: context.Interpreter.Apply(state, instance)?.State))
                 .FirstOrDefault(pair => pair.After is not null && fresh.Exists(change => state[change.Variable, change.Cell] != pair.After[change.Variable, change.Cell]));
@@ -71,7 +71,7 @@ internal sealed class Maintenance(TraceContext context, SystemBuilder builder)
     }
 
     private IEnumerable<(PendingQueue Queue, int Cell)> Cells(Valuation state) =>
-        from queue in builder.Pe.Pending
+        from queue in builder.PendingQueues
         from cell in Enumerable.Range(0, queue.Variable.CellCount)
         where state[queue.Variable, cell] != queue.Variable.Domain.Min
         select (queue, cell);

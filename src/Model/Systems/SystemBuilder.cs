@@ -6,6 +6,7 @@ using CoherenceCheck.Model.Host;
 using CoherenceCheck.Model.Host.Flows;
 using CoherenceCheck.Model.Judgements;
 using CoherenceCheck.Model.Machine;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Pe;
 using CoherenceCheck.Transitions;
 
@@ -32,7 +33,8 @@ internal sealed class SystemBuilder
         InGuest = (p, vcpu) => host!.InGuest(p, vcpu);
         var model = PeTable.Of(scenario.Machine.PeModel);
         Parts = new PartList(Shape, Sorts, _declarations, model, InGuest, life.IsThere, watch is Watch.Promise);
-        var pe = Pe = model.Model(new PeSurroundings(Shape, Sorts, _declarations, Parts, _versions));
+        var pe = model.Model(new PeSurroundings(Shape, Sorts, _declarations, Parts, _versions));
+        PendingQueues = pe.Pending;
         _translator = new Translator(Shape, Sorts, _declarations, Placement, Parts.Regime, allSwitchable, watch);
         host = new HostRules(Shape, Sorts, _declarations, Placement, life, _translator, _rules);
         var ends = new LifeEffects(Shape, Sorts, life, Placement, Parts, pe);
@@ -78,8 +80,8 @@ internal sealed class SystemBuilder
     /// <summary>Whether a vCPU executes guest instructions on a pCPU.</summary>
     public Func<Expr, Expr, Expr> InGuest { get; }
 
-    /// <summary>When what a program says is issued and complete.</summary>
-    public PeModel Pe { get; }
+    /// <summary>Maintenance that may have been issued and not be complete.</summary>
+    public IEnumerable<PendingQueue> PendingQueues { get; }
 
     /// <summary>Where programs and tasks begin.</summary>
     public ImmutableArray<FlowTarget> Entries { get; }

@@ -52,7 +52,10 @@ internal sealed record LabelLaw(SpecTree Spec) : ILawCase<LabelLaw>
     public static LabelLaw? Of(int seed)
     {
         var spec = SpecMaker.MakeSpec(seed);
-        return spec.Statements.Any(statement => statement.Label is { } label && !spec.Pinned.Contains(label)) ? new LabelLaw(spec.Asking(Automatic[seed % Automatic.Length], spec.Subject)) : null;
+
+        // Beside `B at end` a label `end` of B means something: CC0213 says so.
+        var isAmbiguous = spec.Statements.Any(statement => statement.Label == "end") && spec.ToString().Contains("at end", StringComparison.Ordinal);
+        return !isAmbiguous && spec.Statements.Any(statement => statement.Label is { } label && !spec.Pinned.Contains(label)) ? new LabelLaw(spec.Asking(Automatic[seed % Automatic.Length], spec.Subject)) : null;
     }
 
     public Comparison Compare()

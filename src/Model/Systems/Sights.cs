@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Model.Guests;
 using CoherenceCheck.Model.Machine;
-using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
-namespace CoherenceCheck.Model.Judgements;
+namespace CoherenceCheck.Model.Systems;
 
 /// <summary>What a reader of a verdict must know of the states behind it: whether bare metal promised anything where somebody fetched, and whether its promise was widened.</summary>
 /// <remarks>They are conditions on states, so that a search can note them while it looks at each state anyway. A state in which a fetch is the next
