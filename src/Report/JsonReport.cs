@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Questions;
+using CoherenceCheck.Report.Explaining;
 
 namespace CoherenceCheck.Report;
 
@@ -136,13 +137,7 @@ public static class JsonReport
         {
             json.WriteString("registers", cell.Registers);
             json.WriteString("readings", cell.Readings);
-            json.WriteStartArray("without");
-            foreach (var label in cell.Without)
-            {
-                json.WriteStringValue(label);
-            }
-
-            json.WriteEndArray();
+            ExplainJson.WriteStrings(json, "without", cell.Without);
         }
 
         WriteClasses(json, row);
@@ -158,23 +153,11 @@ public static class JsonReport
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("proposed");
-        foreach (var proposed in row.Proposed)
-        {
-            json.WriteStringValue(proposed);
-        }
-
-        json.WriteEndArray();
+        ExplainJson.WriteStrings(json, "proposed", row.Proposed);
         QuestionJson.Write(json, row.Subject);
         WriteFindings(json, row.Findings);
         WriteLimits(json, row);
-        json.WriteStartArray("notes");
-        foreach (var note in row.AllNotes)
-        {
-            json.WriteStringValue(note);
-        }
-
-        json.WriteEndArray();
+        ExplainJson.WriteStrings(json, "notes", row.AllNotes);
         if (row.TraceVerdict is { } end)
         {
             json.WriteString("trace_verdict", TextReport.VerdictName(end));

@@ -29,28 +29,16 @@ internal sealed class Emptiness
 
     /// <summary>Searches for what the rows' own searches do not tell: in one cell of each row first, then in all others.</summary>
     public void Run(JobRunner runner, CancellationToken timeout, CancellationToken cancellation)
-    {
-        foreach (var most in new[] { 1, int.MaxValue })
-        {
-            var planned = _plan.Jobs.Count;
-            try
+        => SearchRounds.Run(
+            _plan, runner,
+            most =>
             {
                 foreach (var question in _open.Values.SelectMany(questions => questions))
                 {
                     question.Plan((cell, watch) => _plan.PlanWatch(cell, watch, timeout), most);
                 }
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            if (_plan.Jobs.Count > planned)
-            {
-                runner.Run([.. _plan.Jobs.Skip(planned)], cancellation);
-            }
-        }
-    }
+            },
+            cancellation);
 
     /// <summary>What there is to say of a row.</summary>
     public ImmutableArray<RowFinding> Of(PlannedCheck check)

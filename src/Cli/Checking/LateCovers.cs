@@ -19,28 +19,16 @@ internal sealed class LateCovers(CheckPlan plan)
     /// <param name="timeout">The time limit of what is planned.</param>
     /// <param name="cancellation">The user's interruption.</param>
     public void Run(JobRunner runner, CancellationToken timeout, CancellationToken cancellation)
-    {
-        foreach (var most in new[] { 1, int.MaxValue })
-        {
-            var planned = plan.Jobs.Count;
-            try
+        => SearchRounds.Run(
+            plan, runner,
+            most =>
             {
                 foreach (var cells in plan.Checks.GroupBy(check => check.Scenario, check => check.Cells))
                 {
                     Plan(cells.Key, [.. cells.SelectMany(own => own).DistinctBy(cell => cell.Job)], most, timeout);
                 }
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            if (plan.Jobs.Count > planned)
-            {
-                runner.Run([.. plan.Jobs.Skip(planned)], cancellation);
-            }
-        }
-    }
+            },
+            cancellation);
 
     private void Plan(Scenario scenario, List<PlannedCell> cells, int most, CancellationToken timeout)
     {

@@ -53,26 +53,16 @@ internal sealed class Reachability
     /// <param name="timeout">The time limit of what is planned.</param>
     /// <param name="cancellation">The user's interruption.</param>
     public void Run(JobRunner runner, CancellationToken timeout, CancellationToken cancellation)
-    {
-        foreach (var most in new[] { 1, int.MaxValue })
-        {
-            var open = All.Where(question => question.Verdict == RowVerdict.Undecided).ToList();
-            var planned = _plan.Jobs.Count;
-            try
+        => SearchRounds.Run(
+            _plan, runner,
+            most =>
             {
-                open.ForEach(question => question.Plan((cell, watch) => _plan.PlanWatch(cell, watch, timeout), question is StatementQuestion or TestQuestion ? most : int.MaxValue));
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            if (_plan.Jobs.Count > planned)
-            {
-                runner.Run([.. _plan.Jobs.Skip(planned)], cancellation);
-            }
-        }
-    }
+                foreach (var question in All.Where(question => question.Verdict == RowVerdict.Undecided).ToList())
+                {
+                    question.Plan((cell, watch) => _plan.PlanWatch(cell, watch, timeout), question is StatementQuestion or TestQuestion ? most : int.MaxValue);
+                }
+            },
+            cancellation);
 
     /// <summary>What is not as it must be, or not known, of what is reported with a scenario: agents, then statements.</summary>
     public IEnumerable<ReachQuestion> OpenIn(Scenario scenario) => _agents.Values.Concat<ReachQuestion>(Statements)

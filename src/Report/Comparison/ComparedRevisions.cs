@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Report.Explaining;
 
 namespace CoherenceCheck.Report.Comparison;
 
@@ -49,13 +50,7 @@ public sealed record ComparedRevisions(RevisionInfo Before, RevisionInfo After, 
             json.WriteString("spec", kept.Spec);
             json.WriteString("scenario", kept.Scenario);
             json.WriteString("reading", kept.Reading);
-            json.WriteStartArray("values");
-            foreach (var value in kept.Values)
-            {
-                json.WriteStringValue(value);
-            }
-
-            json.WriteEndArray();
+            ExplainJson.WriteStrings(json, "values", kept.Values);
             json.WriteEndObject();
         }
 
