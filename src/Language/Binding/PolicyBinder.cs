@@ -220,14 +220,14 @@ internal sealed class PolicyBinder
         }
 
         var row = HookTable.Of(hookEvent);
-        if (syntax.Parameters.Length != row.Parameters.Length || syntax.Parameters.Any(parameter => parameter.Type is not null))
+        if (syntax.Parameters.Length < HookRow.FewestParameters || syntax.Parameters.Length > row.Parameters.Length || syntax.Parameters.Any(parameter => parameter.Type is not null))
         {
             _diagnostics.ReportWrongHookParameters(syntax.ParametersSpan, row);
             return null;
         }
 
         var binder = NewBinder();
-        ImmutableArray<Symbol> parameters = [.. syntax.Parameters.Zip(row.Parameters, (parameter, sort) => binder.DeclareParameter(parameter.Name, new SpecType.Element(sort, OrNone: false)))];
+        ImmutableArray<Symbol> parameters = [.. syntax.Parameters.Zip(row.Parameters, (parameter, told) => binder.DeclareParameter(parameter.Name, told.Type))];
         var body = Wrap(binder.BindBody(syntax.Body), binder, syntax.Condition, syntax.Holding);
         if (StatementFacts.Size(body) > LanguageLimits.Statements)
         {

@@ -32,11 +32,11 @@ internal sealed partial class DiagnosticBag
 
     public void ReportWrongHookParameters(SourceSpan span, HookRow hook)
     {
-        var told = hook.Parameters.Select(sort => sort switch { ScenarioSort.Vcpu => ("the vCPU", "v"), ScenarioSort.Pcpu => ("the pCPU", "p"), _ => ($"the {sort.ToString().ToLowerInvariant()}", sort.ToString()[..1].ToLowerInvariant()) }).ToList();
-        var count = told.Count switch { 1 => "one parameter", 2 => "two parameters", var many => $"{many} parameters" };
+        var told = hook.Parameters;
+        var count = told.Length switch { 1 => "one parameter", 2 => "two parameters", var many => $"{HookRow.FewestParameters} to {many} parameters" };
         Report(
-            DiagnosticKinds.WrongHookParameters, span, $"{Quote(hook.Name)} has {count}, {string.Join(" and ", told.Select(one => one.Item1))}",
-            $"write `on {hook.Name}({string.Join(", ", told.Select(one => one.Item2))})`");
+            DiagnosticKinds.WrongHookParameters, span, $"{Quote(hook.Name)} has {count}, {string.Join(told.Length == 2 ? " and " : ", ", told.Select(one => one.What))}",
+            $"write `on {hook.Name}({string.Join(", ", told.Select(one => one.Name))})`");
     }
 
     public void ReportStatementNotHere(SourceSpan span, string what, string where, string? hint = null) =>

@@ -35,6 +35,12 @@ public sealed record Scenario(
     ImmutableArray<EventBound> Bounds,
     ImmutableArray<Expectation> Expectations)
 {
+    /// <summary>The pages that guests name in their accesses: every page of a VM at the address that is its own, and what stage-1 mappings name beside them.</summary>
+    public ImmutableArray<VirtualPage> VirtualPages { get; init; } = [];
+
+    /// <summary>All pages in the order of their VMs: the elements of <see cref="ScenarioSort.Page"/>.</summary>
+    public ImmutableArray<Page> Pages { get; } = [.. Vms.SelectMany(vm => vm.Pages)];
+
     /// <summary>All vCPUs in the order of their <see cref="Vcpu.Number"/>.</summary>
     public ImmutableArray<Vcpu> Vcpus { get; } = [.. Vms.SelectMany(vm => vm.Vcpus)];
 }
@@ -52,7 +58,14 @@ public sealed record Machine(
     string PeModel,
     bool Legal,
     ImmutableArray<Axis> Axes,
-    SourceSpan Span);
+    SourceSpan Span)
+{
+    /// <summary>For each pCPU the number of the TLB that it uses, from 0; all different unless <c>share tlb</c> says so. Empty stands for that.</summary>
+    public ImmutableArray<int> TlbGroups { get; init; } = [];
+
+    /// <summary>How many VMIDs there are beside 0, which is never a guest's; <see langword="null"/> where each stage-2 context has its own for good.</summary>
+    public int? Vmids { get; init; }
+}
 
 /// <summary>A field or reading with the values it takes in a scenario: one dimension of its cells.</summary>
 /// <param name="Name">The field as Arm writes it, one of <see cref="Vocabulary.PageFields"/>, or the reading's name.</param>
@@ -72,7 +85,26 @@ public sealed record Frame(string Name, ImmutableArray<Line> Lines, SourceSpan S
 /// <param name="Name">Its name in the frame.</param>
 /// <param name="Initial">The name of the value that it holds at first.</param>
 /// <param name="Span">Where it stands.</param>
-public sealed record Line(int Number, string Name, string Initial, SourceSpan Span);
+public sealed record Line(int Number, string Name, string Initial, SourceSpan Span)
+{
+    /// <summary>What it held before, of an owner before the first (<c>x = zero after secret</c>): every I-cache may still have it; <see langword="null"/> for nothing.</summary>
+    public string? Before { get; init; }
+}
+
+/// <summary>A page of a guest's virtual address space.</summary>
+/// <param name="Number">Its number in the scenario, from 0.</param>
+/// <param name="Name">Its name: that of a page where it has the same address, else one of its own.</param>
+/// <param name="Vm">The number of the VM.</param>
+/// <param name="Page">The page of the same address, by its number among all pages: an access with the MMU off goes there; <see langword="null"/> where there is none.</param>
+public sealed record VirtualPage(int Number, string Name, int Vm, int? Page);
+
+/// <summary>A leaf of a stage-1 table: <c>map a -&gt; g asid 1 nc</c>.</summary>
+/// <param name="From">The number of the virtual page.</param>
+/// <param name="To">The number of the page among all pages.</param>
+/// <param name="Asid">The ASID: each has a table of its own.</param>
+/// <param name="Type">The memory type.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record StageOneMap(int From, int To, int Asid, PageType Type, SourceSpan Span);
 
 /// <summary>A virtual machine.</summary>
 /// <param name="Number">Its number in the scenario, from 0.</param>
@@ -81,7 +113,14 @@ public sealed record Line(int Number, string Name, string Initial, SourceSpan Sp
 /// <param name="Pages">Its pages: a frame is mapped by at most one page of one VM.</param>
 /// <param name="Vcpus">Its vCPUs, at least one.</param>
 /// <param name="Span">Where it stands.</param>
-public sealed record Vm(int Number, string Name, ImmutableArray<Axis> Axes, ImmutableArray<Page> Pages, ImmutableArray<Vcpu> Vcpus, SourceSpan Span);
+public sealed record Vm(int Number, string Name, ImmutableArray<Axis> Axes, ImmutableArray<Page> Pages, ImmutableArray<Vcpu> Vcpus, SourceSpan Span)
+{
+    /// <summary>The names of its stage-2 contexts, at least one; the first is that of the pages' declarations.</summary>
+    public ImmutableArray<string> Mmus { get; init; } = [Name];
+
+    /// <summary>The stage-1 tables that its vCPUs share which have no mapping of their own. Without any mapping each page stands where it has its address, Write-Back.</summary>
+    public ImmutableArray<StageOneMap> Maps { get; init; } = [];
+}
 
 /// <summary>The stage-2 type that the hypervisor gives a page.</summary>
 public enum PageType
@@ -96,7 +135,7 @@ public enum PageType
     Device,
 }
 
-/// <summary>A page of a VM, mapped at stage 2 throughout.</summary>
+/// <summary>A page of a VM, an IPA page: mapped at stage 2 as it says, until a handler or task maps it otherwise.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Frame">The frame behind it.</param>
 /// <param name="Writable">Whether stage 2 lets the guest write.</param>
@@ -107,7 +146,14 @@ public enum PageType
 /// <c>0</c> and <c>1</c>. What it does not say has no axis.
 /// </param>
 /// <param name="Span">Where it stands.</param>
-public sealed record Page(string Name, Frame Frame, bool Writable, bool Executable, PageType Type, ImmutableArray<Axis> Axes, SourceSpan Span);
+public sealed record Page(string Name, Frame Frame, bool Writable, bool Executable, PageType Type, ImmutableArray<Axis> Axes, SourceSpan Span)
+{
+    /// <summary>Whether stage 2 maps it at first. Where not, the frame is the one that the host means to put behind it, and may be <see cref="NoFrame"/>.</summary>
+    public bool IsMapped { get; init; } = true;
+
+    /// <summary>The frame of a page behind which there is none yet.</summary>
+    public static Frame NoFrame { get; } = new("none", [], new SourceSpan(new SourceText("", ""), 0, 0));
+}
 
 /// <summary>A vCPU: with a program, or the most general guest over an alphabet.</summary>
 /// <param name="Number">Its number in the scenario, from 0.</param>
@@ -132,6 +178,15 @@ public sealed record Vcpu(
     bool TogglesMmu,
     SourceSpan Span)
 {
+    /// <summary>The stage-1 leaves of tables of its own; empty where it uses those of its VM.</summary>
+    public ImmutableArray<StageOneMap> Maps { get; init; } = [];
+
+    /// <summary>The ASID with which it starts.</summary>
+    public int Asid { get; init; }
+
+    /// <summary>Whether the alphabet contains <c>remap</c>: it stores to its stage-1 tables.</summary>
+    public bool Remaps { get; init; }
+
     /// <summary>Whether it is not there at first: until it is started, or <see cref="StartsWhen"/> becomes true.</summary>
     public bool IsStopped { get; init; }
 

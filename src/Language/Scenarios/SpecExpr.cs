@@ -134,6 +134,21 @@ public enum Member
 
     /// <summary>The vCPU that is loaded on a pCPU, or none.</summary>
     Vcpu,
+
+    /// <summary>The frame to which a page's stage-2 table leads, or none.</summary>
+    Frame,
+
+    /// <summary>The frame that the host means to put behind a page, or none.</summary>
+    Backing,
+
+    /// <summary>Whether a page's stage-2 table has a leaf.</summary>
+    Mapped,
+
+    /// <summary>Whether that leaf lets the guest write.</summary>
+    Writable,
+
+    /// <summary>Whether it lets the guest execute.</summary>
+    Executable,
 }
 
 /// <summary>A bound, typed expression.</summary>

@@ -192,11 +192,11 @@ internal sealed class HostRules
     }
 
     /// <summary>What the parameters of a handler stand for, by their sorts: who is loaded, and where.</summary>
-    private FlowScope Arguments(Hook hook) => hook.Parameters.Zip(HookTable.Of(hook.Event).Parameters).Aggregate(FlowScope.Empty, (scope, pair) => scope.With(pair.First, pair.Second switch
+    private FlowScope Arguments(Hook hook) => hook.Parameters.Zip(HookTable.Of(hook.Event).Parameters).Aggregate(FlowScope.Empty, (scope, pair) => scope.With(pair.First, pair.Second.Type switch
     {
-        ScenarioSort.Vcpu => Ex.Param(_w),
-        ScenarioSort.Pcpu => Ex.Param(_p),
-        var sort => throw new InvalidOperationException($"{hook.Event} knows no {sort}."),
+        SpecType.Element { Sort: ScenarioSort.Vcpu } => Ex.Param(_w),
+        SpecType.Element { Sort: ScenarioSort.Pcpu } => Ex.Param(_p),
+        var type => throw new InvalidOperationException($"{hook.Event} knows no {type}."),
     }));
 
     private void Add(string name, Func<StepWords, string> sentence, HookEvent[] starts, Expr guard, IEnumerable<Statement> body, FlowTarget leads, string suffix = "")
