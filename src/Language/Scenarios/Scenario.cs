@@ -35,6 +35,9 @@ public sealed record Scenario(
     ImmutableArray<EventBound> Bounds,
     ImmutableArray<Expectation> Expectations)
 {
+    /// <summary>The property that is asked of it, where what is modelled hangs on that; else <see langword="null"/>.</summary>
+    public string? Asked { get; init; }
+
     /// <summary>The pages that guests name in their accesses: every page of a VM at the address that is its own, and what stage-1 mappings name beside them.</summary>
     public ImmutableArray<VirtualPage> VirtualPages { get; init; } = [];
 

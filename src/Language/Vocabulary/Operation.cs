@@ -108,4 +108,8 @@ public sealed record Operation(
     Obligation Obligation,
     string Letters,
     string Source,
-    string? Refusal = null);
+    string? Refusal = null)
+{
+    /// <summary>Whether it is about one line, by its address.</summary>
+    public bool TakesLine => Operands is OperandShape.Line or OperandShape.Address or OperandShape.ValueAndAddress;
+}

@@ -145,8 +145,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
         var actor = new Actor(number, p, p);
         foreach (var operation in vcpu.Alphabet)
         {
-            var takesLine = operation.Operands is OperandShape.Line or OperandShape.Address or OperandShape.ValueAndAddress;
-            var lines = takesLine ? [.. Lines(vcpu, operation)] : new int?[] { null };
+            var lines = operation.TakesLine ? [.. Lines(vcpu, operation)] : new int?[] { null };
             foreach (var line in lines)
             {
                 foreach (var choice in effects.OfAlphabet(operation, actor, Ex.Const(line ?? 0)))

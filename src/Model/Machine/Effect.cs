@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Transitions;
 
@@ -9,8 +10,11 @@ namespace CoherenceCheck.Model.Machine;
 /// <param name="Words">Its name in sentences.</param>
 internal sealed record Effect(OperationKind Kind, string Name, string Words)
 {
-    /// <summary>Whether it is of one line; else of all there is.</summary>
-    public bool IsByLine { get; init; }
+    /// <summary>What it is of, for each of which it may be pending: a line, an ASID and a virtual page; nothing where it is of all there is.</summary>
+    public ImmutableArray<Parameter> Place { get; init; } = [];
+
+    /// <summary>Whether it is of one line.</summary>
+    public bool IsByLine => Place is [{ Name: "x" }];
 
     /// <summary>What it takes effect on, each at its own time; <see langword="null"/> for what has one place.</summary>
     public EffectTarget? Target { get; init; }
@@ -18,8 +22,21 @@ internal sealed record Effect(OperationKind Kind, string Name, string Words)
     /// <summary>Whether there is anything to do: given the line, or any line where it is of all.</summary>
     public Func<Expr, Expr>? IsNeeded { get; init; }
 
-    /// <summary>What it does: to a line, and at a target.</summary>
-    public required Func<Expr?, Expr?, IEnumerable<Statement>> Takes { get; init; }
+    /// <summary>It in words, with what it is of by the number of the cell in which it is pending.</summary>
+    public string WordsOf(int cell)
+    {
+        var of = "";
+        foreach (var part in Place.Reverse())
+        {
+            of = $" {part.Sort.Elements[cell % part.Sort.Size]}{of}";
+            cell /= part.Sort.Size;
+        }
+
+        return Words + of;
+    }
+
+    /// <summary>What it does: to what it is of, and at a target.</summary>
+    public required Func<ImmutableArray<Expr>, Expr?, IEnumerable<Statement>> Takes { get; init; }
 }
 
 /// <summary>What maintenance takes effect on.</summary>

@@ -1,3 +1,6 @@
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Machine.Translation;
 using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
@@ -90,6 +93,61 @@ internal abstract class GhostPart
     /// <param name="x">The line.</param>
     /// <param name="keepsCaptured">Whether what the vCPU has captured stays until its next context synchronisation event.</param>
     public virtual IEnumerable<Statement> OnPublishSince(Expr w, Expr x, Expr keepsCaptured) => [];
+
+    /// <summary>A vCPU writes the ASID of TTBR0_EL1.</summary>
+    public virtual IEnumerable<Statement> OnWriteAsid(Expr vcpu, Expr asid) => [];
+
+    /// <summary>A vCPU stores to a descriptor of a stage-1 table.</summary>
+    public virtual IEnumerable<Statement> OnDescriptor1(Expr vcpu, int table, int va, Expr descriptor) => [];
+
+    /// <summary>The host stores to a descriptor of a stage-2 table.</summary>
+    public virtual IEnumerable<Statement> OnDescriptor2(int mmu, int page, Expr descriptor) => [];
+
+    /// <summary>A vCPU issues a TLBI.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="form">The form.</param>
+    /// <param name="asid">The ASID that it names, by its place among all, or <see langword="null"/>.</param>
+    /// <param name="va">The virtual page that it names, or <see langword="null"/>.</param>
+    /// <param name="everywhere">Whether it reaches the Inner Shareable domain, or its own PE alone.</param>
+    public virtual IEnumerable<Statement> OnInvalidateTranslations(int vcpu, TlbiForm form, int? asid, int? va, bool everywhere) => [];
+
+    /// <summary>A vCPU stores through a virtual page.</summary>
+    public virtual IEnumerable<Statement> OnGuestStore(int vcpu, int va, Expr n) => [];
+
+    /// <summary>The host stores to a frame, or a copy arrives there.</summary>
+    /// <param name="isBehind">Whether a page has that frame.</param>
+    /// <param name="n">The version.</param>
+    public virtual IEnumerable<Statement> OnHostStore(Func<int, Expr> isBehind, Expr n) => [];
+
+    /// <summary>A vCPU issues a DC through a virtual page.</summary>
+    public virtual IEnumerable<Statement> OnGuestClean(int vcpu, int va, OperationKind kind) => [];
+
+    /// <summary>A vCPU issues an IC through a virtual page, or of everything.</summary>
+    public virtual IEnumerable<Statement> OnGuestInvalidate(int vcpu, int? va, bool everywhere) => [];
+
+    /// <summary>A vCPU's full DSB is complete.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="isWide">Whether it covers the Inner Shareable domain.</param>
+    /// <param name="coversCleans">Whether it covers its DCs.</param>
+    public virtual IEnumerable<Statement> OnBarrier(int vcpu, bool isWide, Expr coversCleans) => [];
+
+    /// <summary>A vCPU's DSB of the Inner Shareable domain has completed its stores.</summary>
+    public virtual IEnumerable<Statement> OnStoresComplete(int vcpu) => [];
+
+    /// <summary>The host relies on a page's stage 2 being what its table says.</summary>
+    public virtual IEnumerable<Statement> OnSettle(int page) => [];
+
+    /// <summary>A frame is somebody else's from here on.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="owners">The VMs.</param>
+    public virtual IEnumerable<Statement> OnGive(Expr frame, Expr owners) => [];
+
+    /// <summary>A page's contents are its VM's from here on.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="holds">The version that its frame holds.</param>
+    /// <param name="form">How much is promised.</param>
+    /// <param name="keepsCaptured">Whether what a vCPU has captured stays until its next context synchronisation event.</param>
+    public virtual IEnumerable<Statement> OnPublishPage(int page, Expr holds, PublishForm form, Func<Expr, Expr> keepsCaptured) => [];
 
     /// <summary>What there is to say of a step.</summary>
     public virtual IEnumerable<Note> Notes(TraceContext context, StepView step) => [];

@@ -48,6 +48,24 @@ internal abstract class MachinePart
     /// <summary>A vCPU writes SCTLR_EL1.</summary>
     public virtual IEnumerable<Statement> OnWriteSctlr(Expr vcpu, Expr mode) => [];
 
+    /// <summary>A context synchronisation event on a pCPU, as far as it is not about single lines.</summary>
+    public virtual IEnumerable<Statement> OnSynchronisedOn(Expr p) => [];
+
+    /// <summary>A guest stores to a descriptor of a stage-1 table.</summary>
+    public virtual IEnumerable<Statement> OnDescriptor1(Expr pe, int table, int va, Expr descriptor) => [];
+
+    /// <summary>The host stores to a descriptor of a stage-2 table.</summary>
+    public virtual IEnumerable<Statement> OnDescriptor2(Expr pe, int mmu, int page, Expr descriptor) => [];
+
+    /// <summary>A DSB on a PE has completed the stores of that PE.</summary>
+    public virtual IEnumerable<Statement> OnStoresComplete(Expr pe) => [];
+
+    /// <summary>A vCPU writes the ASID of TTBR0_EL1.</summary>
+    public virtual IEnumerable<Statement> OnWriteAsid(Expr vcpu, Expr asid) => [];
+
+    /// <summary>What else it has at first.</summary>
+    public virtual IEnumerable<Statement> Initially() => [];
+
     /// <summary>What of it a trace shows.</summary>
     public virtual IEnumerable<Panel> Panels() => [];
 
@@ -64,4 +82,6 @@ internal abstract class MachinePart
 /// <param name="X">The line.</param>
 /// <param name="Version">The version.</param>
 /// <param name="Allowed">When it is possible as far as its program is concerned.</param>
-internal sealed record Store(Expr? Vcpu, Expr? Pcpu, Expr X, Expr Version, Expr Allowed);
+/// <param name="MayBeCacheable">Whether it may go by a Write-Back view.</param>
+/// <param name="MayBeNonCacheable">Whether it may go by another.</param>
+internal sealed record Store(Expr? Vcpu, Expr? Pcpu, Expr X, Expr Version, Expr Allowed, Expr MayBeCacheable, Expr MayBeNonCacheable);

@@ -5,6 +5,15 @@ namespace CoherenceCheck.Model.Machine;
 /// <summary>The order in which what fills itself after a step does so. A fill reads only what earlier ones fill, so that one pass is enough (<see cref="WellFormedness"/> checks it).</summary>
 internal enum Stratum
 {
+    /// <summary>What stage-1 walks leave in a TLB.</summary>
+    Walked1,
+
+    /// <summary>What stage-2 walks do.</summary>
+    Walked2,
+
+    /// <summary>Entries of both stages together.</summary>
+    Joined,
+
     /// <summary>What a fetch leaves in an I-cache.</summary>
     Fetched,
 
@@ -16,6 +25,18 @@ internal enum Stratum
 
     /// <summary>Copies in a data cache of bare metal.</summary>
     GhostCopied,
+
+    /// <summary>What walks leave in a TLB of bare metal.</summary>
+    GhostWalked,
+
+    /// <summary>Open invalidations of translations forget what comes back anyway.</summary>
+    GhostTranslating,
+
+    /// <summary>What bare metal's memory and data caches may come to hold.</summary>
+    GhostHeld,
+
+    /// <summary>Open cleans of it act.</summary>
+    GhostActing,
 
     /// <summary>What a fetch leaves in an I-cache of bare metal.</summary>
     GhostFetched,

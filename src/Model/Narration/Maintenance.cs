@@ -76,10 +76,10 @@ internal sealed class Maintenance(TraceContext context, SystemBuilder builder)
         where state[queue.Variable, cell] != queue.Variable.Domain.Min
         select (queue, cell);
 
-    private int PeOf((PendingQueue Queue, int Cell) cell) => cell.Queue.Effect.IsByLine ? cell.Cell / builder.Sorts.Line.Size : cell.Cell;
+    private int PeOf((PendingQueue Queue, int Cell) cell) => cell.Queue.Effect.Place.Aggregate(cell.Cell, (rest, part) => rest / part.Sort.Size);
 
     private string WordsOf((PendingQueue Queue, int Cell) cell) =>
-        cell.Queue.Effect.IsByLine ? $"{cell.Queue.Effect.Words} {builder.Sorts.Line.Elements[cell.Cell % builder.Sorts.Line.Size]}" : cell.Queue.Effect.Words;
+        cell.Queue.Effect.WordsOf(cell.Cell);
 }
 
 /// <summary>Maintenance of one kind that is not complete.</summary>

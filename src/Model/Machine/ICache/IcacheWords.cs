@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using CoherenceCheck.Model.Machine.Memory;
-using CoherenceCheck.Model.Machine.Translation;
 using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
@@ -8,7 +6,10 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Machine.ICache;
 
 /// <summary>What a trace shows and says of I-caches.</summary>
-internal sealed class IcacheWords(Sorts sorts, Variable cached, MemoryPart memory, RegimePart regime, AccessTables tables)
+/// <param name="sorts">The sorts.</param>
+/// <param name="cached">What each I-cache may hold.</param>
+/// <param name="filler">Who fetched what entered one.</param>
+internal sealed class IcacheWords(Sorts sorts, Variable cached, Func<TraceContext, int, int, long, Valuation, FillSource?> filler)
 {
     /// <summary>The name of their panel.</summary>
     public const string PanelName = "I-cache";
@@ -32,7 +33,7 @@ internal sealed class IcacheWords(Sorts sorts, Variable cached, MemoryPart memor
             var lost = change.Before & ~change.After;
             if (gained != 0)
             {
-                yield return new Filled(NameOf(cache), sorts.Line.Elements[line], context.Versions.Set(gained), Filler(context, cache, line, gained, step.After), new(PanelName, cache));
+                yield return new Filled(NameOf(cache), sorts.Line.Elements[line], context.Versions.Set(gained), filler(context, cache, line, gained, step.After), new(PanelName, cache));
             }
 
             if (lost != 0)
@@ -61,44 +62,9 @@ internal sealed class IcacheWords(Sorts sorts, Variable cached, MemoryPart memor
             var held = step.After[cached, CellOf(cache, line)];
             if (step.Before[cached, CellOf(cache, line)] == held && held != 0)
             {
-                yield return new Refilled(NameOf(cache), sorts.Line.Elements[line], context.Versions.Set(held), Filler(context, cache, line, held, step.After), new(PanelName, cache));
+                yield return new Refilled(NameOf(cache), sorts.Line.Elements[line], context.Versions.Set(held), filler(context, cache, line, held, step.After), new(PanelName, cache));
             }
         }
-    }
-
-    /// <summary>Who fetched what entered an I-cache, and where from: as the SCTLR_EL1 values say that may be in force, not the one last written.</summary>
-    private FillSource? Filler(TraceContext context, int cache, int line, long gained, Valuation after)
-    {
-        foreach (var vcpu in Enumerable.Range(0, sorts.Pcpu.Size).Where(p => sorts.NumberOfIcache(p) == cache).Select(p => context.RunningOn(after, p)).OfType<int>())
-        {
-            var (fromPoU, fromPoC) = (false, false);
-            var modes = new List<string>();
-            foreach (var mode in regime.InForceIn(after, vcpu))
-            {
-                long Mask(Func<Expr, Expr, Expr, Expr> table) => context.Interpreter.Evaluate(table(Ex.Const(vcpu), Ex.Const(line), Ex.Const(mode)), after);
-                var poc = (Mask(tables.FillPoC) & memory.AtPoCIn(context, after, line) & gained) != 0;
-                var pou = (Mask(tables.FillPoU) & memory.AtPoUIn(context, after, line) & gained) != 0;
-                (fromPoU, fromPoC) = (fromPoU || pou, fromPoC || poc);
-                if (pou || poc)
-                {
-                    modes.Add(regime.InForce is null ? regime.Describe(context, after, vcpu) : regime.Describe(context, vcpu, mode));
-                }
-            }
-
-            var source = (fromPoU, fromPoC) switch
-            {
-                (true, true) => "the PoU or the PoC",
-                (true, false) => "the PoU",
-                (false, true) => "the PoC",
-                _ => null,
-            };
-            if (source is not null)
-            {
-                return new FillSource(source, sorts.Vcpu.Elements[vcpu], string.Join(" or ", modes.Distinct(StringComparer.Ordinal)));
-            }
-        }
-
-        return null;
     }
 
     private IEnumerable<int> Lines() => Enumerable.Range(0, sorts.Line.Size);

@@ -1,7 +1,6 @@
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Cells;
-using CoherenceCheck.Model.Machine.Translation;
 using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
@@ -14,30 +13,35 @@ internal sealed class MemoryPart : MachinePart
     /// <summary>Values of <c>ds</c>: how the coherent value and the PoC differ. Stale is a clean copy that hides what a Non-cacheable store left at the PoC.</summary>
     private const int Equal = 0, Dirty = 1, Stale = 2;
 
+    /// <summary>The effect of a guest's DC IVAC under stage 2.</summary>
+    public const string InvalidatesAtEl1 = "ivac.el1";
+
+    /// <summary>The effect of any other.</summary>
+    public const string Loses = "ivac";
+
     private readonly Shape _shape;
     private readonly Sorts _sorts;
-    private readonly Views _views;
+    private readonly CopySources _sources;
     private readonly Parameter _x;
     private readonly Variable _coherent;
     private readonly Variable _poc;
     private readonly Variable _difference;
     private readonly Variable _pou;
-    private readonly Func<Expr, Expr?> _isThere;
     private readonly Variable? _copies;
     private readonly Variable _idc;
     private readonly Variable _dcIsNop;
     private readonly Variable _mayHoldCopy;
 
-    public MemoryPart(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Views views, Func<Expr, Expr?> isThere)
+    public MemoryPart(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, CopySources sources)
     {
-        (_shape, _sorts, _views, _isThere, _x) = (shape, sorts, views, isThere, new Parameter("x", sorts.Line));
+        (_shape, _sorts, _sources, _x) = (shape, sorts, sources, new Parameter("x", sorts.Line));
         _coherent = declarations.State(Section.Machine, "coh", [sorts.Line], new Domain.Element(sorts.Version));
         _poc = declarations.State(Section.Machine, "poc", [sorts.Line], new Domain.Element(sorts.Version));
         _difference = declarations.State(Section.Machine, "ds", [sorts.Line], new Domain.Range(0, shape.MayStoreNonCacheable ? Stale : Dirty));
         _pou = declarations.State(Section.Machine, "F", [sorts.Line], sorts.Versions);
 
         // Under a host there is always a Write-Back alias; bare metal caches a copy once some vCPU may have looked at the line Write-Back, or the host has stored to it.
-        _copies = shape.IsBareMetal && (shape.ViewsChange || (shape.MayStoreNonCacheable && shape.HostStores)) ? declarations.State(Section.Copies, "copies", [], new Domain.Subset(sorts.Line)) : null;
+        _copies = shape.IsBareMetal && (shape.ViewsChange || shape.Aspect is not null || (shape.MayStoreNonCacheable && shape.HostStores)) ? declarations.State(Section.Copies, "copies", [], new Domain.Subset(sorts.Line)) : null;
         _idc = declarations.Frozen.Truths("idc", sorts.Line, line => Has(facts, line, CacheFlags.Idc));
         _dcIsNop = declarations.Frozen.Truths("dc.poc.nop", sorts.Line, line => Has(facts, line, CacheFlags.NothingToCleanToPoC | CacheFlags.Idc));
         _mayHoldCopy = declarations.Frozen.Truths("copy", sorts.Line, line => shape.IsBareMetal ? shape.IsWriteBackAtFirst(facts, line) : Seen.Always(true));
@@ -45,6 +49,12 @@ internal sealed class MemoryPart : MachinePart
 
     /// <summary>What a Write-Back fetch may return at the PoU: the coherent value alone where data need no clean.</summary>
     public Expr AtPoU(Expr x) => Ex.If(Ex.Read(_idc, x), _sorts.Only(Ex.Read(_coherent, x)), Ex.Read(_pou, x));
+
+    /// <summary>What a coherent access sees.</summary>
+    public Expr Coherent(Expr x) => Ex.Read(_coherent, x);
+
+    /// <summary>What the PoC holds.</summary>
+    public Expr PoC(Expr x) => Ex.Read(_poc, x);
 
     /// <summary>What a fetch at the PoC returns.</summary>
     public Expr AtPoC(Expr x) => _sorts.Only(Ex.Read(_poc, x));
@@ -57,10 +67,9 @@ internal sealed class MemoryPart : MachinePart
     ];
 
     public override IEnumerable<Statement> LeftBehindBy(Expr vcpu, Func<Expr, Expr> mayRunOn) => _copies is null ? [] :
-        [Ex.ForEach("x", _sorts.Line, Ex.When(_views.MayBeCacheable(vcpu, Ex.Local("x")), Ex.Assign(_copies, [], Ex.BitOr(Ex.Read(_copies), Ex.Singleton(Ex.Local("x"))))))];
+        [Ex.ForEach("x", _sorts.Line, Ex.When(_sources.MayBeCacheable(vcpu, Ex.Local("x")), Ex.Assign(_copies, [], Ex.BitOr(Ex.Read(_copies), Ex.Singleton(Ex.Local("x"))))))];
 
-    public override IEnumerable<OrderedFill> Fills() =>
-        _copies is null ? [] : [new(Stratum.Copied, _views.Copies("fill.copies", _copies, _isThere, new Parameter("w", _sorts.Vcpu), _x))];
+    public override IEnumerable<OrderedFill> Fills() => _copies is null ? [] : _sources.Fills(_copies);
 
     /// <inheritdoc/>
     /// <remarks>Arm ARM C5.3 DC CVAU, DC CVAC, DC CIVAC. A clean that has nothing to do (IDC = 1 to the PoU, LoC = 0 as well to the PoC) is not issued at all.</remarks>
@@ -69,6 +78,7 @@ internal sealed class MemoryPart : MachinePart
         Clean(OperationKind.CleanToPoU, "cvau", _idc),
         Clean(OperationKind.CleanToPoC, "cvac", _dcIsNop),
         Clean(OperationKind.CleanInvalidateToPoC, "civac", _dcIsNop),
+        .. _shape.Uses(OperationKind.InvalidateToPoC) ? Invalidates() : [],
     ];
 
     /// <summary>A dirty line is written back, a stale copy evicted.</summary>
@@ -98,22 +108,21 @@ internal sealed class MemoryPart : MachinePart
     public override IEnumerable<Choice> OnStore(Store store)
     {
         var (x, n) = (store.X, store.Version);
-        var isCacheable = store.Vcpu is { } writer ? Ex.And(store.Allowed, _views.MayBeCacheable(writer, x)) : store.Allowed;
         yield return Choice.When(
-            isCacheable,
+            Ex.And(store.Allowed, store.MayBeCacheable),
             [
                 Ex.Assign(_coherent, [x], n),
                 Ex.Assign(_difference, [x], Ex.Const(Dirty)),
                 Ex.When(NeedsClean(x), Join(x, n)),
                 .. store.Vcpu is null && _copies is not null ? [Ex.Assign(_copies, [], Ex.BitOr(Ex.Read(_copies), Ex.Singleton(x)))] : Array.Empty<Statement>(),
             ]);
-        if (store.Vcpu is not { } vcpu || !_shape.MayStoreNonCacheable)
+        if (store.Vcpu is null || !_shape.MayStoreNonCacheable)
         {
             yield break;
         }
 
         var equal = Ex.Eq(Ex.Read(_difference, x), Equal);
-        var nonCacheable = _views.MayBeNonCacheable(vcpu, x);
+        var nonCacheable = store.MayBeNonCacheable;
         yield return Choice.When(
             Ex.And(store.Allowed, nonCacheable),
             Ex.IfElse(
@@ -152,10 +161,33 @@ internal sealed class MemoryPart : MachinePart
 
     private Effect Clean(OperationKind kind, string name, Variable isNop) => new(kind, name, "dc " + name)
     {
-        IsByLine = true,
+        Place = [_x],
         IsNeeded = x => Ex.Not(Ex.Read(isNop, x)),
-        Takes = (x, _) => Cleans(KindTable.Of(kind), x!),
+        Takes = (place, _) => Cleans(KindTable.Of(kind), place[0]),
     };
+
+    /// <summary>DC IVAC: of the host, and of bare metal, what is dirty is lost; at EL1 under stage 2 it cleans, too (R13; Arm ARM C5.3 DC IVAC).</summary>
+    private IEnumerable<Effect> Invalidates()
+    {
+        Effect Of(string name, Func<Expr, IEnumerable<Statement>> takes) => new(OperationKind.InvalidateToPoC, name, "dc ivac")
+        {
+            Place = [_x],
+            IsNeeded = x => Ex.Not(Ex.Read(_dcIsNop, x)),
+            Takes = (place, _) => takes(place[0]),
+        };
+        if (!_shape.IsBareMetal)
+        {
+            yield return Of(InvalidatesAtEl1, x => Cleans(KindTable.Of(OperationKind.CleanInvalidateToPoC), x));
+        }
+
+        yield return Of(Loses, x =>
+        [
+            Ex.Assign(_coherent, [x], Ex.Read(_poc, x)),
+            Ex.Assign(_difference, [x], Ex.Const(Equal)),
+            Ex.When(NeedsClean(x), Ex.Assign(_pou, [x], AtPoC(x))),
+            .. NoCopy(x),
+        ]);
+    }
 
     private IEnumerable<Statement> Cleans(KindRow kind, Expr x)
     {
@@ -194,3 +226,8 @@ internal sealed class MemoryPart : MachinePart
 
     private Statement Join(Expr x, Expr n) => Ex.Assign(_pou, [x], Ex.BitOr(Ex.Read(_pou, x), _sorts.Only(n)));
 }
+
+/// <summary>Where clean copies come from, in a machine without a host.</summary>
+/// <param name="Fills">What fills the set of lines of which a copy may be cached.</param>
+/// <param name="MayBeCacheable">Whether a vCPU may look at a line Write-Back.</param>
+internal sealed record CopySources(Func<Variable, IEnumerable<OrderedFill>> Fills, Func<Expr, Expr, Expr> MayBeCacheable);

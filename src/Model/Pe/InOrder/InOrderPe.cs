@@ -81,14 +81,16 @@ internal sealed class InOrderPe : PeModel
         var version = _versions.Stored(value);
         var n = version.Value;
         var (allowed, ghost) = (version.Allowed, _parts.OfGhost(part => part.OnCacheableStore(x, n)));
+        var (cacheable, nonCacheable) = (Ex.True, Ex.False);
         if (vcpu is not null)
         {
+            (cacheable, nonCacheable) = (_parts.MachineViews.MayBeCacheable(vcpu, x), _parts.MachineViews.MayBeNonCacheable(vcpu, x));
             var isCacheable = _parts.GhostViews.MayBeCacheable(vcpu, x);
             allowed = Ex.And(allowed, Ex.Not(Ex.And(isCacheable, _parts.GhostViews.MayBeNonCacheable(vcpu, x))));
             ghost = [Ex.IfElse(isCacheable, [.. ghost], [.. _parts.OfGhost(part => part.OnNonCacheableStore(x, n))])];
         }
 
-        var store = new Store(vcpu, actor.Pcpu, x, n, allowed);
+        var store = new Store(vcpu, actor.Pcpu, x, n, allowed, cacheable, nonCacheable);
         IEnumerable<Choice> ways = [Choice.Always()];
         foreach (var part in _parts.Machine)
         {

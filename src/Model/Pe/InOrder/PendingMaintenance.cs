@@ -19,7 +19,7 @@ internal sealed class PendingMaintenance
         _queues = [.. effects.Where(effect => shape.Uses(effect.Kind)).Select(effect => (effect, declarations.State(
             Section.Pending,
             "pend." + effect.Name,
-            effect.IsByLine ? [sorts.Pe, sorts.Line] : [sorts.Pe],
+            [sorts.Pe, .. effect.Place.Select(part => part.Sort)],
             effect.Target is { } target ? new Domain.Subset(target.Parameter.Sort) : Sorts.Truth)))];
     }
 
@@ -47,18 +47,30 @@ internal sealed class PendingMaintenance
         return effect.IsNeeded is { } isNeeded ? Ex.When(Ex.Any("x", _sorts.Line, isNeeded(Ex.Local("x"))), issue) : issue;
     }
 
+    /// <summary>An operation of one form among several of its kind is issued, on what it is of.</summary>
+    /// <param name="name">The name of its effect.</param>
+    /// <param name="pe">The PE that will own it.</param>
+    /// <param name="place">What it is of.</param>
+    /// <param name="reach">The targets that it reaches.</param>
+    public Statement Issue(string name, Expr pe, ImmutableArray<Expr> place, Func<EffectTarget, Expr> reach)
+    {
+        var (effect, pending) = _queues.First(queue => queue.Effect.Name == name);
+        Expr[] index = [pe, .. place];
+        return Ex.Assign(pending, index, Ex.BitOr(Ex.Read(pending, index), reach(effect.Target!)));
+    }
+
     /// <summary>Whether nothing of a PE is pending.</summary>
     public Expr IsDone(Expr pe)
     {
         var byLine = _queues.Where(queue => queue.Effect.IsByLine).Select(queue => Ex.Eq(Ex.Read(queue.Pending, pe, Ex.Local("x")), 0)).ToArray();
-        var whole = _queues.Where(queue => !queue.Effect.IsByLine).Select(queue => Ex.Eq(Ex.Read(queue.Pending, pe), 0)).ToArray();
+        var whole = _queues.Where(queue => !queue.Effect.IsByLine).Select(queue => Everywhere(queue, pe, pending => Ex.Eq(pending, 0))).ToArray();
         return Ex.And(byLine.Length == 0 ? Ex.True : Ex.All("x", _sorts.Line, Ex.And(byLine)), Ex.And(whole));
     }
 
     /// <summary>Whether no DC of a PE is pending.</summary>
     public Expr IsCleaned(Expr pe)
     {
-        Expr[] cleans = [.. _queues.Where(queue => KindTable.Of(queue.Effect.Kind).Cleans != CleanPoint.None).Select(queue => Ex.Eq(Ex.Read(queue.Pending, pe, Ex.Local("x")), 0))];
+        Expr[] cleans = [.. _queues.Where(queue => queue.Effect.Target is null).Select(queue => Ex.Eq(Ex.Read(queue.Pending, pe, Ex.Local("x")), 0))];
         return cleans.Length == 0 ? Ex.True : Ex.All("x", _sorts.Line, Ex.And(cleans));
     }
 
@@ -66,9 +78,14 @@ internal sealed class PendingMaintenance
     public Expr IsDoneOn(Expr pe, Expr pcpu)
     {
         Expr NotOn(EffectTarget target, Expr pending) => Ex.Not(Ex.Contains(pending, target.Own(pcpu)));
-        return Ex.And([.. _queues.Where(queue => queue.Effect.Target is not null).Select(queue => queue.Effect.IsByLine
-            ? Ex.All("x", _sorts.Line, NotOn(queue.Effect.Target!, Ex.Read(queue.Pending, pe, Ex.Local("x"))))
-            : NotOn(queue.Effect.Target!, Ex.Read(queue.Pending, pe)))]);
+        return Ex.And([.. _queues.Where(queue => queue.Effect.Target is not null).Select(queue => Everywhere(queue, pe, pending => NotOn(queue.Effect.Target!, pending)))]);
+    }
+
+    /// <summary>A condition on all that is pending of a kind.</summary>
+    private static Expr Everywhere((Effect Effect, Variable Pending) queue, Expr pe, Func<Expr, Expr> condition)
+    {
+        var place = queue.Effect.Place;
+        return place.Reverse().Aggregate(condition(Ex.Read(queue.Pending, [pe, .. place.Select(part => Ex.Local(part.Name))])), (inner, part) => Ex.All(part.Name, part.Sort, inner));
     }
 
     /// <summary>Each takes effect by itself.</summary>
@@ -82,12 +99,13 @@ internal sealed class PendingMaintenance
 
     private void AddHardware(HardwareRules rules, Effect effect, Variable pending)
     {
-        Parameter e = new("e", _sorts.Pe), x = new("x", _sorts.Line);
-        ImmutableArray<Parameter> owner = effect.IsByLine ? [e, x] : [e];
+        var e = new Parameter("e", _sorts.Pe);
+        ImmutableArray<Parameter> owner = [e, .. effect.Place];
         Expr[] place = [.. owner.Select(Ex.Param)];
-        var line = effect.IsByLine ? Ex.Param(x) : null;
-        var operands = new HardwareOperands(e, effect.IsByLine ? (Operand)x : null);
-        string Words(Narration.StepWords words, string? on) => $"{effect.Words}{(effect.IsByLine ? " " + words.Line : "")} takes effect{(on is null ? "" : " on " + on)}";
+        ImmutableArray<Expr> line = [.. effect.Place.Select(Ex.Param)];
+        var operands = new HardwareOperands(e, effect.IsByLine ? (Operand)effect.Place[0] : null);
+        string Words(Narration.StepWords words, string? on) =>
+            $"{effect.Words}{string.Concat(effect.Place.Select(part => " " + (effect.IsByLine ? words.Line : words[part])))} takes effect{(on is null ? "" : " on " + on)}";
         if (effect.Target is not { } target)
         {
             rules.Add(pending.Name, words => Words(words, null), operands, owner, Ex.Ne(Ex.Read(pending, place), 0),

@@ -1,0 +1,105 @@
+using CoherenceCheck.Attributes.Observation;
+using CoherenceCheck.Model.Cells;
+using CoherenceCheck.Model.Machine.Memory;
+using CoherenceCheck.Model.Machine.Translation;
+using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Machine.ICache;
+
+/// <summary>I-caches by the frame, filled by every way on which a guest may fetch: what an earlier owner of the frame left stays in them (translation.md 5.4).</summary>
+internal sealed class FrameIcachePart : IcachePart
+{
+    private readonly Shape _shape;
+    private readonly Sorts _sorts;
+    private readonly Fetches _fetches;
+    private readonly Func<Expr, Expr, Expr> _inGuest;
+
+    public FrameIcachePart(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, Fetches fetches, Func<Expr, Expr, Expr> inGuest)
+        : base(shape, sorts, declarations, facts, architecture) => (_shape, _sorts, _fetches, _inGuest) = (shape, sorts, fetches, inGuest);
+
+    /// <summary>What is left of an earlier owner at first.</summary>
+    public Statement Leaves(int line) => Ex.ForEach("q", _sorts.Icache, Ex.Assign(Held, [Ex.Local("q"), Ex.Const(line)], Ex.True));
+
+    public override IEnumerable<OrderedFill> Fills()
+    {
+        var p = new Parameter("p", _sorts.Pcpu);
+        foreach (var way in _fetches.Ways)
+        {
+            var line = Ex.Const(_fetches.FrameOf(way));
+            yield return new(Stratum.Fetched, new Fill(
+                $"fill.I.{_fetches.NameOf(way)}", [p], Held, [_sorts.IcacheOf(Ex.Param(p)), line], _fetches.Fillable(Ex.Param(p), way), _inGuest(Ex.Param(p), Ex.Const(way.Vcpu))));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override FillSource? Filler(TraceContext context, int cache, int line, long gained, Valuation after)
+    {
+        foreach (var p in Enumerable.Range(0, _sorts.Pcpu.Size).Where(p => _sorts.NumberOfIcache(p) == cache))
+        {
+            if (context.RunningOn(after, p) is { } vcpu
+                && _fetches.Ways.FirstOrDefault(way => way.Vcpu == vcpu && _fetches.FrameOf(way) == line && (context.Interpreter.Evaluate(_fetches.Fillable(Ex.Const(p), way), after) & gained) != 0) is { } found)
+            {
+                var fromPoC = context.Interpreter.Evaluate(_fetches.FillsFrom(Ex.Const(p), found, AccessFlags.FillsFromPoC), after) != 0;
+                return new FillSource(fromPoC ? "the PoC" : "the PoU", _shape.Scenario.Vcpus[vcpu].Name, _fetches.WordsOf(found));
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>The ways on which guests may fetch, and what they bring.</summary>
+/// <param name="shape">What the scenario needs.</param>
+/// <param name="space">The address spaces.</param>
+/// <param name="sorts">The sorts.</param>
+/// <param name="tlb">Which ways there are.</param>
+/// <param name="access">What accesses come to.</param>
+/// <param name="memory">Where fetches that miss read.</param>
+internal sealed class Fetches(Shape shape, AddressSpace space, Sorts sorts, TlbEntriesPart tlb, AccessByLeaf access, MemoryPart memory)
+{
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Route> Ways { get; } =
+    [
+        .. from vcpu in shape.Scenario.Vcpus
+           from va in Enumerable.Range(0, space.VasOf(vcpu.Vm).Length)
+           from way in tlb.RoutesOf(vcpu.Number, va)
+           select way,
+    ];
+
+    /// <summary>The frame, which is the line, that a way leads to.</summary>
+    public int FrameOf(Route way) => space.Leaves2[way.Leaf2].Frame;
+
+    /// <summary>A way as a part of a name.</summary>
+    public string NameOf(Route way) => $"{shape.Scenario.Vcpus[way.Vcpu].Name}.{space.Va.Elements[way.Va]}.{(way.Asid is { } asid ? $"{asid}.{space.Leaf1Sort.Elements[way.Leaf1!.Value]}" : "off")}.{space.Leaf2Sort.Elements[way.Leaf2]}";
+
+    /// <summary>A way in words.</summary>
+    public string WordsOf(Route way) => $"{space.Va.Elements[way.Va]} to {space.Leaf2Sort.Elements[way.Leaf2]}{(way.IsOn ? "" : ", MMU off")}";
+
+    /// <summary>What a fetch on a way may leave in an I-cache.</summary>
+    public Expr Fillable(Expr p, Route way) => From(p, way, AccessFlags.FillsFromPoU, AccessFlags.FillsFromPoC);
+
+    /// <summary>What it may deliver without one.</summary>
+    public Expr Direct(Expr p, Route way) => From(p, way, AccessFlags.DeliversFromPoU, AccessFlags.DeliversFromPoC);
+
+    /// <summary>Whether a fetch may go a way.</summary>
+    public Expr MayExecute(Expr p, Route way) => FillsFrom(p, way, AccessFlags.MayExecute);
+
+    /// <summary>Whether a way may be gone with something true of the access.</summary>
+    public Expr FillsFrom(Expr p, Route way, AccessFlags flag) => tlb.MayGo(p, way, m => Has(flag, way, m));
+
+    /// <summary>Whether something is true of an access, with a value of SCTLR_EL1.</summary>
+    public Expr Has(AccessFlags flag, Route way, Expr mode) => access.Has(flag, way.Vcpu, TypeOf(way), way.Ipa, way.Leaf2, mode);
+
+    private Language.Scenarios.PageType TypeOf(Route way) => way.Leaf1 is { } leaf ? space.Leaves1[leaf].Type : Language.Scenarios.PageType.WriteBack;
+
+    private Expr From(Expr p, Route way, AccessFlags pou, AccessFlags poc)
+    {
+        var line = Ex.Const(FrameOf(way));
+        return Ex.BitOr(
+            Ex.If(FillsFrom(p, way, pou), memory.AtPoU(line), Ex.False),
+            Ex.If(FillsFrom(p, way, poc), memory.AtPoC(line), Ex.False));
+    }
+
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Machine.Translation;
+
+/// <summary>The hypervisor's stage-2 tables as walkers read them, and as they were written last. On bare metal there is none: each page has its frame.</summary>
+internal sealed class Stage2Part : MachinePart
+{
+    private readonly Shape _shape;
+    private readonly AddressSpace _space;
+    private readonly Variable? _set;
+    private readonly Variable? _current;
+    private readonly DescriptorSet? _tables;
+    private readonly Variable? _backing;
+
+    public Stage2Part(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations)
+    {
+        (_shape, _space) = (shape, space);
+        if (!shape.IsBareMetal && space.ChangesStage2)
+        {
+            _set = declarations.State(Section.Machine, "S2", [space.Mmu, space.Ipa], new Domain.Subset(space.Descriptor2));
+            _current = declarations.State(Section.Machine, "S2.now", [space.Mmu, space.Ipa], new Domain.Element(space.Descriptor2));
+            _tables = new DescriptorSet(_set, declarations.State(Section.Machine, "S2.since", [sorts.Pe, space.Mmu, space.Ipa], new Domain.Subset(space.Descriptor2)), sorts.Pe);
+        }
+
+        _backing = space.Backs ? declarations.State(Section.Control, "backing", [sorts.Page], new Domain.Element(sorts.Frame, OrNone: true)) : null;
+    }
+
+    private Expr Invalid => Ex.Const(_space.Leaf2Sort.Size);
+
+    /// <summary>The leaf that a page has on bare metal, or where nobody changes the tables; <see langword="null"/> for none.</summary>
+    public int? FixedLeaf(int page) => _shape.IsBareMetal && _space.InitialLeaf2(page) is null && _space.FrameOf(page) is { } frame
+        ? _space.LeavesOf(page).Where(leaf => _space.Leaves2[leaf].Frame == frame).Select(leaf => (int?)leaf).FirstOrDefault()
+        : _space.InitialLeaf2(page);
+
+    /// <summary>Whether a walk of a stage-2 context may find a leaf at a page of a VM, or with the number behind the last leaf, none.</summary>
+    public Expr MayFind(Expr mmu, int vm, int ipa, int leaf) => _tables is null
+        ? Ex.Const((FixedLeaf(_space.PageOf(vm, ipa)) ?? _space.Leaf2Sort.Size) == leaf)
+        : Ex.Contains(_tables.Read([mmu, Ex.Const(ipa)]), Ex.Const(leaf));
+
+    /// <summary>The same as a set.</summary>
+    public Expr Leaves(Expr mmu, int vm, int ipa) => _tables is null
+        ? Ex.Const(FixedLeaf(_space.PageOf(vm, ipa)) is { } leaf ? 1L << leaf : 0)
+        : Ex.BitAnd(_tables.Read([mmu, Ex.Const(ipa)]), Ex.Const(_space.Leaf2Sort.FullMask));
+
+    /// <summary>The descriptor of a page as it was written last: a leaf, or the number behind the last leaf.</summary>
+    public Expr Current(int mmu, int page) => _current is null
+        ? Ex.Const(FixedLeaf(page) ?? _space.Leaf2Sort.Size)
+        : Ex.Read(_current, Ex.Const(mmu), Ex.Const(_space.IpaOf(page)));
+
+    /// <summary>The frame that a page's table leads to, or none.</summary>
+    public Expr CurrentFrame(int page) => FrameOf(Current(_space.FirstMmuOf(_space.VmOfPage[page]), page));
+
+    /// <summary>The frame that the host means to put behind a page, or none.</summary>
+    public Expr Backing(int page) => _backing is null ? Ex.Const(_space.FrameOf(page) ?? _shape.Scenario.Frames.Length) : Ex.Read(_backing, Ex.Const(page));
+
+    /// <summary>The host means to put another frame behind a page.</summary>
+    public Statement Back(Expr page, Expr frame) => Ex.Assign(_backing!, [page], frame);
+
+    /// <summary>The frame of a descriptor, or none.</summary>
+    public Expr FrameOf(Expr descriptor) => Sorts.Table(descriptor, leaf => leaf < _space.Leaves2.Length ? _space.Leaves2[leaf].Frame : _shape.Scenario.Frames.Length, _space.Descriptor2.Size);
+
+    /// <summary>Something of a leaf, false of none.</summary>
+    public Expr Is(Expr descriptor, Func<Leaf2, bool> isIt) => Sorts.Table(descriptor, leaf => leaf < _space.Leaves2.Length && isIt(_space.Leaves2[leaf]) ? 1 : 0, _space.Descriptor2.Size);
+
+    public override IEnumerable<Statement> Initially()
+    {
+        if (_backing is not null)
+        {
+            for (var page = 0; page < _space.VmOfPage.Length; page++)
+            {
+                yield return Ex.Assign(_backing, [Ex.Const(page)], Ex.Const(_space.FrameOf(page) ?? _shape.Scenario.Frames.Length));
+            }
+        }
+
+        if (_tables is null)
+        {
+            yield break;
+        }
+
+        // A stage-2 context beside the first of a VM is empty at first.
+        for (var mmu = 0; mmu < _space.Mmus.Length; mmu++)
+        {
+            var vm = _space.Mmus[mmu].Vm;
+            for (var ipa = 0; ipa < _space.Ipa.Size; ipa++)
+            {
+                var leaf = mmu == _space.FirstMmuOf(vm) && ipa < _shape.Scenario.Vms[vm].Pages.Length ? _space.InitialLeaf2(_space.PageOf(vm, ipa)) : null;
+                var descriptor = leaf ?? _space.Leaf2Sort.Size;
+                yield return Ex.Assign(_set!, [Ex.Const(mmu), Ex.Const(ipa)], Ex.Const(1L << descriptor));
+                yield return Ex.Assign(_current!, [Ex.Const(mmu), Ex.Const(ipa)], Ex.Const(descriptor));
+            }
+        }
+
+        yield return _tables.Initially();
+    }
+
+    public override IEnumerable<OrderedFill> Fills() => _tables is null ? [] : [_tables.Forgets(Stratum.Walked1)];
+
+    public override IEnumerable<Statement> OnDescriptor2(Expr pe, int mmu, int page, Expr descriptor)
+    {
+        if (_tables is null)
+        {
+            return [];
+        }
+
+        ImmutableArray<Expr> place = [Ex.Const(mmu), Ex.Const(_space.IpaOf(page))];
+        return [Ex.Assign(_current!, place.AsSpan(), descriptor), .. _tables.Store(pe, place, descriptor)];
+    }
+
+    public override IEnumerable<Statement> OnStoresComplete(Expr pe) => _tables?.Complete(pe) ?? [];
+}

@@ -1,0 +1,251 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Machine.Translation;
+
+/// <summary>
+/// TLBs as sets of what they may hold, filled eagerly by whoever executes a guest, emptied by TLBI alone: entries of both stages together, of stage 2 alone and, where either
+/// stage changes, of stage 1 alone (Arm ARM D8.16; translation.md 1, 2). No descriptor that is invalid is ever held. With the MMU off the entry is the flat one, which TLBIs by
+/// address or ASID leave alone.
+/// </summary>
+internal sealed class TlbEntriesPart : MachinePart
+{
+    private readonly Shape _shape;
+    private readonly AddressSpace _space;
+    private readonly Sorts _sorts;
+    private readonly Contexts _contexts;
+    private readonly Stage1Part _stage1;
+    private readonly Stage2Part _stage2;
+    private readonly VttbrPart _vttbr;
+    private readonly Func<Expr, Expr, Expr> _inGuest;
+    private readonly Variable? _first;
+    private readonly Variable? _second;
+    private readonly Variable? _joined;
+    private readonly Variable? _flat;
+
+    public TlbEntriesPart(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, Contexts contexts, Stage1Part stage1, Stage2Part stage2, VttbrPart vttbr, Func<Expr, Expr, Expr> inGuest)
+    {
+        (_shape, _space, _sorts, _contexts, _stage1, _stage2, _vttbr, _inGuest) = (shape, space, sorts, contexts, stage1, stage2, vttbr, inGuest);
+        if (!shape.Aspect!.Translates)
+        {
+            return;
+        }
+
+        var leaf2Changes = !shape.IsBareMetal && (space.ChangesStage2 || vttbr.IsWritten);
+        var leaf2 = new Domain.Subset(space.Leaf2Sort);
+        _first = space.ChangesStage1 && leaf2Changes ? declarations.State(Section.Machine, "T1", [sorts.Tlb, vttbr.Vmid, space.Asid, space.Va], new Domain.Subset(space.Leaf1Sort)) : null;
+        _second = leaf2Changes ? declarations.State(Section.Machine, "T2", [sorts.Tlb, vttbr.Vmid, space.Ipa], leaf2) : null;
+        _joined = declarations.State(Section.Machine, "T", [sorts.Tlb, vttbr.Vmid, space.Asid, space.Va, space.Leaf1Sort], leaf2);
+        _flat = leaf2Changes && shape.Scenario.Vcpus.Any(vcpu => contexts.MayBeOff(vcpu.Number))
+            ? declarations.State(Section.Machine, "T0", [sorts.Tlb, vttbr.Vmid, space.Va], leaf2)
+            : null;
+    }
+
+    /// <summary>The ways of a vCPU through a virtual page.</summary>
+    public IEnumerable<Route> RoutesOf(int vcpu, int va) => Routes.Of(_space, MeaningsOf(vcpu, va));
+
+    /// <summary>What it may mean at stage 1.</summary>
+    public IEnumerable<Meaning> MeaningsOf(int vcpu, int va) => Routes.MeaningsOf(_space, _contexts, _shape.Scenario.Vcpus[vcpu], va);
+
+    /// <summary>Whether an access on a pCPU may go a way, with a value of SCTLR_EL1 of which something is true.</summary>
+    public Expr MayGo(Expr p, Route way, Func<Expr, Expr>? also = null)
+    {
+        var vmid = _vttbr.VmidOf(p, way.Vm);
+        var mmu = _vttbr.MmuOf(p, way.Vm);
+        if (way.Asid is not { } asid)
+        {
+            var flat = _flat is null ? _stage2.MayFind(mmu, way.Vm, way.Ipa, way.Leaf2) : Ex.Contains(Ex.Read(_flat, Tlb(p), vmid, Ex.Const(way.Va)), Ex.Const(way.Leaf2));
+            return Ex.And(_contexts.Off(way.Vcpu, also), flat);
+        }
+
+        var entry = _joined is null
+            ? Ex.And(_stage1.MayFind(TableOf(way.Vcpu, asid), way.Va, way.Leaf1!.Value), _stage2.MayFind(mmu, way.Vm, way.Ipa, way.Leaf2))
+            : Ex.Contains(Ex.Read(_joined, Tlb(p), vmid, Ex.Const(asid), Ex.Const(way.Va), Ex.Const(way.Leaf1!.Value)), Ex.Const(way.Leaf2));
+        return Ex.And(_contexts.On(way.Vcpu, also), _contexts.UsesAsid(way.Vcpu, asid), entry);
+    }
+
+    /// <summary>Whether an access on a pCPU may find no stage-1 leaf.</summary>
+    public Expr MayFault1(Expr p, int vcpu, int va) => Ex.And(_contexts.On(vcpu), Ex.Or([.. _space.AsidsOf(_shape.Scenario.Vcpus[vcpu]).Select(asid => Ex.And(
+        _contexts.UsesAsid(vcpu, _space.Asids.IndexOf(asid)), _stage1.MayFind(_space.TableOf(_shape.Scenario.Vcpus[vcpu], asid), va, _space.Leaf1Sort.Size)))]));
+
+    /// <summary>Whether an access on a pCPU that means a page may find no stage-2 leaf.</summary>
+    public Expr MayFault2(Expr p, Meaning meaning)
+    {
+        var none = _stage2.MayFind(_vttbr.MmuOf(p, meaning.Vm), meaning.Vm, _space.IpaOf(meaning.Page), _space.Leaf2Sort.Size);
+        return meaning.Asid is not { } asid
+            ? Ex.And(_contexts.Off(meaning.Vcpu), none)
+            : Ex.And(_contexts.On(meaning.Vcpu), _contexts.UsesAsid(meaning.Vcpu, asid), Knows(p, meaning.Vcpu, meaning.Vm, asid, meaning.Va, meaning.Leaf1!.Value), none);
+    }
+
+    public override IEnumerable<OrderedFill> Fills()
+    {
+        if (_joined is null)
+        {
+            yield break;
+        }
+
+        var p = new Parameter("p", _sorts.Pcpu);
+        var on = Ex.Param(p);
+        foreach (var vcpu in _shape.Scenario.Vcpus)
+        {
+            var runs = _inGuest(on, Ex.Const(vcpu.Number));
+            var vmid = _vttbr.VmidOf(on, vcpu.Vm);
+            var mmu = _vttbr.MmuOf(on, vcpu.Vm);
+            for (var va = 0; va < _space.VasOf(vcpu.Vm).Length; va++)
+            {
+                Expr a = Ex.Const(va);
+                foreach (var meaning in MeaningsOf(vcpu.Number, va))
+                {
+                    var ipa = _space.IpaOf(meaning.Page);
+                    var name = $"{vcpu.Name}.{_space.Va.Elements[va]}";
+                    var walks = _stage2.Leaves(mmu, vcpu.Vm, ipa);
+                    var second = _second is null ? walks : Ex.Read(_second, Tlb(on), vmid, Ex.Const(ipa));
+                    if (meaning.Asid is not { } asid)
+                    {
+                        var off = Ex.And(runs, _contexts.Off(vcpu.Number));
+                        if (_flat is not null)
+                        {
+                            yield return new(Stratum.Walked2, new Fill($"walk2.{name}.off", [p], _second!, [Tlb(on), vmid, Ex.Const(ipa)], walks, off));
+                            yield return new(Stratum.Joined, new Fill($"walk.{name}.off", [p], _flat, [Tlb(on), vmid, a], second, off));
+                        }
+
+                        continue;
+                    }
+
+                    var leaf = meaning.Leaf1!.Value;
+                    name += $".{asid}.{_space.Leaf1Sort.Elements[leaf]}";
+                    Expr s = Ex.Const(asid), d = Ex.Const(leaf);
+                    var uses = Ex.And(runs, _contexts.On(vcpu.Number), _contexts.UsesAsid(vcpu.Number, asid));
+                    if (_first is not null)
+                    {
+                        yield return new(Stratum.Walked1, new Fill($"walk1.{name}", [p], _first, [Tlb(on), vmid, s, a], Ex.Singleton(d), Ex.And(uses, _stage1.MayFind(TableOf(vcpu.Number, asid), va, leaf))));
+                    }
+
+                    var knows = Ex.And(uses, Knows(on, vcpu.Number, vcpu.Vm, asid, va, leaf));
+                    if (_second is not null)
+                    {
+                        yield return new(Stratum.Walked2, new Fill($"walk2.{name}", [p], _second, [Tlb(on), vmid, Ex.Const(ipa)], walks, knows));
+                    }
+
+                    yield return new(Stratum.Joined, new Fill($"walk.{name}", [p], _joined, [Tlb(on), vmid, s, a, d], second, knows));
+                }
+            }
+        }
+    }
+
+    public override IEnumerable<Effect> Effects()
+    {
+        if (_joined is null)
+        {
+            return [];
+        }
+
+        var forms = _shape.Operations.Where(operation => operation.Kind == OperationKind.InvalidateTranslations).Select(TlbiForms.Of).Distinct().Order();
+        return forms.Select(form => new Effect(OperationKind.InvalidateTranslations, TlbiForms.NameOf(form), WordsOf(form))
+        {
+            Place = PlaceOf(form),
+            Target = new EffectTarget(new Parameter("r", _sorts.Tlb), Tlb, AtOneInstant: null),
+            Takes = (place, tlb) => Removes(form, place, tlb!),
+        });
+    }
+
+    private static string WordsOf(TlbiForm form) => form switch
+    {
+        TlbiForm.Va => "tlbi by address",
+        TlbiForm.VaAllAsids => "tlbi by address of all ASIDs",
+        TlbiForm.Asid => "tlbi by ASID",
+        TlbiForm.Stage1 => "tlbi of stage 1",
+        TlbiForm.Ipa => "tlbi by IPA",
+        TlbiForm.BothStages => "tlbi of both stages",
+        _ => "tlbi of all",
+    };
+
+    private ImmutableArray<Parameter> PlaceOf(TlbiForm form)
+    {
+        Parameter vmid = new("i", _vttbr.Vmid), asid = new("s", _space.Asid), va = new("a", _space.Va), ipa = new("g", _space.Ipa);
+        return form switch
+        {
+            TlbiForm.Va => [vmid, asid, va],
+            TlbiForm.VaAllAsids => [vmid, va],
+            TlbiForm.Asid => [vmid, asid],
+            TlbiForm.Ipa => [vmid, ipa],
+            TlbiForm.All => [],
+            _ => [vmid],
+        };
+    }
+
+    /// <summary>What a form removes from a TLB (translation.md 2, the table of TLBIs).</summary>
+    private IEnumerable<Statement> Removes(TlbiForm form, ImmutableArray<Expr> place, Expr tlb)
+    {
+        Statement Empty(Variable entries, params Expr[] known)
+        {
+            // What is not named stands for all.
+            var index = new Expr[entries.Index.Length];
+            index[0] = tlb;
+            known.CopyTo(index, 1);
+            Statement body = null!;
+            var open = new List<(string Name, Sort Sort)>();
+            for (var i = 1; i < index.Length; i++)
+            {
+                if (index[i] is null)
+                {
+                    open.Add(("e" + i, entries.Index[i]));
+                    index[i] = Ex.Local("e" + i);
+                }
+            }
+
+            body = Ex.Assign(entries, index, Ex.False);
+            for (var i = open.Count - 1; i >= 0; i--)
+            {
+                body = Ex.ForEach(open[i].Name, open[i].Sort, body);
+            }
+
+            return body;
+        }
+
+        IEnumerable<Statement> Of(bool first, bool flat, bool second, Expr[] stage1, Expr[] stage2)
+        {
+            if (first)
+            {
+                if (_first is not null)
+                {
+                    yield return Empty(_first, stage1);
+                }
+
+                yield return Empty(_joined!, stage1);
+            }
+
+            if (flat && _flat is not null)
+            {
+                yield return Empty(_flat, stage1.Length == 0 ? [] : [stage1[0]]);
+            }
+
+            if (second && _second is not null)
+            {
+                yield return Empty(_second, stage2);
+            }
+        }
+
+        return form switch
+        {
+            TlbiForm.Va => Of(true, false, false, [place[0], place[1], place[2]], []),
+            TlbiForm.VaAllAsids => Of(true, false, false, [place[0], null!, place[1]], []),
+            TlbiForm.Asid => Of(true, false, false, [place[0], place[1]], []),
+            TlbiForm.Stage1 => Of(true, true, false, [place[0]], []),
+            TlbiForm.Ipa => Of(false, false, true, [], [place[0], place[1]]),
+            TlbiForm.BothStages => Of(true, true, true, [place[0]], [place[0]]),
+            _ => Of(true, true, true, [], []),
+        };
+    }
+
+    /// <summary>Whether a stage-1 leaf is known on a pCPU: an entry of stage 1 alone says so, or a walk finds it.</summary>
+    private Expr Knows(Expr p, int vcpu, int vm, int asid, int va, int leaf) => _first is null
+        ? _stage1.MayFind(TableOf(vcpu, asid), va, leaf)
+        : Ex.Contains(Ex.Read(_first, Tlb(p), _vttbr.VmidOf(p, vm), Ex.Const(asid), Ex.Const(va)), Ex.Const(leaf));
+
+    private int TableOf(int vcpu, int asid) => _space.TableOf(_shape.Scenario.Vcpus[vcpu], _space.Asids[asid]);
+
+    private Expr Tlb(Expr p) => _sorts.TlbOf(p);
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Machine.Translation;
+
+/// <summary>
+/// VTTBR_EL2 of each pCPU: the stage-2 context and its VMID, as written and as in force since the last context synchronisation event. Where the policy never writes it, the
+/// context of the vCPU that is loaded is in force, each under a VMID of its own.
+/// </summary>
+internal sealed class VttbrPart : MachinePart
+{
+    private readonly AddressSpace _space;
+    private readonly Sorts _sorts;
+    private readonly Variable? _mmu;
+    private readonly Variable? _vmid;
+    private readonly Variable? _nextMmu;
+    private readonly Variable? _nextVmid;
+
+    public VttbrPart(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations)
+    {
+        (_space, _sorts) = (space, sorts);
+        Vmid = !shape.IsBareMetal && space.WritesVttbr ? sorts.Vmid : space.Mmu;
+        if (!shape.IsBareMetal && space.WritesVttbr)
+        {
+            ImmutableArray<Sort> index = [sorts.Pcpu];
+            _mmu = declarations.State(Section.Registers, "vttbr.mmu", index, new Domain.Element(space.Mmu, OrNone: true));
+            _vmid = declarations.State(Section.Registers, "vttbr.vmid", index, new Domain.Element(sorts.Vmid, OrNone: true));
+            _nextMmu = declarations.State(Section.Registers, "vttbr.mmu.written", index, new Domain.Element(space.Mmu, OrNone: true));
+            _nextVmid = declarations.State(Section.Registers, "vttbr.vmid.written", index, new Domain.Element(sorts.Vmid, OrNone: true));
+        }
+    }
+
+    /// <summary>The tags of entries.</summary>
+    public Sort Vmid { get; }
+
+    /// <summary>Whether the policy writes it.</summary>
+    public bool IsWritten => _mmu is not null;
+
+    /// <summary>The stage-2 context in force on a pCPU, on which a vCPU of some VM executes.</summary>
+    public Expr MmuOf(Expr p, int vm) => _mmu is null ? Ex.Const(_space.FirstMmuOf(vm)) : Ex.Read(_mmu, p);
+
+    /// <summary>The VMID in force there; a number behind the last where there is none.</summary>
+    public Expr VmidOf(Expr p, int vm) => _vmid is null ? Ex.Const(_space.FirstMmuOf(vm)) : Ex.Read(_vmid, p);
+
+    /// <summary>The VMID in force on a pCPU, whoever is loaded.</summary>
+    public Expr InForce(Expr p) => Ex.Read(_vmid!, p);
+
+    /// <summary>The one that was written last.</summary>
+    public Expr Written(Expr p) => Ex.Read(_nextVmid!, p);
+
+    /// <summary>It is written.</summary>
+    /// <param name="p">The pCPU.</param>
+    /// <param name="mmu">The stage-2 context.</param>
+    /// <param name="vmid">The VMID; <see langword="null"/> for one that has the context's number.</param>
+    public IEnumerable<Statement> Write(Expr p, Expr mmu, Expr? vmid) => [Ex.Assign(_nextMmu!, [p], mmu), Ex.Assign(_nextVmid!, [p], vmid ?? mmu)];
+
+    public override IEnumerable<Statement> Initially() => _mmu is null ? [] :
+    [
+        Translator.Everywhere(_mmu, [], Ex.None(_space.Mmu)),
+        Translator.Everywhere(_nextMmu!, [], Ex.None(_space.Mmu)),
+        Translator.Everywhere(_vmid!, [], Ex.None(_sorts.Vmid)),
+        Translator.Everywhere(_nextVmid!, [], Ex.None(_sorts.Vmid)),
+    ];
+
+    public override IEnumerable<Statement> OnSynchronisedOn(Expr p) => _mmu is null ? [] :
+        [Ex.Assign(_mmu, [p], Ex.Read(_nextMmu!, p)), Ex.Assign(_vmid!, [p], Ex.Read(_nextVmid!, p))];
+}
