@@ -24,6 +24,21 @@ public static class LanguageLimits
     /// <summary>Lines of all frames of a scenario.</summary>
     public const int Lines = 8;
 
+    /// <summary>Pages of all VMs of a scenario.</summary>
+    public const int Pages = 8;
+
+    /// <summary>Pages that guests name in a scenario: those of its VMs, and what stage-1 mappings name beside them.</summary>
+    public const int VirtualPages = 16;
+
+    /// <summary>Stage-2 contexts of all VMs of a scenario.</summary>
+    public const int Mmus = 8;
+
+    /// <summary>The largest ASID.</summary>
+    public const int Asids = 8;
+
+    /// <summary>VMIDs beside 0.</summary>
+    public const int Vmids = 8;
+
     /// <summary>Names of values in a scenario.</summary>
     public const int Values = 16;
 

@@ -18,7 +18,7 @@ public sealed partial class GrammarTests
     [
         .. Directory.GetFiles(Path.Combine(Root, "src", "Language", "Syntax"), "Parser*.cs")
             .SelectMany(path => AskedFor().Matches(File.ReadAllText(path)).Select(match => match.Groups["word"].Value))
-            .Concat(Words.Statements).Concat(Words.Later).Concat(Words.Expressions)
+            .Concat(Words.Statements).Concat(Words.Expressions)
             .Concat(OperationTable.All.Select(operation => operation.Name))
             .Concat(OperationTable.Letters)
             .Concat(Enum.GetNames<HookEvent>().Select(name => Capital().Replace(name, "_$0").TrimStart('_').ToLowerInvariant()))

@@ -10,6 +10,23 @@ internal sealed partial class BodyBinder
 {
     private static readonly SpecType.Bool Truth = new();
 
+    /// <summary>What can be asked of an element.</summary>
+    private static readonly ImmutableArray<(ScenarioSort Owner, string Name, Member Member, SpecType Type)> Members =
+    [
+        (ScenarioSort.Vcpu, "vm", Member.Vm, new SpecType.Element(ScenarioSort.Vm, OrNone: false)),
+        (ScenarioSort.Vcpu, "mmu", Member.Mmu, new SpecType.Element(ScenarioSort.Mmu, OrNone: false)),
+        (ScenarioSort.Vcpu, "pcpu", Member.Pcpu, new SpecType.Element(ScenarioSort.Pcpu, OrNone: true)),
+        (ScenarioSort.Vm, "mmu", Member.Mmu, new SpecType.Element(ScenarioSort.Mmu, OrNone: false)),
+        (ScenarioSort.Pcpu, "vcpu", Member.Vcpu, new SpecType.Element(ScenarioSort.Vcpu, OrNone: true)),
+        (ScenarioSort.Page, "vm", Member.Vm, new SpecType.Element(ScenarioSort.Vm, OrNone: false)),
+        (ScenarioSort.Page, "mmu", Member.Mmu, new SpecType.Element(ScenarioSort.Mmu, OrNone: false)),
+        (ScenarioSort.Page, "frame", Member.Frame, new SpecType.Element(ScenarioSort.Frame, OrNone: true)),
+        (ScenarioSort.Page, Backing, Member.Backing, new SpecType.Element(ScenarioSort.Frame, OrNone: true)),
+        (ScenarioSort.Page, "mapped", Member.Mapped, Truth),
+        (ScenarioSort.Page, "writable", Member.Writable, Truth),
+        (ScenarioSort.Page, "executable", Member.Executable, Truth),
+    ];
+
     /// <summary>Binds a truth value.</summary>
     public SpecExpr? BindCondition(ExpressionSyntax syntax) => BindAs(syntax, Truth);
 
@@ -110,6 +127,10 @@ internal sealed partial class BodyBinder
         if (expected is SpecType.Element { Sort: var sort } && elements.Any(element => element.Sort == sort))
         {
             elements = [elements.First(element => element.Sort == sort)];
+        }
+        else if (expected is SpecType.Element { Sort: ScenarioSort.Mmu } && Scenario?.MmuOfVm.TryGetValue(name.Text, out var ofVm) == true)
+        {
+            elements = [(ScenarioSort.Mmu, ofVm)];
         }
 
         switch (elements)
@@ -214,26 +235,30 @@ internal sealed partial class BodyBinder
             return Bind(inner.Target) is { } owner ? BindOwnedField(owner, $"{inner.Member.Text}.{syntax.Member.Text}", syntax) : null;
         }
 
-        if (Bind(syntax.Target) is not { } target)
+        if (Bind(syntax.Target, OwnerOf(syntax)) is not { } target)
         {
             return null;
         }
 
-        (Member Member, ScenarioSort Sort, bool OrNone)? found = (target.Type, syntax.Member.Text) switch
+        if (target.Type is SpecType.Element { OrNone: false, Sort: var sort } && Members.FirstOrDefault(member => member.Name == syntax.Member.Text && member.Owner == sort) is { Name: not null } found)
         {
-            (SpecType.Element { Sort: ScenarioSort.Vcpu, OrNone: false }, "vm") => (Member.Vm, ScenarioSort.Vm, false),
-            (SpecType.Element { Sort: ScenarioSort.Vcpu or ScenarioSort.Vm, OrNone: false }, "mmu") => (Member.Mmu, ScenarioSort.Mmu, false),
-            (SpecType.Element { Sort: ScenarioSort.Vcpu, OrNone: false }, "pcpu") => (Member.Pcpu, ScenarioSort.Pcpu, true),
-            (SpecType.Element { Sort: ScenarioSort.Pcpu, OrNone: false }, "vcpu") => (Member.Vcpu, ScenarioSort.Vcpu, true),
-            _ => null,
-        };
-        if (found is { } member)
-        {
-            return new MemberExpr(target, member.Member, new SpecType.Element(member.Sort, member.OrNone), syntax.Span);
+            return new MemberExpr(target, found.Member, found.Type, syntax.Span);
         }
 
         ReportNoSuchMember(target, syntax.Member);
         return null;
+    }
+
+    /// <summary>What a name in front of a member must be, where of all that it may be only one has the member.</summary>
+    private SpecType.Element? OwnerOf(MemberSyntax syntax)
+    {
+        if (syntax.Target is not NameExpressionSyntax { Name.Text: var name })
+        {
+            return null;
+        }
+
+        var owners = Scenario?.Elements(name).Select(element => element.Sort).Where(sort => Members.Any(member => member.Owner == sort && member.Name == syntax.Member.Text)).ToList() ?? [];
+        return owners is [var only] ? new SpecType.Element(only, OrNone: false) : null;
     }
 
     private void ReportNoSuchMember(SpecExpr target, NameSyntax member)
@@ -241,9 +266,7 @@ internal sealed partial class BodyBinder
         var (owner, members) = target.Type switch
         {
             SpecType.Element { OrNone: true } => ("a value that may be none", (string[])[]),
-            SpecType.Element { Sort: ScenarioSort.Vcpu } => ("a vcpu", ["vm", "mmu", "pcpu"]),
-            SpecType.Element { Sort: ScenarioSort.Vm } => ("a vm", ["mmu"]),
-            SpecType.Element { Sort: ScenarioSort.Pcpu } => ("a pcpu", ["vcpu"]),
+            SpecType.Element { Sort: var sort } when Members.Any(known => known.Owner == sort) => ($"a {Word(sort)}", [.. Members.Where(known => known.Owner == sort).Select(known => known.Name)]),
             _ => ("this value", []),
         };
         diagnostics.ReportNoSuchMember(member.Span, member.Text, owner, members);

@@ -54,30 +54,24 @@ internal sealed partial class BodyBinder
             return true;
         }
 
-        var hint = (place, operation.Operands) switch
-        {
-            (OperationPlace.Policy, OperandShape.Line or OperandShape.ValueAndAddress) => "a policy names no lines yet; a task does",
-            (OperationPlace.Guest, _) => "it is for the host",
-            _ => "it is for guests",
-        };
-        diagnostics.ReportOperationNotHere(HeadOf(syntax), operation.Name, Where, hint);
+        diagnostics.ReportOperationNotHere(HeadOf(syntax), operation.Name, Where, place == OperationPlace.Guest ? "it is for the host" : "it is for guests");
         return false;
     }
 
     private OperationStmt? BindOperands(Operation operation, OperationSyntax syntax)
     {
-        var label = syntax.Label?.Text;
         switch (operation.Operands, syntax.Operands)
         {
+            case (OperandShape.OptionalName, _):
+                return BindTranslationOperand(operation, syntax);
             case (OperandShape.None, []):
-            case (OperandShape.OptionalName, [] or [{ IsBracketed: false }]):
-                return new OperationStmt(operation, Line: null, Value: null, Field: null, syntax.Text, syntax.Span, label);
+                return new OperationStmt(operation, Line: null, Value: null, Field: null, syntax.Text, syntax.Span, syntax.Label?.Text);
             case (OperandShape.Line, [{ IsBracketed: false } line]):
-                return BindLineOperand(operation, line, value: null, syntax);
+                return BindPlaceOperand(operation, line, value: null, syntax);
             case (OperandShape.Address, [{ IsBracketed: true }] or [{ IsBracketed: false }, { IsBracketed: true }]):
-                return BindLineOperand(operation, syntax.Operands[^1], value: null, syntax);
+                return BindPlaceOperand(operation, syntax.Operands[^1], value: null, syntax);
             case (OperandShape.ValueAndAddress, [{ IsBracketed: false, Name.Parts: [var value] }, { IsBracketed: true } line]) when Lexer.IsNameStart(value.Text[0]):
-                return BindLineOperand(operation, line, value, syntax);
+                return BindPlaceOperand(operation, line, value, syntax);
             case (OperandShape.FieldAndValue, [{ IsBracketed: false, Name.Parts: [_, _] } field, { IsBracketed: false, Name.Parts: [var value] }]):
                 return BindRegisterWrite(operation, field.Name, value, syntax);
             default:
@@ -94,62 +88,32 @@ internal sealed partial class BodyBinder
         OperandShape.Address => $"{operation.Name} [x]",
         OperandShape.ValueAndAddress => $"{operation.Name} new, [x]",
         OperandShape.FieldAndValue => $"{operation.Name} SCTLR_EL1.M, 1",
-        OperandShape.OptionalName => $"{operation.Name} or {operation.Name}, va",
+        OperandShape.OptionalName => $"{operation.Name} or {operation.Name}, " + operation.Target switch
+        {
+            TranslationTarget.IntermediatePage => "g",
+            TranslationTarget.Asid => "asid 1",
+            TranslationTarget.VirtualPage => "va, or with asid 1 behind it",
+            _ => "va",
+        },
         _ => throw new InvalidOperationException($"unexpected operands {operation.Operands}"),
     };
 
-    private OperationStmt? BindLineOperand(Operation operation, OperandSyntax operand, NameSyntax? value, OperationSyntax syntax)
-    {
-        if (value is not null)
-        {
-            Scenario!.AddValue(diagnostics, value);
-        }
-
-        if (Scenario!.FindLine(diagnostics, operand.Name) is not { } line || !MayAccess(operation.Kind, line, operand.Name))
-        {
-            return null;
-        }
-
-        return new OperationStmt(operation, line.Line.Number, value?.Text, Field: null, syntax.Text, syntax.Span, syntax.Label?.Text);
-    }
-
-    private bool MayAccess(OperationKind operation, PlacedLine line, DottedNameSyntax name)
-    {
-        if (Guest is null)
-        {
-            return true;
-        }
-
-        if (!Guest.PageOfLine.TryGetValue(line.Line.Number, out var page))
-        {
-            if (!Guest.IsIncomplete)
-            {
-                diagnostics.ReportLineNotMapped(name.Span, name.Text, Guest.Vm);
-            }
-
-            return false;
-        }
-
-        var missing = operation switch
-        {
-            OperationKind.Store when !page.Writable => "W",
-            OperationKind.Execute when !page.Executable => "X",
-            _ => null,
-        };
-        if (missing is null)
-        {
-            return true;
-        }
-
-        diagnostics.ReportAccessNotPermitted(name.Span, name.Text, page.Name, missing);
-        return false;
-    }
-
     private OperationStmt? BindRegisterWrite(Operation operation, DottedNameSyntax name, NameSyntax value, OperationSyntax syntax)
     {
+        if (name.Text == OperationTable.AsidField)
+        {
+            if (!int.TryParse(value.Text, out var asid))
+            {
+                diagnostics.ReportWrongOperands(syntax.Span, operation.Name, $"msr {OperationTable.AsidField}, 1");
+                return null;
+            }
+
+            return HasAsid(value.Span, asid, Guest!.Asids) ? new OperationStmt(operation, Line: null, value.Text, name.Text, syntax.Text, syntax.Span, syntax.Label?.Text) : null;
+        }
+
         if (!OperationTable.WritableFields.Contains(name.Text) || vocabulary.Field(name.Text) is not { } field)
         {
-            diagnostics.ReportUnknownField(name.Span, name.Text, OperationTable.WritableFields);
+            diagnostics.ReportUnknownField(name.Span, name.Text, OperationTable.WritableFields.Add(OperationTable.AsidField));
             return null;
         }
 

@@ -75,11 +75,8 @@ internal sealed partial class BodyBinder
                 return BindLife(s);
             case KickSyntax s:
                 return BindAs(s.Vcpu, new SpecType.Element(ScenarioSort.Vcpu, OrNone: false)) is { } vcpu ? new KickStmt(vcpu, s.Text, s.Span, label) : null;
-            case LaterSyntax s:
-                diagnostics.ReportStatementNotModelled(s.Keyword.Span, $"`{s.Keyword.Text}`");
-                return null;
             default:
-                throw new InvalidOperationException($"unexpected statement {syntax.GetType().Name}");
+                return BindTranslation(syntax);
         }
     }
 
@@ -120,8 +117,13 @@ internal sealed partial class BodyBinder
         return false;
     }
 
-    private AssignStmt? BindAssign(AssignSyntax syntax)
+    private Stmt? BindAssign(AssignSyntax syntax)
     {
+        if (syntax.Place is MemberSyntax { Member.Text: Backing, Target: var page })
+        {
+            return BindBack(syntax, page);
+        }
+
         if (BindPlace(syntax.Place) is not { } place)
         {
             return null;
@@ -230,12 +232,6 @@ internal sealed partial class BodyBinder
         (SpecExpr? Set, ScenarioSort Sort)? range = syntax.Range is NameExpressionSyntax { Name: var name } && TypeBinder.FindSort(name.Text) is { } all
             ? (null, all)
             : BindSetValue(syntax.Range) is var (set, sort) ? (set, sort) : null;
-        if (range is { Sort: ScenarioSort.Vmid })
-        {
-            diagnostics.ReportMachineNotModelled(syntax.Range.Span, "VMIDs are");
-            return null;
-        }
-
         if (range is not { } found)
         {
             return null;
@@ -325,36 +321,6 @@ internal sealed partial class BodyBinder
         }
 
         return Check(new AtomicStmt(BindBody(syntax.Body), syntax.Text, syntax.Span, label));
-    }
-
-    private PublishStmt? BindPublish(PublishSyntax syntax)
-    {
-        if (kind is not (BodyKind.Task or BodyKind.Guest))
-        {
-            diagnostics.ReportStatementNotHere(syntax.Span, "`publish`", Where, "a policy names no lines: who wrote them says so, in a task or a program");
-            return null;
-        }
-
-        var form = PublishForm.Visible;
-        if (syntax.Form is { } word)
-        {
-            if (PublishStmt.Forms.FirstOrDefault(known => known.Word == word.Text) is not { Word: not null } known)
-            {
-                diagnostics.ReportUnknownChoice(word.Span, "a form of `publish`", word.Text, [.. PublishStmt.Forms.Select(all => all.Word)]);
-                return null;
-            }
-
-            form = known.Form;
-        }
-
-        var lines = Scenario!.FindLines(diagnostics, syntax.Place);
-        if (lines.FirstOrDefault(line => Guest?.PageOfLine.ContainsKey(line) == false, -1) >= 0)
-        {
-            diagnostics.ReportLineNotMapped(syntax.Place.Span, syntax.Place.Text, Guest!.Vm);
-            return null;
-        }
-
-        return lines.IsEmpty ? null : new PublishStmt(lines, form, syntax.Text, syntax.Span, syntax.Label?.Text);
     }
 
     private LifeStmt? BindLife(LifeSyntax syntax)

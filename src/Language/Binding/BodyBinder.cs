@@ -2,6 +2,7 @@ using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Syntax;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Binding;
 
@@ -19,8 +20,14 @@ internal sealed partial class BodyBinder(VocabularyIndex vocabulary, DiagnosticB
     /// <summary>The scenario that the body belongs to, or <see langword="null"/>.</summary>
     public ScenarioScope? Scenario { get; init; }
 
-    /// <summary>For a program, what its VM maps.</summary>
+    /// <summary>For a program, what it can name.</summary>
     public GuestScope? Guest { get; init; }
+
+    /// <summary>For a handler, when it runs; a procedure may run at any event.</summary>
+    public HookRow? Event { get; init; }
+
+    /// <summary>Whether the host maps pages: then a TLBI by IPA means what it names.</summary>
+    public bool HostMaps { get; init; }
 
     /// <summary>The states that expressions have read, each with where.</summary>
     public List<(PolicyState State, SourceSpan Span)> StatesRead { get; } = [];
@@ -69,8 +76,8 @@ internal sealed partial class BodyBinder(VocabularyIndex vocabulary, DiagnosticB
     /// <summary>Reports a name that statements could not tell from the language's own words.</summary>
     public static void CheckReserved(DiagnosticBag diagnostics, NameSyntax name)
     {
-        if (Words.Statements.Contains(name.Text) || Words.Later.Contains(name.Text) || Words.Expressions.Contains(name.Text)
-            || Vocabulary.OperationTable.IsMnemonic(name.Text))
+        if (Words.Statements.Contains(name.Text) || Words.Expressions.Contains(name.Text)
+            || OperationTable.IsMnemonic(name.Text))
         {
             diagnostics.ReportReservedName(name.Span, name.Text);
         }
@@ -91,9 +98,3 @@ internal sealed partial class BodyBinder(VocabularyIndex vocabulary, DiagnosticB
         _symbolOrder.RemoveRange(mark, _symbolOrder.Count - mark);
     }
 }
-
-/// <summary>What a guest's accesses may reach.</summary>
-/// <param name="Vm">The VM's name.</param>
-/// <param name="PageOfLine">The page of each line that the VM maps, by the line's number.</param>
-/// <param name="IsIncomplete">Whether a page of the VM has an error: then a line that no page maps is not reported too.</param>
-internal sealed record GuestScope(string Vm, IReadOnlyDictionary<int, Page> PageOfLine, bool IsIncomplete);

@@ -55,7 +55,7 @@ internal sealed class CacheabilityCheck
 
     private Effect Find(Stmt statement) => statement switch
     {
-        OperationStmt { Operation.Kind: OperationKind.WriteSystemRegister } => new Effect(FromClear: true, FromPending: true),
+        OperationStmt { Operation.Kind: OperationKind.WriteSystemRegister, Field: not OperationTable.AsidField } => new Effect(FromClear: true, FromPending: true),
         OperationStmt { Operation.Kind: OperationKind.InstructionSynchronizationBarrier } => new Effect(FromClear: false, FromPending: false),
         RepeatStmt { RunsBodies: false } => Effect.Nothing,
         ForStmt s => EffectOf(s.Body).Or(Effect.Nothing),

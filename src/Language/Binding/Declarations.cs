@@ -11,12 +11,14 @@ internal sealed class Declarations
     private readonly Dictionary<string, ProfileSyntax> _profiles = [];
 
     private readonly Lazy<Dictionary<string, (string Owner, string Scenario)>> _programLabels;
+    private readonly Lazy<bool> _mayChangeStageTwo;
 
     public Declarations(ImmutableArray<FileSyntax> files, VocabularyIndex vocabulary, DiagnosticBag diagnostics)
     {
         _programLabels = new(() => files.SelectMany(file => file.Scenarios)
             .SelectMany(scenario => ProgramText.Of(scenario).AllLabels.Select(pair => (pair.Label.Text, pair.Owner, Scenario: scenario.Title.Text)))
             .DistinctBy(label => label.Text).ToDictionary(label => label.Text, label => (label.Owner, label.Scenario), StringComparer.Ordinal));
+        _mayChangeStageTwo = new(() => files.SelectMany(file => file.Policies).SelectMany(policy => policy.Members).Any(StatementTree.ChangesStageTwo));
         foreach (var file in files)
         {
             foreach (var policy in file.Policies)
@@ -45,6 +47,9 @@ internal sealed class Declarations
             }
         }
     }
+
+    /// <summary>Whether a policy changes stage 2, or answers its faults.</summary>
+    public bool MayChangeStageTwo => _mayChangeStageTwo.Value;
 
     public IReadOnlyCollection<PolicySyntax> Policies => _policies.Values;
 

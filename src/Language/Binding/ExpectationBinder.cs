@@ -131,13 +131,8 @@ internal sealed class ExpectationBinder(
 
     private void CheckProperty(NameSyntax name)
     {
-        if (PropertyTable.Find(name.Text) is { } row)
+        if (PropertyTable.Find(name.Text) is not null)
         {
-            if (row.Keeper == PropertyKeeper.Nobody)
-            {
-                diagnostics.ReportPropertyNotModelled(name.Span, name.Text);
-            }
-
             return;
         }
 

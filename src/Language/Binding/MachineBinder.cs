@@ -76,11 +76,15 @@ internal sealed class MachineBinder
 
         return new Machine(
             [.. scope.Pcpus.Keys],
-            BindGroups(syntax, scope),
+            BindGroups(syntax, "icache", scope),
             pe,
             legal.Length > 0,
             [.. _own.Values, .. _inherited.Values.Where(axis => !_own.ContainsKey(axis.Name)), .. Assumed(syntax.Span)],
-            syntax.Span);
+            syntax.Span)
+        {
+            TlbGroups = syntax.Members.OfType<ShareSyntax>().Any(share => share.What.Text == "tlb") ? BindGroups(syntax, "tlb", scope) : [],
+            Vmids = BindVmids(syntax),
+        };
     }
 
     /// <summary>What the revision settles that specs are read by, and that nothing here sets.</summary>
@@ -179,8 +183,8 @@ internal sealed class MachineBinder
         {
             switch (member)
             {
-                case VmidsSyntax vmids:
-                    _diagnostics.ReportMachineNotModelled(vmids.Span, "VMIDs are");
+                case ShareSyntax { What.Text: not ("icache" or "tlb") } share:
+                    _diagnostics.ReportUnknownChoice(share.What.Span, "something that pCPUs share", share.What.Text, ["icache", "tlb"]);
                     break;
                 case IcacheSyntax { Kind.Text: "vipt" or "tag" } icache:
                     _diagnostics.ReportMachineNotModelled(icache.Kind.Span, "instruction caches other than PIPT are");
@@ -218,28 +222,37 @@ internal sealed class MachineBinder
         return name.Text;
     }
 
-    private ImmutableArray<int> BindGroups(MachineSyntax syntax, ScenarioScope scope)
+    private int? BindVmids(MachineSyntax syntax)
+    {
+        var all = syntax.Members.OfType<VmidsSyntax>().ToArray();
+        if (all.Length == 0)
+        {
+            return null;
+        }
+
+        if (all.Length > 1)
+        {
+            _diagnostics.ReportDuplicateName(all[1].Span, "setting", "vmids", all[0].Span);
+        }
+
+        if (all[0].Number is < 1 or > LanguageLimits.Vmids)
+        {
+            _diagnostics.ReportOutOfRange(all[0].NumberSpan, all[0].Number, 1, LanguageLimits.Vmids);
+            return null;
+        }
+
+        return (int)all[0].Number;
+    }
+
+    /// <summary>For each pCPU the number of the cache or TLB that it uses.</summary>
+    private ImmutableArray<int> BindGroups(MachineSyntax syntax, string what, ScenarioScope scope)
     {
         var groupOf = new int[scope.Pcpus.Count];
         Array.Fill(groupOf, -1);
         var groups = 0;
         var first = new Dictionary<string, SourceSpan>();
-        foreach (var share in syntax.Members.OfType<ShareSyntax>())
+        foreach (var share in syntax.Members.OfType<ShareSyntax>().Where(share => share.What.Text == what))
         {
-            if (share.What.Text != "icache")
-            {
-                if (share.What.Text == "tlb")
-                {
-                    _diagnostics.ReportMachineNotModelled(share.Span, "TLBs are");
-                }
-                else
-                {
-                    _diagnostics.ReportUnknownChoice(share.What.Span, "something that pCPUs share", share.What.Text, ["icache", "tlb"]);
-                }
-
-                continue;
-            }
-
             foreach (var name in share.Pcpus)
             {
                 if (!scope.Pcpus.TryGetValue(name.Text, out var number))

@@ -9,11 +9,12 @@ namespace CoherenceCheck.Language.Binding;
 /// <summary>Binds the pages of all VMs of a scenario.</summary>
 internal sealed class PageBinder(ScenarioScope scope, VocabularyIndex vocabulary, DiagnosticBag diagnostics)
 {
+    private const string None = "none";
+
     private static readonly string[] PageTypes = ["wb", "nc", "device"];
 
     private readonly SettingBinder _settings = new(vocabulary, diagnostics);
     private readonly Dictionary<string, NameSyntax> _pageNames = [];
-    private readonly Dictionary<string, NameSyntax> _pageOfFrame = [];
 
     public Page? Bind(PageSyntax syntax)
     {
@@ -41,44 +42,71 @@ internal sealed class PageBinder(ScenarioScope scope, VocabularyIndex vocabulary
             return null;
         }
 
-        var permissions = syntax.Permissions?.Text.TrimEnd('-') ?? "RWX";
-        var isPermission = syntax.Permissions is null || IsPermission(syntax.Permissions.Text);
-        if (!isPermission)
-        {
-            diagnostics.ReportInvalidPermissions(syntax.Permissions!.Span, syntax.Permissions.Text);
-        }
-
+        var permissions = syntax.Permissions is null ? (IsWritable: true, IsExecutable: true) : BindPermissions(syntax.Permissions, diagnostics);
         var type = BindType(syntax);
-        var axes = BindFields(syntax.Fields, mayExecute: permissions.Contains('X') || !isPermission);
+        var axes = BindFields(syntax.Fields, mayExecute: permissions?.IsExecutable != false);
         scope.Pages.Add(syntax.Name.Text, scope.Pages.Count);
         scope.FrameOfPage.Add(syntax.Name.Text, frame);
         scope.AxesOfPage.Add(syntax.Name.Text, axes);
-        return new Page(syntax.Name.Text, frame, permissions.Contains('W'), permissions.Contains('X'), type, axes, syntax.Name.Span);
+        if (IsUnmapped(syntax))
+        {
+            scope.ChangedPages.Add(syntax.Name.Text);
+        }
+
+        return new Page(syntax.Name.Text, frame, permissions?.IsWritable != false, permissions?.IsExecutable != false, type, axes, syntax.Name.Span) { IsMapped = !IsUnmapped(syntax) };
     }
 
-    private static bool IsPermission(string text) => text is "R" or "RW" or "RX" or "RWX" or "R--" or "RW-" or "R-X";
+    private static bool IsUnmapped(PageSyntax syntax) => syntax.Frame.Text == None;
+
+    /// <summary>What permissions allow beside reading; <see langword="null"/> where they are none, which is reported.</summary>
+    public static (bool IsWritable, bool IsExecutable)? BindPermissions(NameSyntax syntax, DiagnosticBag diagnostics)
+    {
+        if (syntax.Text is "R" or "RW" or "RX" or "RWX" or "R--" or "RW-" or "R-X")
+        {
+            return (syntax.Text.Contains('W'), syntax.Text.Contains('X'));
+        }
+
+        diagnostics.ReportInvalidPermissions(syntax.Span, syntax.Text);
+        return null;
+    }
+
+    /// <summary>The memory type of a word; reports where it is none.</summary>
+    public static PageType? BindType(NameSyntax type, DiagnosticBag diagnostics)
+    {
+        var number = Array.IndexOf(PageTypes, type.Text);
+        if (number >= 0)
+        {
+            return (PageType)number;
+        }
+
+        diagnostics.ReportUnknownChoice(type.Span, "a memory type", type.Text, PageTypes);
+        return null;
+    }
 
     private Frame? FindFrame(PageSyntax syntax)
     {
-        if (syntax.Frame.Text == "none")
+        if (IsUnmapped(syntax))
         {
-            diagnostics.ReportMappingNotModelled(syntax.Frame.Span, "pages without a frame are");
-            return null;
+            return syntax.Backing is { } backing ? FindFrame(backing) : scope.Frames.GetValueOrDefault(syntax.Name.Text, Page.NoFrame);
         }
 
-        if (!scope.Frames.TryGetValue(syntax.Frame.Text, out var frame))
+        if (syntax.Backing is { } other)
         {
-            diagnostics.ReportUnknownName(syntax.Frame.Span, "frame", syntax.Frame.Text, scope.Frames.Keys);
-            return null;
+            diagnostics.ReportSettingNotHere(other.Span, "`backing`", "a page that is mapped", $"write `page {syntax.Name.Text} = {other.Text}`, or `page {syntax.Name.Text} = none backing {other.Text}`");
         }
 
-        if (!_pageOfFrame.TryAdd(frame.Name, syntax.Name))
+        return FindFrame(syntax.Frame);
+    }
+
+    private Frame? FindFrame(NameSyntax name)
+    {
+        if (scope.Frames.TryGetValue(name.Text, out var frame))
         {
-            diagnostics.ReportMappingNotModelled(syntax.Frame.Span, $"a second page on frame `{frame.Name}` is");
-            return null;
+            return frame;
         }
 
-        return frame;
+        diagnostics.ReportUnknownName(name.Span, "frame", name.Text, scope.Frames.Keys);
+        return null;
     }
 
     private PageType BindType(PageSyntax syntax)
@@ -88,10 +116,8 @@ internal sealed class PageBinder(ScenarioScope scope, VocabularyIndex vocabulary
             return PageType.WriteBack;
         }
 
-        var number = Array.IndexOf(PageTypes, type.Text);
-        if (number < 0)
+        if (BindType(type, diagnostics) is not { } bound)
         {
-            diagnostics.ReportUnknownChoice(type.Span, "a memory type", type.Text, PageTypes);
             return PageType.WriteBack;
         }
 
@@ -100,7 +126,7 @@ internal sealed class PageBinder(ScenarioScope scope, VocabularyIndex vocabulary
             diagnostics.ReportSettingNotHere(type.Span, $"`{type.Text}`", $"a page with {PageFields.MemAttr}", $"{PageFields.MemAttr} says the memory type: leave out one of them");
         }
 
-        return (PageType)number;
+        return bound;
     }
 
     private ImmutableArray<Axis> BindFields(ImmutableArray<PageFieldSyntax> fields, bool mayExecute)

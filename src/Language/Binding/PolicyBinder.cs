@@ -14,6 +14,7 @@ internal sealed class PolicyBinder
     private readonly VocabularyIndex _vocabulary;
     private readonly DiagnosticBag _diagnostics;
     private readonly TypeBinder _types;
+    private readonly bool _hostMaps;
     private readonly PolicyScope _scope = new();
     private readonly Dictionary<string, SourceSpan> _names = [];
     private readonly Dictionary<string, ProcedureSyntax> _procedures = [];
@@ -24,6 +25,7 @@ internal sealed class PolicyBinder
     {
         (_text, _vocabulary, _diagnostics) = (text, vocabulary, diagnostics);
         _types = new TypeBinder(diagnostics);
+        _hostMaps = text.Members.Any(StatementTree.ChangesStageTwo);
     }
 
     public Policy Bind()
@@ -210,7 +212,7 @@ internal sealed class PolicyBinder
         return _boundProcedures[name.Text] = procedure;
     }
 
-    private BodyBinder NewBinder() => new(_vocabulary, _diagnostics, BodyKind.Handler) { Policy = _scope };
+    private BodyBinder NewBinder(HookRow? row = null) => new(_vocabulary, _diagnostics, BodyKind.Handler) { Policy = _scope, Event = row, HostMaps = _hostMaps };
 
     private Hook? BindHook(HookSyntax syntax)
     {
@@ -226,7 +228,7 @@ internal sealed class PolicyBinder
             return null;
         }
 
-        var binder = NewBinder();
+        var binder = NewBinder(row);
         ImmutableArray<Symbol> parameters = [.. syntax.Parameters.Zip(row.Parameters, (parameter, told) => binder.DeclareParameter(parameter.Name, told.Type))];
         var body = Wrap(binder.BindBody(syntax.Body), binder, syntax.Condition, syntax.Holding);
         if (StatementFacts.Size(body) > LanguageLimits.Statements)

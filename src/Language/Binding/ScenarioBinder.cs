@@ -39,6 +39,8 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         CheckProgramLabels();
         _scope.IsSynchronisedByOthers = Bodies().SelectMany(agent => StatementTree.All(agent.Body))
             .Any(statement => statement is KickSyntax or PublishSyntax { Form: not null });
+        _scope.ChangedPages.UnionWith(ChangedBy(syntax.Tasks.Select(task => task.Body)));
+        _scope.MayChangeStageTwo = declarations.MayChangeStageTwo || syntax.Tasks.Any(task => StatementTree.ChangesStageTwo(task.Body));
         var boundVms = vms.Bind();
         var tasks = BindTasks();
         CheckAxes(machine, boundVms);
@@ -55,7 +57,24 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
             tasks,
             expectations.BindProperties(rows),
             BindBounds(),
-            rows);
+            rows)
+        {
+            VirtualPages = [.. _scope.VirtualPages],
+        };
+    }
+
+    /// <summary>The pages that tasks map, permit, clear or back: all where one of them is not named.</summary>
+    private IEnumerable<string> ChangedBy(IEnumerable<ImmutableArray<StatementSyntax>> bodies)
+    {
+        var changed = bodies.SelectMany(StatementTree.All).Select(statement => statement switch
+        {
+            Stage2Syntax s => s.Page,
+            AssignSyntax { Place: MemberSyntax { Member.Text: BodyBinder.Backing, Target: var page } } => page,
+            _ => null,
+        }).OfType<ExpressionSyntax>().ToList();
+        return changed.TrueForAll(page => page is NameExpressionSyntax { Name.Text: var name } && _scope.Pages.ContainsKey(name))
+            ? changed.Select(page => ((NameExpressionSyntax)page).Name.Text)
+            : _scope.Pages.Keys;
     }
 
     private Machine? BindMachine()
@@ -103,7 +122,12 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
                 }
 
                 _scope.AddValue(diagnostics, line.Initial);
-                var bound = new Line(number++, line.Name.Text, line.Initial.Text, line.Name.Span);
+                if (line.Before is { } before)
+                {
+                    _scope.AddValue(diagnostics, before);
+                }
+
+                var bound = new Line(number++, line.Name.Text, line.Initial.Text, line.Name.Span) { Before = line.Before?.Text };
                 lines.Add(bound);
                 if (!_scope.Lines.TryGetValue(bound.Name, out var named))
                 {
@@ -142,6 +166,8 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
 
         // Each at the first one that is too many: that is where to begin cutting.
         CheckCount(syntax.Vms.SelectMany(vm => vm.Vcpus).Select(vcpu => vcpu.Name.Span), LanguageLimits.Vcpus, "vCPUs in a scenario");
+        CheckCount(syntax.Vms.SelectMany(vm => vm.Pages).Select(page => page.Name.Span), LanguageLimits.Pages, "pages in a scenario");
+        CheckCount(syntax.Vms.SelectMany(vm => vm.Mmus.DefaultIfEmpty(vm.Name)).Select(mmu => mmu.Span), LanguageLimits.Mmus, "stage-2 contexts in a scenario");
         CheckCount(syntax.Tasks.Select(task => task.Name.Span), LanguageLimits.Tasks, "tasks in a scenario");
         CheckCount(syntax.Properties.Select(property => property.Name.Span), LanguageLimits.Properties, "properties and covers in a scenario");
         CheckCount(syntax.Expectations.Select(expectation => expectation.Property.Span), LanguageLimits.Properties, "expect blocks in a scenario");
@@ -201,6 +227,8 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
     private EditedPrograms Rebind(ProgramText text, DiagnosticBag own, VmBinder binder, ImmutableArray<Vm> vms, ImmutableArray<HostTask> tasks)
     {
         var written = _scope.LabelsOfAgent.ToList();
+        var changed = _scope.ChangedPages;
+        _scope.ChangedPages = [.. changed, .. ChangedBy(text.Bodies.Where(body => _scope.Tasks.ContainsKey(body.Name.Text)).Select(body => body.Body))];
         foreach (var body in text.Bodies)
         {
             _scope.LabelsOfAgent[body.Name.Text] = [.. StatementTree.PlacesOf(body.Body).Select(label => label.Text)];
@@ -208,6 +236,7 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
 
         var edited = new EditedPrograms(binder.Rebind(vms, text, own), Rebind(tasks, text, own));
         written.ForEach(pair => _scope.LabelsOfAgent[pair.Key] = pair.Value);
+        _scope.ChangedPages = changed;
         return edited;
     }
 
@@ -216,7 +245,7 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
 
     private ImmutableArray<Stmt> BindTask(ImmutableArray<StatementSyntax> text, NameSyntax name, DiagnosticBag bag)
     {
-        var body = new BodyBinder(vocabulary, bag, BodyKind.Task) { Scenario = _scope }.BindBody(text);
+        var body = new BodyBinder(vocabulary, bag, BodyKind.Task) { Scenario = _scope, HostMaps = _scope.MayChangeStageTwo }.BindBody(text);
         VmBinder.CheckSize(body, name.Span, bag);
         return body;
     }

@@ -39,7 +39,7 @@ internal sealed class PolicyScope
 /// <summary>A line with where it lies.</summary>
 internal sealed record PlacedLine(string Frame, Line Line);
 
-/// <summary>The names of a scenario. Agents (pCPUs, VMs, vCPUs, tasks) share one space of names; pages (of all VMs) and frames have one each.</summary>
+/// <summary>The names of a scenario. Agents (pCPUs, VMs, stage-2 contexts, vCPUs, tasks) share one space of names; pages (of all VMs) and frames have one each.</summary>
 internal sealed class ScenarioScope
 {
     private readonly Dictionary<string, SourceSpan> _agents = [];
@@ -52,7 +52,28 @@ internal sealed class ScenarioScope
 
     public Dictionary<string, int> Tasks { get; } = [];
 
+    /// <summary>Stage-2 contexts that have names of their own.</summary>
+    public Dictionary<string, int> Mmus { get; } = [];
+
+    /// <summary>The stage-2 contexts that are called like their VM.</summary>
+    public Dictionary<string, int> MmuOfVm { get; } = [];
+
+    /// <summary>The VM of each stage-2 context.</summary>
+    public List<int> VmOfMmu { get; } = [];
+
     public Dictionary<string, int> Pages { get; } = [];
+
+    /// <summary>The VM of each page.</summary>
+    public List<int> VmOfPage { get; } = [];
+
+    /// <summary>The pages that guests name: first those of all VMs, with the same numbers.</summary>
+    public List<VirtualPage> VirtualPages { get; } = [];
+
+    /// <summary>The pages that stage 2 does not map at first, or that a task maps, permits, clears or backs: behind them may stand one frame or another.</summary>
+    public HashSet<string> ChangedPages { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a policy or task of the spec changes stage 2, or has a word for its faults: then none is an error of the guest.</summary>
+    public bool MayChangeStageTwo { get; set; }
 
     /// <summary>Pages with an error in their declaration: what names them is not reported too.</summary>
     public HashSet<string> BrokenPages { get; } = [];
@@ -104,7 +125,7 @@ internal sealed class ScenarioScope
     {
         foreach (var (sort, names) in new[]
         {
-            (ScenarioSort.Pcpu, Pcpus), (ScenarioSort.Vcpu, Vcpus), (ScenarioSort.Vm, Vms), (ScenarioSort.Page, Pages), (ScenarioSort.Frame, FrameNumbers),
+            (ScenarioSort.Pcpu, Pcpus), (ScenarioSort.Vcpu, Vcpus), (ScenarioSort.Vm, Vms), (ScenarioSort.Mmu, Mmus), (ScenarioSort.Page, Pages), (ScenarioSort.Frame, FrameNumbers),
         })
         {
             if (names.TryGetValue(name, out var number))
@@ -113,6 +134,15 @@ internal sealed class ScenarioScope
             }
         }
     }
+
+    /// <summary>The names of a sort of places.</summary>
+    public IEnumerable<string> NamesOf(ScenarioSort sort) => sort switch
+    {
+        ScenarioSort.Page => Pages.Keys,
+        ScenarioSort.Frame => Frames.Keys,
+        ScenarioSort.Mmu => Mmus.Keys.Concat(MmuOfVm.Keys),
+        _ => Vms.Keys,
+    };
 
     /// <summary>The line that a name means, <c>x</c> or <c>frame.x</c>; reports where there is none or more than one.</summary>
     public PlacedLine? FindLine(DiagnosticBag diagnostics, DottedNameSyntax name)

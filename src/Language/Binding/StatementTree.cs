@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Syntax;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Binding;
 
@@ -25,6 +26,13 @@ internal static class StatementTree
 
     /// <summary>All statements in a body, in order.</summary>
     public static IEnumerable<StatementSyntax> All(ImmutableArray<StatementSyntax> body) => All(body, withinSteps: true);
+
+    /// <summary>Whether a body of the host maps, permits or clears a page.</summary>
+    public static bool ChangesStageTwo(ImmutableArray<StatementSyntax> body) => All(body).Any(statement => statement is Stage2Syntax);
+
+    /// <summary>Whether a member of a policy does, or answers a fault of stage 2.</summary>
+    public static bool ChangesStageTwo(PolicyMemberSyntax member) => member is HookSyntax { Event.Text: var happens } && HookTable.Find(happens) is { Event: HookEvent.Stage2Fault }
+        || ChangesStageTwo(BodyOf(member));
 
     private static IEnumerable<NameSyntax> LabelsOf(ImmutableArray<StatementSyntax> body, bool withinSteps, bool withTests) =>
         All(body, withinSteps).SelectMany(statement => LabelsOf(statement, withTests));

@@ -14,21 +14,15 @@ internal sealed class TypeBinder(DiagnosticBag diagnostics)
     /// <summary>The sort of a name, or <see langword="null"/>.</summary>
     public static ScenarioSort? FindSort(string name) => Array.IndexOf(SortNames, name) is >= 0 and var index ? (ScenarioSort)index : null;
 
-    /// <summary>Binds a sort that must be modelled.</summary>
+    /// <summary>Binds a sort.</summary>
     public ScenarioSort? BindSort(NameSyntax name)
     {
-        if (FindSort(name.Text) is not { } sort)
-        {
-            diagnostics.ReportUnknownChoice(name.Span, "a sort", name.Text, SortNames);
-            return null;
-        }
-
-        if (sort != ScenarioSort.Vmid)
+        if (FindSort(name.Text) is { } sort)
         {
             return sort;
         }
 
-        diagnostics.ReportMachineNotModelled(name.Span, "VMIDs are");
+        diagnostics.ReportUnknownChoice(name.Span, "a sort", name.Text, SortNames);
         return null;
     }
 

@@ -11,18 +11,18 @@ namespace CoherenceCheck.Language.Binding;
 internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, DiagnosticBag diagnostics)
 {
     private readonly List<(VmSyntax Syntax, int Number, ImmutableArray<Page> Pages)> _vms = [];
+    private readonly Dictionary<VmSyntax, AddressSpace> _spaces = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<VmSyntax, StageOneTables> _shared = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<VcpuSyntax, StageOneTables> _tables = new(ReferenceEqualityComparer.Instance);
     private readonly PageBinder _pages = new(scope, vocabulary, diagnostics);
 
     public void Declare(VmSyntax syntax)
     {
         var number = scope.Vms.Count;
         scope.AddAgent(diagnostics, scope.Vms, "VM", syntax.Name, number);
-        foreach (var mmu in syntax.Mmus)
-        {
-            diagnostics.ReportMappingNotModelled(mmu, "several stage-2 contexts of a VM are");
-        }
-
+        DeclareMmus(syntax, number);
         var pages = syntax.Pages.Select(_pages.Bind).OfType<Page>().ToImmutableArray();
+        scope.VmOfPage.AddRange(pages.Select(_ => number));
         foreach (var vcpu in syntax.Vcpus)
         {
             scope.AddAgent(diagnostics, scope.Vcpus, "vCPU", vcpu.Name, scope.Vcpus.Count);
@@ -39,20 +39,82 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
 
     public ImmutableArray<Vm> Bind()
     {
+        BindTables();
         var vms = ImmutableArray.CreateBuilder<Vm>();
         var vcpuNumber = 0;
         foreach (var (syntax, number, pages) in _vms)
         {
             var vcpus = ImmutableArray.CreateBuilder<Vcpu>();
+            var translations = TranslationsOf(syntax, vcpu => vcpu.Program ?? []);
             foreach (var vcpu in syntax.Vcpus)
             {
-                vcpus.Add(BindVcpu(vcpu, vcpuNumber++, syntax, number, pages));
+                vcpus.Add(BindVcpu(vcpu, vcpuNumber++, syntax, number, translations));
             }
 
-            vms.Add(new Vm(number, syntax.Name.Text, BindAxes(syntax.Settings, FieldScope.Vm, "a VM"), pages, vcpus.ToImmutable(), syntax.Name.Span));
+            var vm = new Vm(number, syntax.Name.Text, BindAxes(syntax.Settings, FieldScope.Vm, "a VM"), pages, vcpus.ToImmutable(), syntax.Name.Span) { Maps = _shared[syntax].Leaves };
+            vms.Add(syntax.Mmus.IsEmpty ? vm : vm with { Mmus = [.. syntax.Mmus.Select(mmu => mmu.Text)] });
         }
 
         return vms.ToImmutable();
+    }
+
+    private void DeclareMmus(VmSyntax syntax, int vm)
+    {
+        if (syntax.Mmus.IsEmpty)
+        {
+            scope.MmuOfVm.TryAdd(syntax.Name.Text, scope.VmOfMmu.Count);
+            scope.VmOfMmu.Add(vm);
+        }
+
+        foreach (var mmu in syntax.Mmus)
+        {
+            scope.AddAgent(diagnostics, scope.Mmus, "stage-2 context", mmu, scope.VmOfMmu.Count);
+            scope.VmOfMmu.Add(vm);
+        }
+    }
+
+    /// <summary>Binds the stage-1 tables that VMs and vCPUs declare, once all pages that guests can name are known.</summary>
+    private void BindTables()
+    {
+        scope.VirtualPages.AddRange(_vms.SelectMany(vm => vm.Pages.Select(page => (vm.Number, page))).Select((pair, i) => new VirtualPage(i, pair.page.Name, pair.Number, i)));
+        foreach (var (syntax, number, pages) in _vms)
+        {
+            var space = new AddressSpace(scope, number, syntax.Name.Text, pages, isIncomplete: pages.Length < syntax.Pages.Length);
+            _spaces.Add(syntax, space);
+            foreach (var map in syntax.Maps.Concat(syntax.Vcpus.SelectMany(vcpu => vcpu.Maps)).Concat(syntax.Vcpus.SelectMany(vcpu => VmTranslations.MadeBy(vcpu.Program ?? [])).Where(map => map.To is not null)))
+            {
+                space.Declare(diagnostics, map.From);
+            }
+        }
+
+        foreach (var (syntax, _, _) in _vms)
+        {
+            var binder = new StageOneBinder(_spaces[syntax], scope, diagnostics);
+            _shared.Add(syntax, binder.Bind(syntax.Maps));
+            foreach (var vcpu in syntax.Vcpus)
+            {
+                _tables.Add(vcpu, binder.Bind(vcpu.Maps));
+            }
+        }
+    }
+
+    /// <summary>The tables that a vCPU uses: its own, or those of its VM where it has none.</summary>
+    private StageOneTables TablesOf(VmSyntax vm, VcpuSyntax vcpu) => vcpu.Maps.IsEmpty ? _shared[vm] : _tables[vcpu];
+
+    private ImmutableHashSet<int> AsidsOf(VmSyntax vm, VcpuSyntax vcpu, ImmutableArray<StatementSyntax> program)
+    {
+        var tables = TablesOf(vm, vcpu);
+        return [tables.Asid, .. tables.Leaves.Select(leaf => leaf.Asid), .. VmTranslations.MadeBy(program).Where(map => map is { To: not null, Asid: not null }).Select(map => (int)map.Asid!.Number)];
+    }
+
+    private VmTranslations TranslationsOf(VmSyntax vm, Func<VcpuSyntax, ImmutableArray<StatementSyntax>> programOf)
+    {
+        var declared = vm.Vcpus.Select(vcpu => _tables[vcpu]).Append(_shared[vm]).ToList();
+        return VmTranslations.Of(
+            _spaces[vm],
+            declared,
+            !vm.Maps.IsEmpty || declared.SelectMany(tables => tables.Leaves).Any(leaf => leaf.From != leaf.To || leaf.Asid > 0 || leaf.Type == PageType.Device),
+            [.. vm.Vcpus.Select(vcpu => (AsidsOf(vm, vcpu, programOf(vcpu)), programOf(vcpu), vcpu.Alphabet.Any(word => word.Text == AlphabetBinder.Remap)))]);
     }
 
     /// <summary>The numbers of the pCPUs that a placement names, in order.</summary>
@@ -88,23 +150,22 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
         }
     }
 
-    private Vcpu BindVcpu(VcpuSyntax syntax, int number, VmSyntax vm, int vmNumber, ImmutableArray<Page> pages)
+    private Vcpu BindVcpu(VcpuSyntax syntax, int number, VmSyntax vm, int vmNumber, VmTranslations translations)
     {
         ImmutableArray<int> placement = syntax.Placement is { } written
             ? BindPlacement(written, scope, diagnostics)
             : [.. Enumerable.Range(0, scope.Pcpus.Count)];
         ImmutableArray<Stmt>? program = null;
-        ImmutableArray<Operation> alphabet = [];
-        var togglesMmu = false;
+        var alphabet = new BoundAlphabet([], TogglesMmu: false, Remaps: false);
         var axes = BindAxes(syntax.Settings, FieldScope.Vcpu, "a vCPU");
         if (syntax.Program is { } body)
         {
-            program = BindProgram(body, syntax, vm, pages, diagnostics);
+            program = BindProgram(body, syntax, vm, translations, diagnostics);
             MmuOnCheck.Run(program.Value, axes, syntax.Name.Text, diagnostics);
         }
         else
         {
-            (alphabet, togglesMmu) = BindAlphabet(syntax, isWithoutPages: vm.Pages.IsEmpty);
+            alphabet = new AlphabetBinder(scope, diagnostics).Bind(syntax, isWithoutPages: vm.Pages.IsEmpty, translations.MayChange);
         }
 
         var vcpu = new Vcpu(
@@ -113,11 +174,16 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
             vmNumber,
             placement,
             axes,
-            BindMaps(syntax.Maps, pages),
+            TablesOf(vm, syntax).NonCacheableAtFirst,
             program,
-            alphabet,
-            togglesMmu,
-            syntax.Name.Span);
+            alphabet.Operations,
+            alphabet.TogglesMmu,
+            syntax.Name.Span)
+        {
+            Maps = _tables[syntax].Leaves,
+            Asid = TablesOf(vm, syntax).Asid,
+            Remaps = alphabet.Remaps,
+        };
         return BindLifeCycle(syntax, vcpu);
     }
 
@@ -167,16 +233,22 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
     /// <param name="own">Takes what is wrong with them.</param>
     public ImmutableArray<Vm> Rebind(ImmutableArray<Vm> vms, ProgramText text, DiagnosticBag own) =>
     [
-        .. vms.Zip(_vms, (vm, written) => vm with
-        {
-            Vcpus = [.. vm.Vcpus.Zip(written.Syntax.Vcpus, (vcpu, syntax) => vcpu.Program is null ? vcpu : vcpu with { Program = BindProgram(text.BodyOf(syntax.Name), syntax, written.Syntax, written.Pages, own) })],
-        }),
+        .. vms.Zip(_vms, (vm, written) => Rebind(vm, written.Syntax, text, own)),
     ];
 
-    private ImmutableArray<Stmt> BindProgram(ImmutableArray<StatementSyntax> body, VcpuSyntax syntax, VmSyntax vm, ImmutableArray<Page> pages, DiagnosticBag bag)
+    private Vm Rebind(Vm vm, VmSyntax written, ProgramText text, DiagnosticBag own)
     {
-        var pageOfLine = pages.SelectMany(page => page.Frame.Lines.Select(line => (line.Number, page))).ToDictionary(pair => pair.Number, pair => pair.page);
-        var binder = new BodyBinder(vocabulary, bag, BodyKind.Guest) { Scenario = scope, Guest = new GuestScope(vm.Name.Text, pageOfLine, IsIncomplete: pages.Length < vm.Pages.Length) };
+        var translations = TranslationsOf(written, vcpu => text.BodyOf(vcpu.Name));
+        return vm with
+        {
+            Vcpus = [.. vm.Vcpus.Zip(written.Vcpus, (vcpu, syntax) => vcpu.Program is null ? vcpu : vcpu with { Program = BindProgram(text.BodyOf(syntax.Name), syntax, written, translations, own) })],
+        };
+    }
+
+    private ImmutableArray<Stmt> BindProgram(ImmutableArray<StatementSyntax> body, VcpuSyntax syntax, VmSyntax vm, VmTranslations translations, DiagnosticBag bag)
+    {
+        var guest = new GuestScope(_spaces[vm], TablesOf(vm, syntax).Asid, AsidsOf(vm, syntax, body), translations);
+        var binder = new BodyBinder(vocabulary, bag, BodyKind.Guest) { Scenario = scope, Guest = guest };
         var program = binder.BindBody(body);
         CheckSize(program, syntax.Name.Span, bag);
         CacheabilityCheck.Run(program, bag);
@@ -196,107 +268,5 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
         }
 
         return [.. axes.Values];
-    }
-
-    private ImmutableArray<int> BindMaps(ImmutableArray<StageOneMapSyntax> maps, ImmutableArray<Page> pages)
-    {
-        var nonCacheable = new SortedSet<int>();
-        var first = new Dictionary<int, SourceSpan>();
-        foreach (var map in maps)
-        {
-            if (map.Asid is { } asid)
-            {
-                diagnostics.ReportMappingNotModelled(asid, "ASIDs are");
-                continue;
-            }
-
-            if (pages.FirstOrDefault(page => page.Name == map.To.Text) is not { } target)
-            {
-                if (scope.BrokenPages.Contains(map.To.Text))
-                {
-                    continue;
-                }
-
-                if (scope.Lines.ContainsKey(map.To.Text))
-                {
-                    diagnostics.ReportMappingNotModelled(map.Span, "a mapping of a single line to another is");
-                    continue;
-                }
-
-                if (scope.Pages.ContainsKey(map.To.Text))
-                {
-                    diagnostics.ReportMappingNotModelled(map.To.Span, "a mapping to another VM's page is");
-                }
-                else
-                {
-                    diagnostics.ReportUnknownName(map.To.Span, "page of the VM", map.To.Text, pages.Select(page => page.Name));
-                }
-
-                continue;
-            }
-
-            var lines = scope.FindLines(diagnostics, map.From);
-            if (lines.Any(line => target.Frame.Lines.All(own => own.Number != line)))
-            {
-                diagnostics.ReportMappingNotModelled(map.Span, "a mapping that leads elsewhere than to its own page is");
-                continue;
-            }
-
-            if (map.Type is { Text: not ("wb" or "nc") } type)
-            {
-                diagnostics.ReportUnknownChoice(type.Span, "a stage-1 memory type", type.Text, ["wb", "nc"]);
-                continue;
-            }
-
-            foreach (var line in lines)
-            {
-                if (!first.TryAdd(line, map.Span))
-                {
-                    diagnostics.ReportDuplicateName(map.Span, "mapping of", map.From.Text, first[line]);
-                }
-                else if (map.Type?.Text == "nc")
-                {
-                    nonCacheable.Add(line);
-                }
-            }
-        }
-
-        return [.. nonCacheable];
-    }
-
-    private (ImmutableArray<Operation> Alphabet, bool TogglesMmu) BindAlphabet(VcpuSyntax syntax, bool isWithoutPages)
-    {
-        const string Mmu = "mmu";
-        if (isWithoutPages)
-        {
-            diagnostics.ReportIncompleteScenario(syntax.GuestSpan, "an `any` guest needs a page to work on: add `page … = FRAME RWX wb` to its VM");
-        }
-
-        var words = new HashSet<string>();
-        foreach (var word in syntax.Alphabet)
-        {
-            if (word.Text == "remap")
-            {
-                diagnostics.ReportOperationNotModelled(word.Span, word.Text, "stage-1 translation");
-            }
-            else if (word.Text != Mmu && !OperationTable.Letters.Contains(word.Text))
-            {
-                diagnostics.ReportUnknownChoice(word.Span, "a word of an alphabet", word.Text, [.. OperationTable.Letters, Mmu, "remap"]);
-            }
-            else if (!words.Add(word.Text))
-            {
-                diagnostics.ReportDuplicateName(word.Span, "word", word.Text, syntax.Alphabet.First(other => other.Text == word.Text).Span);
-            }
-        }
-
-        ImmutableArray<Operation> alphabet = [.. OperationTable.All.Where(operation => operation.Letters.Split(' ').Any(words.Contains))];
-        if (alphabet.Any(operation => operation.Kind == OperationKind.Execute)
-            && alphabet.All(operation => operation.Kind != OperationKind.InstructionSynchronizationBarrier)
-            && !scope.IsSynchronisedByOthers)
-        {
-            diagnostics.ReportFetchWithoutIsb(syntax.GuestSpan);
-        }
-
-        return (alphabet, words.Contains(Mmu));
     }
 }

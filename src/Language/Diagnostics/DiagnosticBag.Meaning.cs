@@ -52,7 +52,7 @@ internal sealed partial class DiagnosticBag
         Report(DiagnosticKinds.IncompleteScenario, span, what);
 
     public void ReportAccessNotPermitted(SourceSpan span, string line, string page, string right) =>
-        Report(DiagnosticKinds.AccessNotPermitted, span, $"{Quote(line)} is in page {Quote(page)}, which has no {right}", "this would be a stage-2 fault, which is not modelled yet");
+        Report(DiagnosticKinds.AccessNotPermitted, span, $"{Quote(line)} is in page {Quote(page)}, which has no {right}", "this would be a stage-2 fault, and no policy has a handler of `s2_fault`");
 
     public void ReportLineNotMapped(SourceSpan span, string line, string vm) =>
         Report(DiagnosticKinds.LineNotMapped, span, $"VM {Quote(vm)} has no page with line {Quote(line)}", $"add a page to VM {Quote(vm)}: `page … = FRAME RWX wb`");
@@ -98,20 +98,11 @@ internal sealed partial class DiagnosticBag
     public void ReportLimitExceeded(SourceSpan span, int most, string what) =>
         Report(DiagnosticKinds.LimitExceeded, span, $"at most {most} {what}");
 
-    public void ReportStatementNotModelled(SourceSpan span, string what) =>
-        Report(DiagnosticKinds.StatementNotModelled, span, $"{what} is not modelled yet");
-
     public void ReportHookNotModelled(SourceSpan span, string hookEvent) =>
         Report(DiagnosticKinds.HookNotModelled, span, $"the event {Quote(hookEvent)} is not modelled yet");
 
     public void ReportMachineNotModelled(SourceSpan span, string what) =>
         Report(DiagnosticKinds.MachineNotModelled, span, $"{what} not modelled yet");
-
-    public void ReportMappingNotModelled(SourceSpan span, string what) =>
-        Report(DiagnosticKinds.MappingNotModelled, span, $"{what} not modelled yet");
-
-    public void ReportPropertyNotModelled(SourceSpan span, string name) =>
-        Report(DiagnosticKinds.PropertyNotModelled, span, $"{Quote(name)} is not modelled yet");
 
     public void ReportOperationNotModelled(SourceSpan span, string operation, string why) =>
         Report(DiagnosticKinds.OperationNotModelled, span, $"{Quote(operation)} is not modelled yet: {why}");

@@ -59,13 +59,19 @@ public static class DiagnosticKinds
     internal static readonly DiagnosticKind NothingToMove = Error("CC0405", "A label that names no statement");
     internal static readonly DiagnosticKind ForeverWithoutStep = Error("CC0406", "A loop for ever that takes no step");
     internal static readonly DiagnosticKind NotAtomic = Error("CC0407", "A statement that cannot be part of a single step");
-    internal static readonly DiagnosticKind WrongHookParameters = Error("CC0408", "A hook's parameters are not a vCPU and a pCPU");
+    internal static readonly DiagnosticKind WrongHookParameters = Error("CC0408", "A hook's parameters are not those of its event");
     internal static readonly DiagnosticKind StatementNotHere = Error("CC0409", "A statement that cannot stand here");
     internal static readonly DiagnosticKind OperationNotHere = Error("CC0410", "An operation that cannot be executed here");
     internal static readonly DiagnosticKind WrongOperands = Error("CC0411", "Wrong operands");
 
     internal static readonly DiagnosticKind LabelOfTwo = Error("CC0414", "A label that may be an operand's or a statement's");
     internal static readonly DiagnosticKind LabelOfNoOperand = Error("CC0415", "A label within an expression that is no operand of a test");
+
+    internal static readonly DiagnosticKind WithNothing = Error("CC0416", "A stage-2 context around no statement");
+    internal static readonly DiagnosticKind NoSuchAsid = Error("CC0417", "An ASID that no mapping has");
+    internal static readonly DiagnosticKind PageOfOther = Error("CC0418", "A page of another VM");
+    internal static readonly DiagnosticKind MmuOfOther = Error("CC0419", "A stage-2 context of another VM");
+    internal static readonly DiagnosticKind WhichMmu = Error("CC0420", "A page of a VM with several stage-2 contexts, none of which is named");
 
     internal static readonly DiagnosticKind IncompleteScenario = Error("CC0501", "A scenario lacks something");
     internal static readonly DiagnosticKind AccessNotPermitted = Error("CC0502", "An access that stage 2 does not permit");
@@ -87,11 +93,8 @@ public static class DiagnosticKinds
 
     internal static readonly DiagnosticKind LimitExceeded = Error("CC0601", "More than the language allows");
 
-    internal static readonly DiagnosticKind StatementNotModelled = Error("CC0701", "A statement that is not modelled yet");
     internal static readonly DiagnosticKind HookNotModelled = Error("CC0702", "A hook that is not modelled yet");
     internal static readonly DiagnosticKind MachineNotModelled = Error("CC0703", "Hardware that is not modelled yet");
-    internal static readonly DiagnosticKind MappingNotModelled = Error("CC0704", "A mapping that is not modelled yet");
-    internal static readonly DiagnosticKind PropertyNotModelled = Error("CC0705", "A property that is not modelled yet");
     internal static readonly DiagnosticKind OperationNotModelled = Error("CC0706", "An operation that is not modelled yet");
     internal static readonly DiagnosticKind ValueNotModelled = Error("CC0707", "A value of a reading or PE model that is not modelled yet");
     internal static readonly DiagnosticKind PlacementNotModelled = Error("CC0708", "A placement that is not modelled yet");
@@ -108,11 +111,12 @@ public static class DiagnosticKinds
         WrongArgumentCount, ArgumentTooComplex, ParameterWithoutType,
         SettingNotHere, Cycle, RecursiveProcedure, MoveBetweenBodies, NothingToMove, ForeverWithoutStep, NotAtomic,
         WrongHookParameters, StatementNotHere, OperationNotHere, WrongOperands, LabelOfTwo, LabelOfNoOperand,
+        WithNothing, NoSuchAsid, PageOfOther, MmuOfOther, WhichMmu,
         IncompleteScenario, AccessNotPermitted, LineNotMapped, CacheabilityUndecided, FetchWithoutIsb, RowsContradict, WrongOwner,
         StateNotInPolicy, CoverExpected, NeverExpected, ProfilesDisagree, DeletionRefused, CachesStayOff,
         SecondOtherwise, OtherwiseWithConditions,
         LimitExceeded,
-        StatementNotModelled, HookNotModelled, MachineNotModelled, MappingNotModelled, PropertyNotModelled, OperationNotModelled,
+        HookNotModelled, MachineNotModelled, OperationNotModelled,
         ValueNotModelled, PlacementNotModelled,
     ];
 

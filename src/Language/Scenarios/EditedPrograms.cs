@@ -24,5 +24,8 @@ public sealed class EditedPrograms(ImmutableArray<Vm> vms, ImmutableArray<HostTa
 
     /// <summary>The scenario with these in place of its own; the same one whenever it is asked.</summary>
     public Scenario In(Scenario scenario) => _edited.GetValue(scenario, whole => new Scenario(
-        whole.Name, whole.Remark, whole.Span, whole.Machine, whole.Frames, vms, tasks, whole.Properties, whole.Bounds, whole.Expectations));
+        whole.Name, whole.Remark, whole.Span, whole.Machine, whole.Frames, vms, tasks, whole.Properties, whole.Bounds, whole.Expectations)
+    {
+        VirtualPages = whole.VirtualPages,
+    });
 }

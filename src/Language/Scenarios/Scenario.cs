@@ -113,7 +113,7 @@ public sealed record StageOneMap(int From, int To, int Asid, PageType Type, Sour
 /// <param name="Number">Its number in the scenario, from 0.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Axes">What the guest's ID registers say, where that differs from the host's.</param>
-/// <param name="Pages">Its pages: a frame is mapped by at most one page of one VM.</param>
+/// <param name="Pages">Its pages; several, of one VM or of two, may be on one frame.</param>
 /// <param name="Vcpus">Its vCPUs, at least one.</param>
 /// <param name="Span">Where it stands.</param>
 public sealed record Vm(int Number, string Name, ImmutableArray<Axis> Axes, ImmutableArray<Page> Pages, ImmutableArray<Vcpu> Vcpus, SourceSpan Span)

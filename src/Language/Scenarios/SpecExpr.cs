@@ -15,7 +15,7 @@ public enum ScenarioSort
     /// <summary>VMs.</summary>
     Vm,
 
-    /// <summary>Stage-2 contexts: one for each VM.</summary>
+    /// <summary>Stage-2 contexts of all VMs: one for each, or several.</summary>
     Mmu,
 
     /// <summary>Pages of all VMs.</summary>
@@ -120,13 +120,13 @@ public enum ExprOp
     Without,
 }
 
-/// <summary>What can be asked of a vCPU or pCPU.</summary>
+/// <summary>What can be asked of a vCPU, VM, pCPU or page.</summary>
 public enum Member
 {
-    /// <summary>A vCPU's VM.</summary>
+    /// <summary>The VM of a vCPU or page.</summary>
     Vm,
 
-    /// <summary>A vCPU's or VM's stage-2 context.</summary>
+    /// <summary>The stage-2 context of a vCPU, VM or page; the first of several.</summary>
     Mmu,
 
     /// <summary>The pCPU where a vCPU is loaded, or none.</summary>
@@ -174,7 +174,7 @@ public sealed record SymbolExpr(Symbol Symbol, SourceSpan Span) : SpecExpr(Symbo
 /// <summary>A cell of the policy's state. In a property of a scenario: of the policy that the cell binds, by name; the policies of all rows that concern it must declare it.</summary>
 public sealed record StateExpr(PolicyState State, ImmutableArray<SpecExpr> Index, SourceSpan Span) : SpecExpr(State.Type, Span);
 
-/// <summary>A member of a vCPU, VM or pCPU.</summary>
+/// <summary>A member of a vCPU, VM, pCPU or page.</summary>
 public sealed record MemberExpr(SpecExpr Target, Member Member, SpecType Type, SourceSpan Span) : SpecExpr(Type, Span);
 
 /// <summary>A register field: of the machine and policy (<paramref name="Target"/> null: the effective <c>DIC</c>, <c>IDC</c>, <c>FWB</c>, or a field as set), of a VM (what the guest is told), or of a vCPU (SCTLR_EL1 as last written).</summary>

@@ -94,7 +94,7 @@ public sealed record ArgumentList(ImmutableArray<(Symbol Parameter, SpecExpr Val
 /// <param name="Operation">The row of the table.</param>
 /// <param name="Line">The number of the line it names, or <see langword="null"/>.</param>
 /// <param name="Value">For a store, the name of the value; for <c>msr</c>, the value written.</param>
-/// <param name="Field">For <c>msr</c>, the field: SCTLR_EL1.M, .C or .I.</param>
+/// <param name="Field">For <c>msr</c>, the field: SCTLR_EL1.M, .C or .I, or TTBR0_EL1.ASID.</param>
 /// <param name="Text">As written, blanks normalised: <c>dc cvau, x</c>.</param>
 /// <param name="Span">Where it stands.</param>
 /// <param name="Label">Its label.</param>
@@ -104,11 +104,12 @@ public sealed record OperationStmt(Operation Operation, int? Line, string? Value
     /// <inheritdoc/>
     public override FormattableString Head => Operation.Operands switch
     {
-        OperandShape.Line when Operation.Name.Contains(' ', StringComparison.Ordinal) => $"{Operation.Name}, {Lines}",
-        OperandShape.Line => $"{Operation.Name} {Lines}",
-        OperandShape.Address => $"{Operation.Name} [{Lines}]",
-        OperandShape.ValueAndAddress => $"{Operation.Name} {Value}, [{Lines}]",
+        OperandShape.Line when Operation.Name.Contains(' ', StringComparison.Ordinal) => $"{Operation.Name}, {Target}",
+        OperandShape.Line => $"{Operation.Name} {Target}",
+        OperandShape.Address => $"{Operation.Name} [{Target}]",
+        OperandShape.ValueAndAddress => $"{Operation.Name} {Value}, [{Target}]",
         OperandShape.FieldAndValue => $"{Operation.Name} {Field}, {Value}",
+        OperandShape.OptionalName when Place is not null || VirtualPage is not null || Asid is not null => $"{Operation.Name}, {Target} {(Asid is { } asid ? $"asid {asid}" : "")}",
         _ => $"{Operation.Name}",
     };
 
@@ -124,7 +125,12 @@ public sealed record OperationStmt(Operation Operation, int? Line, string? Value
     /// <summary>Of a TLBI, the ASID that it names.</summary>
     public int? Asid { get; init; }
 
-    private LineList Lines => new(Line is { } line ? [line] : []);
+    /// <summary>Of an access of a guest, whether several pages of the VM have the line: then the virtual page says which is meant.</summary>
+    public bool IsShared { get; init; }
+
+    private object Target => Place is not null ? Place
+        : VirtualPage is { } page && (Line is null || IsShared) ? $"page {page}"
+        : new LineList(Line is { } line ? [line] : []);
 }
 
 /// <summary>What a statement does to a stage-2 table.</summary>
@@ -484,7 +490,7 @@ public sealed record PublishStmt(ImmutableArray<int> Lines, PublishForm Form, st
         _ => $"publish {Places} {Forms.First(form => form.Form == Form).Word}",
     };
 
-    private LineList Places => new(Lines);
+    private object Places => (object?)Place ?? new LineList(Lines);
 }
 
 /// <summary><c>kick v</c>: interrupts a vCPU (an IPI: exception entry and return, a context synchronisation event of the machine and of bare metal), and waits until that has happened.</summary>

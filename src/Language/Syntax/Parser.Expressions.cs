@@ -107,7 +107,11 @@ internal sealed partial class Parser
     private ExpressionSyntax ParsePostfix()
     {
         var first = _position;
-        var target = ParsePrimary();
+        return ParsePostfixOf(ParsePrimary(), first);
+    }
+
+    private ExpressionSyntax ParsePostfixOf(ExpressionSyntax target, int first)
+    {
         while (!IsCutOff)
         {
             if (TryTake(TokenKind.Dot))

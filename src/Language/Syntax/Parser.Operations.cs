@@ -6,8 +6,13 @@ namespace CoherenceCheck.Language.Syntax;
 internal sealed partial class Parser
 {
     /// <summary>An operation: its mnemonic says what follows.</summary>
-    private OperationSyntax ParseOperation(int first, string mnemonic)
+    private StatementSyntax ParseOperation(int first, string mnemonic)
     {
+        if (mnemonic == "msr" && IsWord(Peek(1), "VTTBR_EL2") && Peek(2).Kind != TokenKind.Dot)
+        {
+            return ParseVttbr(first);
+        }
+
         var name = TakeName();
         NameSyntax? option = null;
         var mayHaveOperands = true;
@@ -73,69 +78,22 @@ internal sealed partial class Parser
         var first = _position;
         if (TryTake(TokenKind.OpenBracket))
         {
-            var line = ParseDottedName("a line");
+            var line = ParsePlaceName("a line");
             Expect(TokenKind.CloseBracket, "`]`");
-            return new OperandSyntax(line, IsBracketed: true, SpanFrom(first));
+            return new OperandSyntax(line, IsBracketed: true, Asid: null, SpanFrom(first));
         }
 
-        var name = Is(TokenKind.Number)
-            ? new DottedNameSyntax([TakeName()], SpanFrom(first))
-            : ParseDottedName("an operand");
-        return new OperandSyntax(name, IsBracketed: false, SpanFrom(first));
-    }
-
-    /// <summary>Statements that the model lacks so far: they parse, so that the binder can say so.</summary>
-    private LaterSyntax? ParseLaterStatement(int first, string word)
-    {
-        if (!Words.Later.Contains(word))
+        if (IsWord("asid") && Peek(1) is { Kind: TokenKind.Number, OnNewLine: false })
         {
-            return null;
+            var word = new NameSyntax(TextOf(Current), SpanOf(Current));
+            var asid = TryParseAsid();
+            return new OperandSyntax(new PlaceSyntax(new DottedNameSyntax([word], word.Span), null), IsBracketed: false, asid, SpanFrom(first));
         }
 
-        var keyword = TakeName();
-        ImmutableArray<StatementSyntax> body = [];
-        switch (word)
-        {
-            case "with":
-                ParsePlace();
-                var (text, span) = (Join(first), SpanFrom(first));
-                body = ParseBody();
-                return new LaterSyntax(keyword, body, text, span, Label: null);
-            case "copy":
-                ParsePlace();
-                TryTake(TokenKind.Comma);
-                ParsePlace();
-                break;
-            case "give":
-                ParsePlace();
-                ExpectWord("to");
-                ParseName("a VM");
-                break;
-            case "map" or "perm" or "clear" or "unmap":
-                ParseMapping();
-                break;
-            default:
-                ParsePlace();
-                break;
-        }
-
-        return new LaterSyntax(keyword, body, Join(first), SpanFrom(first), Label: null);
-    }
-
-    /// <summary><c>map g, g.backing, RW- …</c>, <c>map va -> x asid 1 nc</c>: anything made of names and numbers, to the end of the line.</summary>
-    private void ParseMapping()
-    {
-        ParseExpression();
-        while (!IsCutOff && Current.Kind is TokenKind.Comma or TokenKind.Arrow or TokenKind.Identifier or TokenKind.Number or TokenKind.Minus
-            or TokenKind.Dot or TokenKind.OpenBracket or TokenKind.CloseBracket)
-        {
-            if (Current.Kind is TokenKind.Identifier && IsPolicyEdit())
-            {
-                return;
-            }
-
-            Next();
-        }
+        var place = Is(TokenKind.Number)
+            ? new PlaceSyntax(new DottedNameSyntax([TakeName()], SpanFrom(first)), null)
+            : ParsePlaceName("an operand");
+        return new OperandSyntax(place, IsBracketed: false, Asid: null, SpanFrom(first));
     }
 
     private bool IsPolicyEdit() => IsWord("without") || IsWord("with") || IsWord("move") || IsWord("when") || IsWord("otherwise");

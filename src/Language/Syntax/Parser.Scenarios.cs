@@ -114,8 +114,8 @@ internal sealed partial class Parser
         }
         else if (TryTakeWord("vmids"))
         {
-            ParseNumber();
-            add(new VmidsSyntax(SpanFrom(first)));
+            var number = SpanOf(Current);
+            add(new VmidsSyntax(ParseNumber(), number, SpanFrom(first)));
         }
         else if (TryTakeWord("pe"))
         {
@@ -169,11 +169,13 @@ internal sealed partial class Parser
             if (Current.Kind is TokenKind.Number or TokenKind.String && !IsCutOff)
             {
                 ReportExpected("the name of the contents", $"contents are names: `{line.Text} = zero`");
-                lines.Add(new LineSyntax(line, TakeName()));
+                lines.Add(new LineSyntax(line, TakeName(), Before: null));
                 return true;
             }
 
-            lines.Add(new LineSyntax(line, ParseName("the name of the contents")));
+            var initial = ParseName("the name of the contents");
+            var before = !IsCutOff && TryTakeWord("after") ? ParseName("the name of what it held before") : null;
+            lines.Add(new LineSyntax(line, initial, before));
             return true;
         });
         return new FrameSyntax(name, lines.ToImmutable());

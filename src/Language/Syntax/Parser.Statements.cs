@@ -28,6 +28,15 @@ internal sealed partial class Parser
         ["reset"] = (parser, first) => parser.ParseLife(first),
         ["pause"] = (parser, first) => parser.ParseLife(first),
         ["resume"] = (parser, first) => parser.ParseLife(first),
+        ["map"] = (parser, first) => parser.ParseMap(first),
+        ["unmap"] = (parser, first) => parser.ParseUnmap(first),
+        ["perm"] = (parser, first) => parser.ParseStage2(first),
+        ["clear"] = (parser, first) => parser.ParseStage2(first),
+        ["settle"] = (parser, first) => parser.ParseSettle(first),
+        ["give"] = (parser, first) => parser.ParseGive(first),
+        ["copy"] = (parser, first) => parser.ParseCopy(first),
+        ["with"] = (parser, first) => parser.ParseWithMmu(first),
+        ["complete"] = (parser, _) => parser.ParseComplete(),
     }.ToFrozenDictionary();
 
     /// <summary>Words that begin a statement.</summary>
@@ -124,9 +133,14 @@ internal sealed partial class Parser
             return ParseAssignment(first);
         }
 
-        if (ParseKeywordStatement(first, word) is { } statement)
+        if (IsBacking())
         {
-            return statement;
+            return ParseAssignment(first);
+        }
+
+        if (Keywords.TryGetValue(word, out var parse))
+        {
+            return parse(this, first);
         }
 
         if (OperationTable.IsMnemonic(word))
@@ -178,9 +192,6 @@ internal sealed partial class Parser
         var value = ParseExpression();
         return new AssignSyntax(place, value, Join(first), SpanFrom(first), Label: null);
     }
-
-    private StatementSyntax? ParseKeywordStatement(int first, string word) =>
-        Keywords.TryGetValue(word, out var parse) ? parse(this, first) : ParseLaterStatement(first, word);
 
     private ForSyntax ParseFor(int first)
     {
@@ -256,7 +267,7 @@ internal sealed partial class Parser
     private PublishSyntax ParsePublish(int first)
     {
         Next();
-        var place = ParseDottedName("a line, page or frame");
+        var place = ParsePlaceName("a line, page or frame");
         var form = !IsCutOff && Is(TokenKind.Identifier) && !IsPolicyEdit() ? TakeName() : null;
         return new PublishSyntax(place, form, Join(first), SpanFrom(first), Label: null);
     }

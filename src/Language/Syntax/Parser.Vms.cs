@@ -10,12 +10,12 @@ internal sealed partial class Parser
     {
         var name = ParseName("the name of a VM");
         var settings = ImmutableArray.CreateBuilder<SettingSyntax>();
-        var mmus = ImmutableArray.CreateBuilder<SourceSpan>();
+        var mmus = ImmutableArray.CreateBuilder<NameSyntax>();
+        var maps = ImmutableArray.CreateBuilder<StageOneMapSyntax>();
         var pages = ImmutableArray.CreateBuilder<PageSyntax>();
         var vcpus = ImmutableArray.CreateBuilder<VcpuSyntax>();
-        ParseMembers("a VM", "`page`, `vcpu`, `mmu` or a setting", () =>
+        ParseMembers("a VM", "`page`, `vcpu`, `map`, `mmu` or a setting", () =>
         {
-            var first = _position;
             if (TryTakeWord("page"))
             {
                 pages.Add(ParsePage());
@@ -24,11 +24,13 @@ internal sealed partial class Parser
             {
                 vcpus.Add(ParseVcpu());
             }
-            else if (IsWord("mmu") && Peek(1).Kind == TokenKind.OpenBrace)
+            else if (IsWord("mmu") && Peek(1) is { OnNewLine: false, Kind: TokenKind.OpenBrace or TokenKind.Identifier } next && !IsWord(next, "in"))
             {
-                Next();
-                ParseNames("a name");
-                mmus.Add(SpanFrom(first));
+                mmus.AddRange(ParseMmus());
+            }
+            else if (IsWord("map") && Peek(1).Kind == TokenKind.Identifier)
+            {
+                maps.Add(ParseStageOneMap());
             }
             else
             {
@@ -37,7 +39,7 @@ internal sealed partial class Parser
 
             return true;
         });
-        return new VmSyntax(name, settings.ToImmutable(), mmus.ToImmutable(), pages.ToImmutable(), vcpus.ToImmutable());
+        return new VmSyntax(name, settings.ToImmutable(), mmus.ToImmutable(), pages.ToImmutable(), maps.ToImmutable(), vcpus.ToImmutable());
     }
 
     private PageSyntax ParsePage()
@@ -45,6 +47,7 @@ internal sealed partial class Parser
         var name = ParseName("the name of a page");
         ExpectEquals(hint: $"a page maps a frame: `page {name.Text} = FRAME RWX wb`");
         var frame = ParseName("a frame or `none`");
+        var backing = !IsCutOff && IsWord("backing") ? ParseBacking() : null;
         var isPermission = !IsCutOff && !IsPageField() && (Is(TokenKind.Minus) || (Is(TokenKind.Identifier) && (char.IsAsciiLetterUpper(_text.Content[Current.Start]) || !TextOf(Current).AsSpan().ContainsAnyExcept("rwx"))));
         var permissions = isPermission ? ParseHyphenatedName("permissions") : null;
         NameSyntax? type = null;
@@ -65,11 +68,17 @@ internal sealed partial class Parser
             }
         }
 
-        return new PageSyntax(name, frame, permissions, type, fields.ToImmutable());
+        return new PageSyntax(name, frame, backing, permissions, type, fields.ToImmutable());
+    }
+
+    private NameSyntax ParseBacking()
+    {
+        Next();
+        return ParseName("a frame");
     }
 
     /// <summary>Whether what stands here is the next member of the VM, which a missing <c>;</c> brings next to a page.</summary>
-    private bool BeginsMember() => (IsWord("vcpu") || IsWord("page") || IsWord("map")) && Peek(1) is { Kind: TokenKind.Identifier, OnNewLine: false };
+    private bool BeginsMember() => (IsWord("vcpu") || IsWord("page") || IsWord("map") || IsWord("mmu")) && Peek(1) is { Kind: TokenKind.Identifier, OnNewLine: false };
 
     /// <summary>Whether a field of a page stands here. One with a misspelt name is recognised by what follows, so that the binder can say so.</summary>
     private bool IsPageField()
@@ -180,7 +189,7 @@ internal sealed partial class Parser
         var isAlphabet = IsWord("any") && Peek(1).Kind == TokenKind.OpenBrace;
         var isProgram = Is(TokenKind.OpenBrace) && Peek(1) is { Kind: TokenKind.Identifier } first
             && Peek(2).Kind is not (TokenKind.Dot or TokenKind.Equals)
-            && (OperationTable.IsMnemonic(TextOf(first)) || (Keywords.ContainsKey(TextOf(first)) && !IsWord(first, "in")))
+            && (OperationTable.IsMnemonic(TextOf(first)) || (Keywords.ContainsKey(TextOf(first)) && !IsWord(first, "in") && !IsWord(first, "map")))
             && !IsFollowedByProgram();
         if (!isAlphabet && !isProgram)
         {
@@ -202,25 +211,5 @@ internal sealed partial class Parser
         }
         while (open > 0);
         return Peek(i).Kind == TokenKind.OpenBrace || (IsWord(Peek(i), "any") && Peek(i + 1).Kind == TokenKind.OpenBrace);
-    }
-
-    private StageOneMapSyntax ParseStageOneMap()
-    {
-        var first = _position;
-        Next();
-        var from = ParseDottedName("a line or page");
-        Expect(TokenKind.Arrow, "`->`");
-        var to = ParseDottedName("a page");
-        SourceSpan? asid = null;
-        if (!IsCutOff && IsWord("asid"))
-        {
-            var start = _position;
-            Next();
-            ParseNumber();
-            asid = SpanFrom(start);
-        }
-
-        var type = !IsCutOff && Is(TokenKind.Identifier) && !BeginsMember() ? TakeName() : null;
-        return new StageOneMapSyntax(from, to, asid, type, SpanFrom(first));
     }
 }

@@ -423,10 +423,25 @@ internal sealed partial class Parser
                 builder.Append(' ');
             }
 
-            builder.Append(_text.Content, token.Start, token.Length);
+            // `RW-` is one word, whatever it is made of.
+            var last = EndOfPermissions(i);
+            builder.Append(_text.Content, token.Start, _tokens[last].End - token.Start);
+            i = last;
         }
 
         return builder.ToString();
+    }
+
+    /// <summary>The last token of permissions with hyphens that begin with a token; the token itself where none do.</summary>
+    private int EndOfPermissions(int first)
+    {
+        var last = first;
+        while (last + 1 < _position && last < first + 2 && _tokens[last + 1].Kind is TokenKind.Minus or TokenKind.Identifier && _tokens[last].End == _tokens[last + 1].Start)
+        {
+            last++;
+        }
+
+        return _text.Content[_tokens[first].Start.._tokens[last].End] is "R--" or "RW-" or "R-X" ? last : first;
     }
 
     private static bool NeedsBlank(Token before, Token token) => (before.Kind, token.Kind) switch

@@ -33,7 +33,7 @@ internal sealed record ShareSyntax(NameSyntax What, ImmutableArray<NameSyntax> P
 
 internal sealed record IcacheSyntax(NameSyntax Kind) : MachineMemberSyntax;
 
-internal sealed record VmidsSyntax(SourceSpan Span) : MachineMemberSyntax;
+internal sealed record VmidsSyntax(long Number, SourceSpan NumberSpan, SourceSpan Span) : MachineMemberSyntax;
 
 internal sealed record PeSyntax(NameSyntax Model) : MachineMemberSyntax;
 
@@ -43,21 +43,26 @@ internal sealed record MachineSettingSyntax(SettingSyntax Setting) : MachineMemb
 
 internal sealed record FrameSyntax(NameSyntax Name, ImmutableArray<LineSyntax> Lines);
 
-internal sealed record LineSyntax(NameSyntax Name, NameSyntax Initial);
+/// <param name="Name">Its name.</param>
+/// <param name="Initial">What it holds at first.</param>
+/// <param name="Before">What it held before that, or <see langword="null"/>.</param>
+internal sealed record LineSyntax(NameSyntax Name, NameSyntax Initial, NameSyntax? Before);
 
 internal sealed record VmSyntax(
     NameSyntax Name,
     ImmutableArray<SettingSyntax> Settings,
-    ImmutableArray<SourceSpan> Mmus,
+    ImmutableArray<NameSyntax> Mmus,
     ImmutableArray<PageSyntax> Pages,
+    ImmutableArray<StageOneMapSyntax> Maps,
     ImmutableArray<VcpuSyntax> Vcpus);
 
 /// <param name="Name">Its name.</param>
 /// <param name="Frame">The frame behind it, or <c>none</c>.</param>
+/// <param name="Backing">Of a page that is <c>none</c>, the frame that the host means to put behind it, or <see langword="null"/>.</param>
 /// <param name="Permissions">As written, or <see langword="null"/>.</param>
 /// <param name="Type">As written, or <see langword="null"/>.</param>
 /// <param name="Fields">Fields of its descriptor.</param>
-internal sealed record PageSyntax(NameSyntax Name, NameSyntax Frame, NameSyntax? Permissions, NameSyntax? Type, ImmutableArray<PageFieldSyntax> Fields);
+internal sealed record PageSyntax(NameSyntax Name, NameSyntax Frame, NameSyntax? Backing, NameSyntax? Permissions, NameSyntax? Type, ImmutableArray<PageFieldSyntax> Fields);
 
 internal sealed record PageFieldSyntax(NameSyntax Name, ValuesSyntax Values, SourceSpan Span);
 
@@ -78,13 +83,6 @@ internal sealed record VcpuSyntax(
 internal sealed record LifeCycleSyntax(NameSyntax Word, ExpressionSyntax? When, NameSyntax? After, SourceSpan Span);
 
 internal sealed record PlacementSyntax(ImmutableArray<NameSyntax> Pcpus, SourceSpan Span);
-
-/// <param name="From">The line or page that the guest names.</param>
-/// <param name="To">Where it leads.</param>
-/// <param name="Asid">Where an ASID is given.</param>
-/// <param name="Type">As written, or <see langword="null"/>.</param>
-/// <param name="Span">All of it.</param>
-internal sealed record StageOneMapSyntax(DottedNameSyntax From, DottedNameSyntax To, SourceSpan? Asid, NameSyntax? Type, SourceSpan Span);
 
 internal sealed record TaskSyntax(NameSyntax Name, PlacementSyntax? Placement, ImmutableArray<StatementSyntax> Body);
 

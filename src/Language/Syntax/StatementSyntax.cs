@@ -30,7 +30,14 @@ internal abstract record EnclosingSyntax(ImmutableArray<StatementSyntax> Body, s
 internal sealed record OperationSyntax(NameSyntax Mnemonic, NameSyntax? Option, ImmutableArray<OperandSyntax> Operands, string Text, SourceSpan Span, NameSyntax? Label)
     : StatementSyntax(Text, Span, Label);
 
-internal sealed record OperandSyntax(DottedNameSyntax Name, bool IsBracketed, SourceSpan Span);
+/// <param name="Place">What it names.</param>
+/// <param name="IsBracketed">Whether it stands in brackets.</param>
+/// <param name="Asid">For <c>asid 2</c>, the number.</param>
+/// <param name="Span">All of it.</param>
+internal sealed record OperandSyntax(PlaceSyntax Place, bool IsBracketed, AsidSyntax? Asid, SourceSpan Span)
+{
+    public DottedNameSyntax Name => Place.Name;
+}
 
 internal sealed record BlockSyntax(ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label) : EnclosingSyntax(Body, Text, Span, Label);
 
@@ -87,7 +94,7 @@ internal sealed record ReturnSyntax(string Text, SourceSpan Span, NameSyntax? La
 /// <param name="Text">As written.</param>
 /// <param name="Span">Where it stands.</param>
 /// <param name="Label">Its label.</param>
-internal sealed record PublishSyntax(DottedNameSyntax Place, NameSyntax? Form, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
+internal sealed record PublishSyntax(PlaceSyntax Place, NameSyntax? Form, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
 
 /// <param name="Keyword">The word: <c>start</c>, <c>stop</c>, <c>reset</c>, <c>pause</c>, <c>resume</c>.</param>
 /// <param name="Vcpu">The vCPU.</param>
@@ -99,7 +106,3 @@ internal sealed record LifeSyntax(NameSyntax Keyword, ExpressionSyntax Vcpu, Imm
     : StatementSyntax(Text, Span, Label);
 
 internal sealed record KickSyntax(ExpressionSyntax Vcpu, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
-
-/// <summary>A statement that the language has and the model has not: <c>with</c>, <c>map</c>, <c>settle</c> … The body of <c>with</c> is kept, so that its labels are known.</summary>
-internal sealed record LaterSyntax(NameSyntax Keyword, ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label)
-    : EnclosingSyntax(Body, Text, Span, Label);

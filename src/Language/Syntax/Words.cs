@@ -8,10 +8,6 @@ internal static class Words
     /// <summary>Words that begin a statement.</summary>
     public static readonly FrozenSet<string> Statements = Parser.StatementWords;
 
-    /// <summary>Words that begin a statement that is not modelled yet.</summary>
-    public static readonly FrozenSet<string> Later = FrozenSet.Create(
-        "with", "settle", "give", "copy", "map", "perm", "clear", "unmap");
-
     /// <summary>Words of expressions and types.</summary>
     public static readonly FrozenSet<string> Expressions = FrozenSet.Create(
         "true", "false", "none", "in", "at", "past", "end", "bool", "set", "xchg", "cas", "else", "or", "any",

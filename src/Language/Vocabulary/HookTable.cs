@@ -45,6 +45,9 @@ public sealed record HookRow(HookEvent? Event, string Name, ImmutableArray<HookP
 {
     /// <summary>How many of them a handler has to name: the vCPU and the pCPU.</summary>
     public const int FewestParameters = 2;
+
+    /// <summary>Whether an instruction of the guest has trapped, which <c>complete</c> performs.</summary>
+    public bool IsTrap { get; init; }
 }
 
 /// <summary>What a handler is told.</summary>
@@ -79,17 +82,18 @@ public static class HookTable
         new(HookEvent.GuestExit, "guest_exit", Place),
         new(HookEvent.VcpuPut, "vcpu_put", Place),
         new(HookEvent.SwitchOut, "switch_out", Place),
-        new(HookEvent.Stage2Fault, "s2_fault", 
+        new(HookEvent.Stage2Fault, "s2_fault",
         [
             .. Place, new("g", "the page", new SpecType.Element(ScenarioSort.Page, OrNone: false)),
             new("access", "the access (read, write or exec)", new SpecType.Names(Accesses)), new("kind", "the kind of the fault (translation or permission)", new SpecType.Names(FaultKinds)),
         ]),
-        new(HookEvent.SysregWrite, "sysreg_write", 
+        new(HookEvent.SysregWrite, "sysreg_write",
         [
             .. Place, new("field", "the field (M, C or I)", new SpecType.Names(SctlrFields)), new("old", "its value before", new SpecType.Int(0, 1)), new("new", "its value after", new SpecType.Int(0, 1)),
-        ]),
-        new(HookEvent.SetWay, "set_way", Place),
-        new(HookEvent.Maintenance, "maintenance", [.. Place, new("op", "the operation (dc, ic or tlbi)", new SpecType.Names(TrappedMaintenance))]),
+        ])
+        { IsTrap = true },
+        new(HookEvent.SetWay, "set_way", Place) { IsTrap = true },
+        new(HookEvent.Maintenance, "maintenance", [.. Place, new("op", "the operation (dc, ic or tlbi)", new SpecType.Names(TrappedMaintenance))]) { IsTrap = true },
         new(HookEvent.VcpuInit, "vcpu_init", Place),
         new(null, "mmu_switch", []),
         new(null, "cpu_up", []),

@@ -44,8 +44,27 @@ public enum OperandShape
     /// <summary>A register field and a value: <c>msr SCTLR_EL1.M, 1</c>.</summary>
     FieldAndValue,
 
-    /// <summary>An optional operand that is accepted and ignored: <c>tlbi vae1, va</c>.</summary>
+    /// <summary>An optional operand, which says what a TLBI is about: <c>tlbi vae1, va</c>.</summary>
     OptionalName,
+}
+
+/// <summary>What the operand of a TLBI names.</summary>
+public enum TranslationTarget
+{
+    /// <summary>There is none: it is about all translations.</summary>
+    None,
+
+    /// <summary>A virtual page, of the ASID in force or of one that is named: VAE1, VALE1.</summary>
+    VirtualPage,
+
+    /// <summary>A virtual page, of any ASID: VAAE1, VAALE1.</summary>
+    AnyAsid,
+
+    /// <summary>An ASID: ASIDE1.</summary>
+    Asid,
+
+    /// <summary>A page of stage 2: IPAS2E1, IPAS2LE1.</summary>
+    IntermediatePage,
 }
 
 /// <summary>Who may execute an operation.</summary>
@@ -112,4 +131,7 @@ public sealed record Operation(
 {
     /// <summary>Whether it is about one line, by its address.</summary>
     public bool TakesLine => Operands is OperandShape.Line or OperandShape.Address or OperandShape.ValueAndAddress;
+
+    /// <summary>Of a TLBI, what its operand names.</summary>
+    public TranslationTarget Target { get; init; }
 }

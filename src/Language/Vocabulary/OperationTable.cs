@@ -24,13 +24,16 @@ public enum OperationKind
     /// <summary>Clean and invalidate by VA to the Point of Coherency.</summary>
     CleanInvalidateToPoC,
 
+    /// <summary>Invalidate by VA to the Point of Coherency, without a clean.</summary>
+    InvalidateToPoC,
+
     /// <summary>Invalidate the instruction cache by VA to the Point of Unification.</summary>
     InvalidateInstructionLine,
 
     /// <summary>Invalidate all of the instruction cache.</summary>
     InvalidateInstructionAll,
 
-    /// <summary>Invalidate translations. Completes by DSB; translations themselves are not modelled yet.</summary>
+    /// <summary>Invalidate translations. Completes by DSB.</summary>
     InvalidateTranslations,
 
     /// <summary>Data synchronisation barrier.</summary>
@@ -78,6 +81,7 @@ public static class KindTable
         new(OperationKind.CleanToPoU, IsDataAccess: true, Cleans: CleanPoint.PoU),
         new(OperationKind.CleanToPoC, IsDataAccess: true, Cleans: CleanPoint.PoC),
         new(OperationKind.CleanInvalidateToPoC, IsDataAccess: true, Cleans: CleanPoint.PoC, InvalidatesData: true),
+        new(OperationKind.InvalidateToPoC, IsDataAccess: true, InvalidatesData: true),
         new(OperationKind.InvalidateInstructionLine),
         new(OperationKind.InvalidateInstructionAll),
         new(OperationKind.InvalidateTranslations),
@@ -102,34 +106,34 @@ public static class OperationTable
     public static ImmutableArray<Operation> All { get; } =
     [
         Row("exec", OperationKind.Execute, OperandShape.Line, OperationPlace.Guest, Obligation.NewCode, "fetch exec", "Arm ARM B2.3 (instruction fetch)"),
-        Row("ldr", OperationKind.Load, OperandShape.Address, OperationPlace.Guest, Obligation.NewCode, "load ldr", "Arm ARM C6.2 LDR"),
-        Row("str", OperationKind.Store, OperandShape.ValueAndAddress, OperationPlace.Guest | OperationPlace.Task, Obligation.NewCode, "store str", "Arm ARM C6.2 STR"),
+        Row("ldr", OperationKind.Load, OperandShape.Address, OperationPlace.Everywhere, Obligation.NewCode, "load ldr", "Arm ARM C6.2 LDR"),
+        Row("str", OperationKind.Store, OperandShape.ValueAndAddress, OperationPlace.Everywhere, Obligation.NewCode, "store str", "Arm ARM C6.2 STR"),
         Row("ldar", OperationKind.Load, OperandShape.Address, OperationPlace.Guest, Obligation.NewCode, "", "Arm ARM C6.2 LDAR", NoOrdering),
         Row("stlr", OperationKind.Store, OperandShape.ValueAndAddress, OperationPlace.Guest, Obligation.NewCode, "", "Arm ARM C6.2 STLR", NoOrdering),
 
-        Row("dc cvau", OperationKind.CleanToPoU, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, Obligation.NewCode, "dc cvau", "Arm ARM C5.3 DC CVAU"),
-        Row("dc cvac", OperationKind.CleanToPoC, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, Obligation.MmuOff, "dc cvac", "Arm ARM C5.3 DC CVAC"),
-        Row("dc civac", OperationKind.CleanInvalidateToPoC, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, Obligation.MmuOff, "dc civac", "Arm ARM C5.3 DC CIVAC"),
-        Row("dc ivac", OperationKind.CleanInvalidateToPoC, OperandShape.Line, OperationPlace.Everywhere, Obligation.MmuOff, "", "Arm ARM C5.3 DC IVAC", "invalidation without clean loses data, which is not modelled yet"),
+        Row("dc cvau", OperationKind.CleanToPoU, OperandShape.Line, OperationPlace.Everywhere, Obligation.NewCode, "dc cvau", "Arm ARM C5.3 DC CVAU"),
+        Row("dc cvac", OperationKind.CleanToPoC, OperandShape.Line, OperationPlace.Everywhere, Obligation.MmuOff, "dc cvac", "Arm ARM C5.3 DC CVAC"),
+        Row("dc civac", OperationKind.CleanInvalidateToPoC, OperandShape.Line, OperationPlace.Everywhere, Obligation.MmuOff, "dc civac", "Arm ARM C5.3 DC CIVAC"),
+        Row("dc ivac", OperationKind.InvalidateToPoC, OperandShape.Line, OperationPlace.Everywhere, Obligation.MmuOff, "ivac", "Arm ARM C5.3 DC IVAC"),
         Row("dc isw", OperationKind.CleanInvalidateToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, Obligation.MmuOff, "", "Arm ARM C5.3 DC ISW", NoSetWay),
         Row("dc csw", OperationKind.CleanToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, Obligation.MmuOff, "", "Arm ARM C5.3 DC CSW", NoSetWay),
         Row("dc cisw", OperationKind.CleanInvalidateToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, Obligation.MmuOff, "", "Arm ARM C5.3 DC CISW", NoSetWay),
         Row("dc zva", OperationKind.Store, OperandShape.Line, OperationPlace.Everywhere, Obligation.NewCode, "", "Arm ARM C5.3 DC ZVA", "write a value with str instead"),
 
-        Row("ic ivau", OperationKind.InvalidateInstructionLine, OperandShape.Line, OperationPlace.Guest | OperationPlace.Task, Obligation.NewCode, "ic ivau", "Arm ARM C5.3 IC IVAU"),
+        Row("ic ivau", OperationKind.InvalidateInstructionLine, OperandShape.Line, OperationPlace.Everywhere, Obligation.NewCode, "ic ivau", "Arm ARM C5.3 IC IVAU"),
         Row("ic iallu", OperationKind.InvalidateInstructionAll, OperandShape.None, OperationPlace.Everywhere, Obligation.LocalMaintenance, "ic iallu", "Arm ARM C5.3 IC IALLU", scope: OperationScope.Local),
         Row("ic ialluis", OperationKind.InvalidateInstructionAll, OperandShape.None, OperationPlace.Everywhere, Obligation.NewCode, "ic ialluis", "Arm ARM C5.3 IC IALLUIS", scope: OperationScope.InnerShareable),
 
-        .. Tlbi("vmalle1", OperandShape.None, OperationPlace.Everywhere, "tlbi"),
-        .. Tlbi("vae1", OperandShape.OptionalName, OperationPlace.Everywhere),
-        .. Tlbi("vaae1", OperandShape.OptionalName, OperationPlace.Everywhere),
-        .. Tlbi("vale1", OperandShape.OptionalName, OperationPlace.Everywhere),
-        .. Tlbi("vaale1", OperandShape.OptionalName, OperationPlace.Everywhere),
-        .. Tlbi("aside1", OperandShape.OptionalName, OperationPlace.Everywhere),
-        .. Tlbi("ipas2e1", OperandShape.OptionalName, OperationPlace.Host),
-        .. Tlbi("ipas2le1", OperandShape.OptionalName, OperationPlace.Host),
-        .. Tlbi("vmalls12e1", OperandShape.None, OperationPlace.Host),
-        .. Tlbi("alle1", OperandShape.None, OperationPlace.Host),
+        .. Tlbi("vmalle1", TranslationTarget.None, OperationPlace.Everywhere, "tlbi"),
+        .. Tlbi("vae1", TranslationTarget.VirtualPage, OperationPlace.Everywhere),
+        .. Tlbi("vaae1", TranslationTarget.AnyAsid, OperationPlace.Everywhere),
+        .. Tlbi("vale1", TranslationTarget.VirtualPage, OperationPlace.Everywhere),
+        .. Tlbi("vaale1", TranslationTarget.AnyAsid, OperationPlace.Everywhere),
+        .. Tlbi("aside1", TranslationTarget.Asid, OperationPlace.Everywhere),
+        .. Tlbi("ipas2e1", TranslationTarget.IntermediatePage, OperationPlace.Host),
+        .. Tlbi("ipas2le1", TranslationTarget.IntermediatePage, OperationPlace.Host),
+        .. Tlbi("vmalls12e1", TranslationTarget.None, OperationPlace.Host),
+        .. Tlbi("alle1", TranslationTarget.None, OperationPlace.Host),
 
         .. Barriers("dsb", OperationKind.DataSynchronizationBarrier, "ish", "nsh"),
         .. Barriers("dmb", OperationKind.DataMemoryBarrier, "ish", ""),
@@ -149,6 +153,9 @@ public static class OperationTable
 
     /// <summary>The fields that <c>msr</c> may write.</summary>
     public static ImmutableArray<string> WritableFields { get; } = ["SCTLR_EL1.M", "SCTLR_EL1.C", "SCTLR_EL1.I"];
+
+    /// <summary>The field by which a guest chooses among its stage-1 tables.</summary>
+    public const string AsidField = "TTBR0_EL1.ASID";
 
     /// <summary>The first words of operations.</summary>
     internal static IEnumerable<string> Mnemonics => Options.Keys;
@@ -174,12 +181,14 @@ public static class OperationTable
         OperationScope scope = OperationScope.None,
         BarrierAccess access = BarrierAccess.Full) => new(name, kind, operands, scope, access, place, obligation, letters, source, refusal);
 
-    private static IEnumerable<Operation> Tlbi(string option, OperandShape operands, OperationPlace place, string letters = "")
+    private static IEnumerable<Operation> Tlbi(string option, TranslationTarget target, OperationPlace place, string letters = "")
     {
         foreach (var (suffix, scope) in new[] { ("", OperationScope.Local), ("is", OperationScope.InnerShareable) })
         {
             var name = option + suffix;
-            yield return Row($"tlbi {name}", OperationKind.InvalidateTranslations, operands, place, Obligation.Translations, letters, $"Arm ARM C5.5 TLBI {name.ToUpperInvariant()}", scope: scope);
+            var operands = target == TranslationTarget.None ? OperandShape.None : OperandShape.OptionalName;
+            var own = place.HasFlag(OperationPlace.Guest) ? $"{letters} {name}".TrimStart() : "";
+            yield return Row($"tlbi {name}", OperationKind.InvalidateTranslations, operands, place, Obligation.Translations, own, $"Arm ARM C5.5 TLBI {name.ToUpperInvariant()}", scope: scope) with { Target = target };
         }
     }
 

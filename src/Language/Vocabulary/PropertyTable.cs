@@ -10,9 +10,6 @@ public enum PropertyKeeper
 
     /// <summary>The search: a state without a step.</summary>
     Search,
-
-    /// <summary>Nobody yet: it is not modelled.</summary>
-    Nobody,
 }
 
 /// <summary>A property that needs no declaration.</summary>
@@ -28,20 +25,20 @@ public sealed record PropertyRow(string Name, PropertyKeeper Keeper, bool IsProm
 /// <summary>The one table of automatic properties: a row each.</summary>
 public static class PropertyTable
 {
-    /// <summary>The properties, those that are not modelled yet at the end.</summary>
+    /// <summary>The properties.</summary>
     public static ImmutableArray<PropertyRow> All { get; } =
     [
         // Translations never change, data is not looked at, and the PE executes in the order of the program.
         new("fresh_fetch", PropertyKeeper.Judgement, IsPromise: true) { NotJudged = [OperationKind.InvalidateTranslations, OperationKind.Load, OperationKind.DataMemoryBarrier] },
         new("assertions", PropertyKeeper.Judgement, IsPromise: false),
         new("deadlock", PropertyKeeper.Search, IsPromise: false),
-        new("fresh_data", PropertyKeeper.Nobody, IsPromise: true),
-        new("private_translation", PropertyKeeper.Nobody, IsPromise: true),
-        new("isolation", PropertyKeeper.Nobody, IsPromise: false),
+        new("fresh_data", PropertyKeeper.Judgement, IsPromise: true),
+        new("private_translation", PropertyKeeper.Judgement, IsPromise: true),
+        new("isolation", PropertyKeeper.Judgement, IsPromise: false),
     ];
 
-    /// <summary>The names of those that can be asked.</summary>
-    public static ImmutableArray<string> Names { get; } = [.. All.Where(row => row.Keeper != PropertyKeeper.Nobody).Select(row => row.Name)];
+    /// <summary>Their names.</summary>
+    public static ImmutableArray<string> Names { get; } = [.. All.Select(row => row.Name)];
 
     /// <summary>The row of a name, or <see langword="null"/> for a property that a spec declares.</summary>
     public static PropertyRow? Find(string name) => All.FirstOrDefault(row => row.Name == name);

@@ -50,7 +50,7 @@ internal sealed class BlockWords(SourceText text, IReadOnlyList<Token> tokens)
         var before = brace == 0 ? TokenKind.EndOfFile : KindAt(brace - 1);
         var isSet = before is TokenKind.Equals or TokenKind.EqualsEquals or TokenKind.BangEquals or TokenKind.Pipe or TokenKind.PipePipe or TokenKind.Ampersand
             or TokenKind.AmpersandAmpersand or TokenKind.Minus or TokenKind.OpenParenthesis or TokenKind.OpenBracket or TokenKind.Comma or TokenKind.Less
-            or TokenKind.LessOrEqual or TokenKind.Greater or TokenKind.GreaterOrEqual || (before == TokenKind.Identifier && WordAt(brace - 1) is "in");
+            or TokenKind.LessOrEqual or TokenKind.Greater or TokenKind.GreaterOrEqual || (before == TokenKind.Identifier && (WordAt(brace - 1) is "in" || (WordAt(brace - 1) is "to" && WordAt(head) is "give")));
         return (parent, WordAt(head)) switch
         {
             (BlockKind.Body or BlockKind.Policy, _) when isSet => BlockKind.Other,
@@ -70,7 +70,7 @@ internal sealed class BlockWords(SourceText text, IReadOnlyList<Token> tokens)
             (BlockKind.Vm, "vcpu") when IsAfterOn(brace) || (brace > 0 && WordAt(brace - 1) is "any") => BlockKind.Names,
             (BlockKind.Vm, "vcpu") => closed == BlockKind.Settings ? BlockKind.Body : BlockKind.Settings,
             (BlockKind.Machine, "pcpu") => BlockKind.Settings,
-            (BlockKind.Machine, "share") => BlockKind.Names,
+            (BlockKind.Machine, "share") or (BlockKind.Vm, "mmu") => BlockKind.Names,
             _ => BlockKind.Other,
         };
     }
