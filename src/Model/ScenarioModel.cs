@@ -76,6 +76,9 @@ public sealed class ScenarioModel
         }
     }
 
+    /// <summary>The scenario with the property that is asked of it, where what is modelled hangs on that: translations alone, or contents too.</summary>
+    public static Scenario Asking(Scenario scenario, string property) => Aspect.Asking(scenario, property);
+
     /// <summary>The values of a cell's frozen variables, and a text that is equal where all of them are.</summary>
     public (FrozenValues Values, string Key) Freeze(Cell cell) => _builder.Frozen.In(cell);
 

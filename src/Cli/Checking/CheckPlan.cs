@@ -92,7 +92,7 @@ internal sealed class CheckPlan
 
         foreach (var row in planned)
         {
-            var model = _book.ModelOf(row.Row.Policy.In(scenario), row.Row.Policy.Policy)!;
+            var model = _book.ModelOf(ScenarioModel.Asking(row.Row.Policy.In(scenario), expectation.Property), row.Row.Policy.Policy)!;
             _checks.Add(new PlannedCheck(
                 spec, scenario, expectation.Property, row,
                 [.. row.Cells.Select(cell => _book.Plan(model, cell, expectation.Property, cancellation))],

@@ -57,7 +57,7 @@ internal sealed class Emptiness
         return [.. findings.DistinctBy(finding => (finding.Kind, finding.Message))];
     }
 
-    private static bool IsAsked(PlannedCheck check) => PropertyTable.Find(check.Property) is { IsPromise: true };
+    private static bool IsAsked(PlannedCheck check) => PropertyTable.Find(check.Property) is { IsPromise: true } && check.Property == "fresh_fetch";
 
     private static bool Holds(IEnumerable<PlannedCell> cells) => cells.Any() && cells.All(cell => cell.Job.Result is { Verdict: Verdict.Holds });
 

@@ -88,7 +88,7 @@ internal static class ShowCommand
                 continue;
             }
 
-            var asked = row.Row.Policy.In(scenario);
+            var asked = ScenarioModel.Asking(row.Row.Policy.In(scenario), expectation.Property);
             if (!models.TryGetValue((asked, row.Row.Policy.Policy), out var model))
             {
                 model = ScenarioModel.Build(asked, row.Row.Policy.Policy, diagnostics);

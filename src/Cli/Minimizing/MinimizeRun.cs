@@ -2,6 +2,7 @@ using CoherenceCheck.Cli.Checking;
 using CoherenceCheck.Cli.Explaining;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model;
 using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Report.Minimizing;
 
@@ -54,7 +55,7 @@ internal sealed class MinimizeRun(CheckOptions options, ProgressPrinter progress
             {
                 foreach (var row in expectation.Rows.DistinctBy(row => row.Policy.Text).Where(row => filter.Policy is { } policy ? row.Policy.Text == policy : ExplainFilter.IsNamed(row.Policy)))
                 {
-                    var scenario = row.Policy.In(whole);
+                    var scenario = ScenarioModel.Asking(row.Policy.In(whole), expectation.Property);
                     var labels = PolicyLabels.Operations(row.Policy, scenario, expectation.Property).Select(part => part.Label).ToList();
                     if (labels.Count == 0 || !CellPlan.CanBeLeftOut(scenario, row, labels, diagnostics) || book.ModelOf(scenario, row.Policy.Policy) is not { } model)
                     {

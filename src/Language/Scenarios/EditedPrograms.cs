@@ -27,5 +27,6 @@ public sealed class EditedPrograms(ImmutableArray<Vm> vms, ImmutableArray<HostTa
         whole.Name, whole.Remark, whole.Span, whole.Machine, whole.Frames, vms, tasks, whole.Properties, whole.Bounds, whole.Expectations)
     {
         VirtualPages = whole.VirtualPages,
+        Asked = whole.Asked,
     });
 }

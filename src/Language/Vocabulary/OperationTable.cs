@@ -67,7 +67,11 @@ public enum CleanPoint
 /// <param name="IsDataAccess">Whether it accesses data, so that its memory type must be settled when it executes.</param>
 /// <param name="Cleans">How far it cleans.</param>
 /// <param name="InvalidatesData">Whether it takes the line out of data caches.</param>
-public sealed record KindRow(OperationKind Kind, bool IsDataAccess = false, CleanPoint Cleans = CleanPoint.None, bool InvalidatesData = false);
+public sealed record KindRow(OperationKind Kind, bool IsDataAccess = false, CleanPoint Cleans = CleanPoint.None, bool InvalidatesData = false)
+{
+    /// <summary>Whether it is a DC: what it does of cleaning and invalidating takes effect by itself, and completes by DSB.</summary>
+    public bool IsClean => Cleans != CleanPoint.None || InvalidatesData;
+}
 
 /// <summary>The one table of kinds: a row each.</summary>
 public static class KindTable

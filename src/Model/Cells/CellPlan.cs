@@ -67,7 +67,7 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
         Scenario scenario, Expectation expectation, ImmutableArray<ExpectationRow> rows, ICollection<Diagnostic> diagnostics, CancellationToken cancellation)
     {
         var policy = rows[0].Policy;
-        if (modelOf(policy.In(scenario), policy.Policy) is not { } model)
+        if (modelOf(ScenarioModel.Asking(policy.In(scenario), expectation.Property), policy.Policy) is not { } model)
         {
             return [];
         }

@@ -64,7 +64,11 @@ public static class OpenScenario
         [.. scenario.Tasks.Select(task => task with { Body = Labelled(task.Name, task.Body) })],
         scenario.Properties,
         scenario.Bounds,
-        scenario.Expectations);
+        scenario.Expectations)
+    {
+        VirtualPages = scenario.VirtualPages,
+        Asked = scenario.Asked,
+    };
 
     /// <summary>The operations of programs and tasks that have labels, in order, each with whose it is; no vCPU for those of a task.</summary>
     public static IEnumerable<(string Owner, Vcpu? Vcpu, Stmt Operation)> LabelledOperations(Scenario scenario) =>

@@ -3,17 +3,19 @@ using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Host;
 using CoherenceCheck.Model.Host.Flows;
+using CoherenceCheck.Model.Machine;
 using CoherenceCheck.Model.Machine.Translation;
-using CoherenceCheck.Model.Pe;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Guests;
 
 /// <summary>The instructions of the guests: programs, and the most general guest over an alphabet.</summary>
-internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarations, RegimePart regime, PeModel pe, Translator translator, StatementEffects effects, RuleSet rules, LifeCycle life, Func<Expr, Expr, Expr> inGuest)
+internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarations, PartList parts, Translator translator, StatementEffects effects, RuleSet rules, LifeCycle life, Func<Expr, Expr, Expr> inGuest)
 {
     private readonly Dictionary<int, ProgramFlow> _programs = [];
+    private readonly RegimePart _regime = parts.Regime;
+    private readonly AddressSpace? _space = (parts as AddressParts)?.Space;
 
     /// <summary>The program counters.</summary>
     public IEnumerable<ProgramCounter> Counters => _programs.Values.Select(program => program.Place);
@@ -143,7 +145,12 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
         var (parameters, p, runs, _) = place;
         var number = Ex.Const(vcpu.Number);
         var actor = new Actor(number, p, p);
-        foreach (var operation in vcpu.Alphabet)
+        if (_space is not null)
+        {
+            AddAlphabetByAddress(vcpu, place, actor);
+        }
+
+        foreach (var operation in _space is null ? vcpu.Alphabet : [])
         {
             var lines = operation.TakesLine ? [.. Lines(vcpu, operation)] : new int?[] { null };
             foreach (var line in lines)
@@ -168,8 +175,42 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
                 $"{NameOf(vcpu)}.any.mmu",
                 About(vcpu, "msr SCTLR_EL1", null, null, place) with { Sentence = words => $"msr SCTLR_EL1 ({words.ModeOf(m)})" },
                 [.. parameters, m],
-                Ex.And(runs, Ex.Ne(Ex.Read(regime.Written!, number), Ex.Param(m)), Ex.Lt(Ex.Param(m), Ex.Const(2))),
-                pe.WriteSctlr(number, Ex.Param(m)));
+                Ex.And(runs, Ex.Ne(Ex.Read(_regime.Written!, number), Ex.Param(m)), Ex.Lt(Ex.Param(m), Ex.Const(2))),
+                effects.WriteMode(number, p, Ex.False, Ex.Param(m), Ex.Read(_regime.Written!, number), Ex.Param(m)));
+        }
+    }
+
+    /// <summary>The same where accesses go by address: through every virtual page that the guest has, and of its tables.</summary>
+    private void AddAlphabetByAddress(Vcpu vcpu, Place place, Actor actor)
+    {
+        void Add(string text, Operation? operation, Choice choice) => rules.Add(
+            $"{NameOf(vcpu)}.any.{text}{choice.Suffix}",
+            About(vcpu, text, operation, null, place) with { Version = choice.Version, Told = choice.Told },
+            [.. place.Parameters, .. choice.Parameters],
+            Ex.And(place.Runs, choice.Guard),
+            operation is null ? choice.Body : translator.Monitor.Noting(choice.Body, Watches(vcpu, operation, null)));
+        var pages = _space!.AlphabetOf(vcpu).ToList();
+        foreach (var operation in vcpu.Alphabet)
+        {
+            var takesPage = operation.TakesLine || (operation.Kind == OperationKind.InvalidateTranslations && TlbiForms.Of(operation) is TlbiForm.Va or TlbiForm.VaAllAsids);
+            foreach (var page in takesPage ? pages.Select(own => (int?)own) : [null])
+            {
+                foreach (var choice in effects.OfAlphabet(operation, actor, page))
+                {
+                    Add(page is { } named ? $"{operation.Name} {shape.Scenario.VirtualPages[named].Name}" : operation.Name, operation, choice);
+                }
+            }
+        }
+
+        foreach (var page in vcpu.Remaps ? pages : [])
+        {
+            var name = shape.Scenario.VirtualPages[page].Name;
+            foreach (var leaf in _space.AnyLeaf(vcpu))
+            {
+                Add($"map {name} -> {shape.Scenario.Vms[vcpu.Vm].Pages[leaf.Ipa].Name}", null, effects.Remap(vcpu, _space.IndexOf(page), leaf, actor));
+            }
+
+            Add($"unmap {name}", null, effects.Remap(vcpu, _space.IndexOf(page), null, actor));
         }
     }
 
@@ -177,7 +218,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
     private IEnumerable<Watch> Watches(Vcpu vcpu, Operation operation, int? line)
     {
         yield return new Watch.Runs(vcpu.Number);
-        if (operation.Kind == OperationKind.Execute && shape.PageOfLine[line!.Value] is { } page)
+        if (operation.Kind == OperationKind.Execute && line is { } known && shape.PageOfLine[known] is { } page)
         {
             yield return new Watch.Fetches(page.Name);
         }

@@ -13,7 +13,7 @@ namespace CoherenceCheck.Model.Host;
 /// Placement and the hypervisor's handlers: load, entry, exit, put and switch, statement by statement with everything else
 /// running in between. A vCPU can be loaded elsewhere only when its switch_out has ended here.
 /// </summary>
-internal sealed class HostRules
+internal sealed class HostRules : Faults
 {
     /// <summary>The name of the host's program counter.</summary>
     public const string LocationName = "host";
@@ -38,6 +38,7 @@ internal sealed class HostRules
     private readonly Translator _translator;
     private readonly RuleSet _rules;
     private readonly FlowBuilder _flow;
+    private readonly Traps _traps;
     private readonly Parameter _p;
     private readonly Parameter _w;
     private readonly Dictionary<HookEvent, (Variable Counter, int Most)> _bounds = [];
@@ -48,6 +49,8 @@ internal sealed class HostRules
     private FlowTarget _entry = null!;
     private FlowTarget _exit = null!;
     private FlowTarget _put = null!;
+    private FlowTarget? _fault;
+    private FlowTarget? _write;
     private Variable? _location;
 
     public HostRules(Shape shape, Sorts sorts, Declarations declarations, Placement placement, LifeCycle life, Translator translator, RuleSet rules)
@@ -56,7 +59,28 @@ internal sealed class HostRules
         _p = new Parameter("p", sorts.Pcpu);
         _w = new Parameter("v", sorts.Vcpu);
         _flow = new FlowBuilder(translator, "host", sorts.Pcpu, Ex.Param(_p));
+        _traps = new Traps(shape, sorts, declarations);
     }
+
+    /// <summary>What leaves a guest; set when the PE is made.</summary>
+    public Func<Expr, Expr, IEnumerable<Statement>>? LeavesGuest { get; set; }
+
+    /// <inheritdoc/>
+    public override bool AreHandled => !_shape.IsBareMetal && Has(HookEvent.Stage2Fault);
+
+    /// <summary>Whether writes of SCTLR_EL1 are trapped.</summary>
+    public bool TrapsWrites => !_shape.IsBareMetal && Has(HookEvent.SysregWrite);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Statement> Raise(Expr p, Expr vcpu, int page, string access, string kind) =>
+        [.. LeavesGuest!(p, vcpu), .. _traps.Fault(p, page, access, kind), .. GoesFrom(p, RuleSet.Location(_fault!, _translator)), .. Counts(HookEvent.Stage2Fault)];
+
+    /// <summary>A write of SCTLR_EL1 traps: it will be performed by the handlers.</summary>
+    public IEnumerable<Statement> RaiseWrite(Expr p, Expr vcpu, Expr field, Expr mode, Expr old, Expr value) =>
+        [.. LeavesGuest!(p, vcpu), .. _traps.Write(p, field, mode, old, value), .. GoesFrom(p, RuleSet.Location(_write!, _translator)), .. Counts(HookEvent.SysregWrite)];
+
+    /// <summary>The trapped write is performed, unless it was already.</summary>
+    public IEnumerable<Statement> Completes(Expr p, Func<Expr, IEnumerable<Statement>> write) => _traps.Completes(p, write);
 
     /// <summary>The program counters of the handlers.</summary>
     public IEnumerable<ProgramCounter> Counters => _location is null ? [] : [new(_location, LocationName, _flow, NameOfPlace)];
@@ -94,12 +118,22 @@ internal sealed class HostRules
         _load = Lay(HookEvent.VcpuLoad, _entry);
         _exit = Lay(HookEvent.GuestExit, FlowTarget.At(Decide));
         _put = Lay(HookEvent.VcpuPut, Lay(HookEvent.SwitchOut, FlowTarget.At(Idle)));
+        if (_shape.Aspect is not null && Has(HookEvent.Stage2Fault))
+        {
+            _fault = Lay(HookEvent.GuestExit, Lay(HookEvent.Stage2Fault, FlowTarget.At(Decide)));
+        }
+
+        if (_shape.Aspect is not null && Has(HookEvent.SysregWrite))
+        {
+            _write = Lay(HookEvent.GuestExit, Lay(HookEvent.SysregWrite, _flow.Build([new CompleteStmt(_shape.Policy.Span, null)], FlowScope.Empty, FlowTarget.At(Decide))));
+        }
+
         if (_shape.Policy.Hooks.FirstOrDefault(hook => !_laid.Contains(hook.Event)) is { } forgotten)
         {
             throw new InvalidOperationException($"Nobody raises {HookTable.Of(forgotten.Event).Name}.");
         }
 
-        var count = _flow.Number(FirstStep, _load, _entry, _exit, _put);
+        var count = _flow.Number(FirstStep, [_load, _entry, _exit, _put, .. new[] { _fault, _write }.OfType<FlowTarget>()]);
         _location = _declarations.State(Section.Control, LocationName, [_sorts.Pcpu], new Domain.Range(0, count == FirstStep ? Guest : count - 1));
         foreach (var bound in _shape.Scenario.Bounds)
         {
@@ -139,10 +173,14 @@ internal sealed class HostRules
             Add("trap", words => $"{words.Vcpu} exits and re-enters", [HookEvent.GuestExit, HookEvent.GuestEntry], Ex.And(runs, atOnce), leaves, _entry);
         }
 
-        if (!isAlways)
+        if (!isAlways || _fault is not null || _write is not null)
         {
             var isMixed = atOnce is not Expr.Const;
-            Add("exit", words => $"exit {words.Vcpu}", [HookEvent.GuestExit], Ex.And(runs, Ex.Not(atOnce)), leaves, _exit, isMixed ? ".handled" : "");
+            if (!isAlways)
+            {
+                Add("exit", words => $"exit {words.Vcpu}", [HookEvent.GuestExit], Ex.And(runs, Ex.Not(atOnce)), leaves, _exit, isMixed ? ".handled" : "");
+            }
+
             var decides = Ex.And(Ex.Eq(Ex.Read(_location!, p), Decide), _placement.IsLoaded(p, w));
             Add("put", words => $"put {words.Vcpu}", [HookEvent.VcpuPut, HookEvent.SwitchOut], decides, [], _put);
             Add("resume", words => $"resume {words.Vcpu}", [HookEvent.GuestEntry], decides, [], _entry);
@@ -151,7 +189,7 @@ internal sealed class HostRules
         if (_flow.Steps.Any(step => step.Location >= 0))
         {
             var entering = Ex.And(Ex.Eq(Ex.Read(_location!, p), Enter), _placement.IsLoaded(p, w));
-            Add("enter", words => $"enter {words.Vcpu}", [], entering, pe.EntersGuest(w), FlowTarget.At(Guest));
+            Add("enter", words => $"enter {words.Vcpu}", [], entering, pe.EntersGuest(p, w), FlowTarget.At(Guest));
         }
 
         foreach (var uncounted in _bounds.Keys.Except(_counted))
@@ -159,7 +197,7 @@ internal sealed class HostRules
             throw new InvalidOperationException($"Nobody counts {HookTable.Of(uncounted).Name}.");
         }
 
-        var actor = new Actor(null, p, p, InPolicy: true);
+        var actor = new Actor(null, p, p, InPolicy: true) { Loaded = w };
         FlowRules.Add(_rules, _flow, _translator, new FlowRules.Agent(
             "host.",
             [_p, _w],
@@ -196,8 +234,21 @@ internal sealed class HostRules
     {
         SpecType.Element { Sort: ScenarioSort.Vcpu } => Ex.Param(_w),
         SpecType.Element { Sort: ScenarioSort.Pcpu } => Ex.Param(_p),
+        _ when _shape.Aspect is not null => _traps.Argument(pair.Second.Name, Ex.Param(_p)),
         var type => throw new InvalidOperationException($"{hook.Event} knows no {type}."),
     }));
+
+    private bool Has(HookEvent hookEvent) => _shape.Policy.Hooks.Any(hook => hook.Event == hookEvent);
+
+    private IEnumerable<Statement> Counts(HookEvent hookEvent)
+    {
+        if (_bounds.TryGetValue(hookEvent, out var bound))
+        {
+            // At the bound nothing more is looked at: what holds does so up to it.
+            _counted.Add(hookEvent);
+            yield return Ex.When(Ex.Lt(Ex.Read(bound.Counter), Ex.Const(bound.Most)), Ex.Assign(bound.Counter, Ex.Add(Ex.Read(bound.Counter), Ex.True)));
+        }
+    }
 
     private void Add(string name, Func<StepWords, string> sentence, HookEvent[] starts, Expr guard, IEnumerable<Statement> body, FlowTarget leads, string suffix = "")
     {
@@ -226,9 +277,10 @@ internal sealed class HostRules
     private IEnumerable<Statement> Leads(FlowTarget target) =>
         Goes(RuleSet.Location(target, _translator, location => location == Enter ? Guest : location));
 
-    private IEnumerable<Statement> Goes(Expr location)
+    private IEnumerable<Statement> Goes(Expr location) => GoesFrom(Ex.Param(_p), location);
+
+    private IEnumerable<Statement> GoesFrom(Expr p, Expr location)
     {
-        var p = Ex.Param(_p);
         yield return Ex.Assign(_location!, [p], location);
         var there = Ex.Read(_location!, p);
         if (location is not Expr.Const { Value: not Idle })

@@ -1,3 +1,4 @@
+using CoherenceCheck.Model.Machine.Translation;
 using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
@@ -16,6 +17,15 @@ internal abstract class Judgement
     /// <param name="x">The line.</param>
     /// <param name="version">The version; <see langword="null"/> for the one that is followed.</param>
     public virtual IEnumerable<Statement> OnFetch(Expr vcpu, Expr p, Expr x, Expr? version) => [];
+
+    /// <summary>An access goes a way.</summary>
+    public virtual IEnumerable<Statement> OnAccess(Route way) => [];
+
+    /// <summary>An access of a VM delivers the version that is followed, where bare metal could not.</summary>
+    /// <param name="vm">The VM.</param>
+    /// <param name="isFetch">Whether it is a fetch; else a load.</param>
+    /// <param name="isDelivered">Whether it does.</param>
+    public virtual IEnumerable<Statement> OnUnpromised(int vm, bool isFetch, Expr isDelivered) => [];
 
     /// <summary>What there is to say of a step.</summary>
     public virtual IEnumerable<Note> Notes(TraceContext context, StepView step) => [];

@@ -119,6 +119,9 @@ internal abstract class GhostPart
     /// <param name="n">The version.</param>
     public virtual IEnumerable<Statement> OnHostStore(Func<int, Expr> isBehind, Expr n) => [];
 
+    /// <summary>The host stores a version of its own.</summary>
+    public virtual IEnumerable<Statement> OnStoredByHost(Expr n) => [];
+
     /// <summary>A vCPU issues a DC through a virtual page.</summary>
     public virtual IEnumerable<Statement> OnGuestClean(int vcpu, int va, OperationKind kind) => [];
 

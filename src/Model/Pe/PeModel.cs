@@ -10,12 +10,7 @@ namespace CoherenceCheck.Model.Pe;
 internal abstract class PeModel
 {
     /// <summary>The ways in which an operation may go.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <param name="actor">Who executes it.</param>
-    /// <param name="x">The line, where it has one.</param>
-    /// <param name="value">What is stored, or <see langword="null"/> for any value.</param>
-    /// <param name="proceeds">Whether something follows: then versions that are not followed are delivered as well.</param>
-    public abstract IEnumerable<Choice> Execute(Operation operation, Actor actor, Expr? x, Expr? value, bool proceeds);
+    public abstract IEnumerable<Choice> Execute(Access access);
 
     /// <summary>A vCPU writes SCTLR_EL1.</summary>
     public abstract IEnumerable<Statement> WriteSctlr(Expr vcpu, Expr mode);
@@ -24,7 +19,7 @@ internal abstract class PeModel
     public abstract IEnumerable<Statement> LeavesGuest(Expr p, Expr vcpu);
 
     /// <summary>ERET into a guest.</summary>
-    public abstract IEnumerable<Statement> EntersGuest(Expr vcpu);
+    public abstract IEnumerable<Statement> EntersGuest(Expr p, Expr vcpu);
 
     /// <summary>An interrupt that the guest takes itself: an exception to its own EL1, and the return from it.</summary>
     public abstract IEnumerable<Statement> TakesInterrupt(Expr vcpu, Expr p);
@@ -34,4 +29,22 @@ internal abstract class PeModel
 
     /// <summary>What it does by itself.</summary>
     public abstract void AddHardware(HardwareRules rules);
+}
+
+/// <summary>An operation with what it is about.</summary>
+/// <param name="Operation">The operation.</param>
+/// <param name="Actor">Who executes it.</param>
+/// <param name="Line">The line, where it has one: by the line itself, or the frame of the host's operand.</param>
+/// <param name="Value">What is stored, or <see langword="null"/> for any value.</param>
+/// <param name="Proceeds">Whether something follows: then versions that are not followed are delivered as well.</param>
+internal sealed record Access(Operation Operation, Actor Actor, Expr? Line, Expr? Value, bool Proceeds)
+{
+    /// <summary>Of a guest, the virtual page by its number in the scenario.</summary>
+    public int? VirtualPage { get; init; }
+
+    /// <summary>Of a TLBI by IPA, the page.</summary>
+    public Expr? Page { get; init; }
+
+    /// <summary>Of a TLBI, the ASID that it names.</summary>
+    public int? Asid { get; init; }
 }

@@ -10,15 +10,15 @@ namespace CoherenceCheck.Model.Pe;
 /// <param name="Name">Its name in specs; <see cref="PeModels"/> describes it.</param>
 /// <param name="Pipeline">Its pipeline.</param>
 /// <param name="Model">The model, given the parts that the pipeline is one of.</param>
-internal sealed record PeRow(string Name, Func<FetchSources, Pipeline> Pipeline, Func<PeSurroundings, PeModel> Model);
+/// <param name="ByAddress">The model where accesses go by address.</param>
+internal sealed record PeRow(string Name, Func<FetchSources, Pipeline> Pipeline, Func<PeSurroundings, LineParts, PeModel> Model, Func<PeSurroundings, AddressParts, Faults, PeModel> ByAddress);
 
 /// <summary>What a PE model issues to.</summary>
 /// <param name="Shape">What the scenario needs.</param>
 /// <param name="Sorts">Its sorts.</param>
 /// <param name="Declarations">Takes variables.</param>
-/// <param name="Parts">The parts, which answer.</param>
 /// <param name="Versions">Which version is stored or delivered.</param>
-internal sealed record PeSurroundings(Shape Shape, Sorts Sorts, Declarations Declarations, PartList Parts, VersionChoices Versions);
+internal sealed record PeSurroundings(Shape Shape, Sorts Sorts, Declarations Declarations, VersionChoices Versions);
 
 /// <summary>The PE models: a row each.</summary>
 internal static class PeTable
@@ -26,7 +26,7 @@ internal static class PeTable
     /// <summary>All of them.</summary>
     public static ImmutableArray<PeRow> All { get; } =
     [
-        new(PeModels.InOrder, sources => new InOrderPipeline(sources), surroundings => new InOrderPe(surroundings)),
+        new(PeModels.InOrder, sources => new InOrderPipeline(sources), (surroundings, parts) => new LinePe(surroundings, parts), (surroundings, parts, faults) => new AddressPe(surroundings, parts, faults)),
     ];
 
     /// <summary>The row of a name.</summary>

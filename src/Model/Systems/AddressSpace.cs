@@ -105,6 +105,9 @@ internal sealed class AddressSpace
 
     public Sort Leaf1Sort { get; }
 
+    /// <summary>Stage-1 memory types.</summary>
+    public Sort Types { get; } = new("type1", ["wb", "nc", "device"]);
+
     /// <summary>What a stage-1 descriptor may hold: a leaf, or none, which is the last.</summary>
     public Sort Descriptor1 { get; }
 
@@ -182,6 +185,10 @@ internal sealed class AddressSpace
 
     /// <summary>The leaves that may ever map a page at stage 2.</summary>
     public ImmutableSortedSet<int> LeavesOf(int page) => _possible2[page];
+
+    /// <summary>The same, with those of other VMs' pages at the same address where their entries may have the same tag.</summary>
+    public ImmutableSortedSet<int> LeavesAt(int page, bool ofAllVms) => !ofAllVms ? LeavesOf(page)
+        : [.. Enumerable.Range(0, VmOfPage.Length).Where(other => IpaOf(other) == IpaOf(page)).SelectMany(LeavesOf)];
 
     /// <summary>The leaf that maps a page at first; <see langword="null"/> for none.</summary>
     public int? InitialLeaf2(int page) => _scenario.Pages[page].IsMapped ? Leaves2.IndexOf(DeclaredLeaf(page)) : null;

@@ -13,6 +13,12 @@ internal sealed record Choice(string Suffix, ImmutableArray<Parameter> Parameter
     /// <summary>The version that is stored or delivered this way, where one is chosen.</summary>
     public Operand? Version { get; init; }
 
+    /// <summary>The way in words, where they say more than the operation: <c>g to f0 RWX</c>, <c>stage-2 fault</c>.</summary>
+    public string? Told { get; init; }
+
+    /// <summary>Whether the operation is not done by it: it will be tried again.</summary>
+    public bool Stays { get; init; }
+
     /// <summary>The one way that does something without waiting.</summary>
     public static Choice Always(params ReadOnlySpan<Statement> body) => new("", [], Ex.True, [.. body]);
 
@@ -34,6 +40,12 @@ internal sealed record Choice(string Suffix, ImmutableArray<Parameter> Parameter
 /// <param name="InPolicy">Whether it is a statement of the policy.</param>
 internal sealed record Actor(Expr? Vcpu, Expr Pe, Expr? Pcpu, bool InPolicy = false)
 {
+    /// <summary>Of the host, the stage-2 context that it has put in force (<c>with</c>); <see langword="null"/> for that of the vCPU that is loaded.</summary>
+    public Expr? Mmu { get; init; }
+
+    /// <summary>Of the host, the vCPU that is loaded where it executes; <see langword="null"/> for a task.</summary>
+    public Expr? Loaded { get; init; }
+
     /// <summary>The translation regime in which it executes.</summary>
     public Regime Regime => Vcpu is null ? Regime.El2 : Regime.El1;
 }

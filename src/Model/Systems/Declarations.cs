@@ -13,6 +13,9 @@ internal enum Section
     /// <summary>Maintenance that was issued and is not complete.</summary>
     Pending,
 
+    /// <summary>What translations bare metal allows, and what the host has promised of them.</summary>
+    GhostTranslation,
+
     /// <summary>What memory holds on bare metal.</summary>
     GhostMemory,
 

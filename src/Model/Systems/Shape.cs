@@ -14,11 +14,14 @@ namespace CoherenceCheck.Model.Systems;
 internal sealed class Shape
 {
     private readonly HashSet<OperationKind> _kinds = [];
+    private readonly List<Operation> _operations = [];
+    private readonly List<Operation> _ofGuests = [];
 
     public Shape(Scenario scenario, Policy policy)
     {
         Scenario = scenario;
         Policy = policy;
+        Aspect = Aspect.Of(scenario, policy);
         foreach (var vcpu in scenario.Vcpus)
         {
             foreach (var operation in vcpu.Alphabet)
@@ -39,13 +42,24 @@ internal sealed class Shape
             }
         }
 
-        IsTracked = scenario.Vcpus.Any(vcpu => vcpu.Alphabet.Any(operation => operation.Kind == OperationKind.Store));
+        _ofGuests.AddRange(scenario.Vcpus.SelectMany(vcpu => vcpu.Alphabet.Concat(Statements.Descend(vcpu.Program ?? []).OfType<OperationStmt>().Select(statement => statement.Operation))).Distinct());
+        StoresFreely = scenario.Vcpus.Any(vcpu => vcpu.Alphabet.Any(operation => operation.Kind == OperationKind.Store));
+        IsTracked = StoresFreely || Aspect is not null;
         Lines = [.. scenario.Frames.SelectMany(frame => frame.Lines).OrderBy(line => line.Number)];
         LineNames = [.. scenario.Frames.SelectMany(frame => frame.Lines.Select(line =>
             Lines.Count(other => other.Name == line.Name) > 1 ? $"{frame.Name}.{line.Name}" : line.Name))];
         foreach (var line in Lines)
         {
             AddValue(line.Initial);
+            if (line.Before is { } before)
+            {
+                AddValue(before);
+            }
+        }
+
+        if (Aspect is not null && scenario.Frames.FirstOrDefault(frame => frame.Lines.Length > 1) is { } wide)
+        {
+            throw new ModelRefusalException($"a frame of several lines where accesses go by address: `{wide.Name}` has {wide.Lines.Length}; take a frame for each", wide.Span);
         }
 
         if (SettingNames().Contains("HCR_EL2.DC", StringComparer.Ordinal) && scenario.Vcpus.SelectMany(vcpu => vcpu.Axes).FirstOrDefault(axis => axis.Name == "HCR_EL2.DC") is { } twice)
@@ -57,7 +71,7 @@ internal sealed class Shape
         ModeCount = VcpuModes.Max(modes => modes.Count);
         VmOfLine = [.. Lines.Select(line => scenario.Vms.FirstOrDefault(vm => vm.Pages.Any(page => page.Frame.Lines.Contains(line)))?.Number)];
         PageOfLine = [.. Lines.Select(line => scenario.Vms.SelectMany(vm => vm.Pages).FirstOrDefault(page => page.Frame.Lines.Contains(line)))];
-        MayStoreNonCacheable = scenario.Vcpus.Any(StoresNonCacheable)
+        MayStoreNonCacheable = Aspect is { HasData: true } || scenario.Vcpus.Any(StoresNonCacheable)
             || (Uses(OperationKind.Store) && SettingNames().Contains("HCR_EL2.CD", StringComparer.Ordinal));
         HostStores = scenario.Tasks.SelectMany(task => Statements.Descend(task.Body)).Any(statement => statement is OperationStmt { Operation.Kind: OperationKind.Store });
         PublishesCopies = AllStatements().Any(statement => statement is PublishStmt { Form: not PublishForm.Absent });
@@ -120,6 +134,27 @@ internal sealed class Shape
 
     public bool IsBareMetal => Policy.IsBareMetal;
 
+    /// <summary>How much of the machine is there, where accesses go by address; <see langword="null"/> where they go by the line.</summary>
+    public Aspect? Aspect { get; }
+
+    /// <summary>Whether some guest stores versions without end.</summary>
+    public bool StoresFreely { get; }
+
+    /// <summary>All operations of guests, tasks and handlers, each once.</summary>
+    public IEnumerable<Operation> Operations => _operations;
+
+    /// <summary>Those of guests.</summary>
+    public IEnumerable<Operation> GuestOperations => _ofGuests;
+
+    /// <summary>Whether a guest executes a TLBI.</summary>
+    public bool GuestsInvalidateTranslations => _ofGuests.Any(operation => operation.Kind == OperationKind.InvalidateTranslations);
+
+    /// <summary>Who knows whether a vCPU is there.</summary>
+    public Func<Transitions.Expr, Transitions.Expr?>? LifeOf { get; set; }
+
+    /// <summary>Whether a vCPU is there.</summary>
+    public Transitions.Expr IsThere(int vcpu) => LifeOf?.Invoke(Transitions.Ex.Const(vcpu)) ?? Transitions.Ex.True;
+
     public bool Uses(OperationKind kind) => _kinds.Contains(kind);
 
     /// <summary>Whether a DC reaches the PoC.</summary>
@@ -174,7 +209,14 @@ internal sealed class Shape
         return stores && !(alwaysOn && writeBack);
     }
 
-    private void Note(Operation operation) => _kinds.Add(operation.Kind);
+    private void Note(Operation operation)
+    {
+        _kinds.Add(operation.Kind);
+        if (!_operations.Contains(operation))
+        {
+            _operations.Add(operation);
+        }
+    }
 
     private void AddValue(string value)
     {
@@ -188,7 +230,7 @@ internal sealed class Shape
     {
         IEnumerable<string> written = vcpu.Program is { } program
             ? Statements.Descend(program).OfType<OperationStmt>()
-                .Where(statement => statement.Operation.Kind == OperationKind.WriteSystemRegister)
+                .Where(statement => statement.Operation.Kind == OperationKind.WriteSystemRegister && statement.Field != AddressSpace.AsidField)
                 .Select(statement => statement.Field!)
             : [];
         var reset = AllStatements().OfType<LifeStmt>().Where(statement => statement.Vcpu is not ElementExpr { Number: var number } || number == vcpu.Number)

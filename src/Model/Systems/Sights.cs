@@ -8,7 +8,7 @@ namespace CoherenceCheck.Model.Systems;
 /// <summary>What a reader of a verdict must know of the states behind it: whether bare metal promised anything where somebody fetched, and whether its promise was widened.</summary>
 /// <remarks>They are conditions on states, so that a search can note them while it looks at each state anyway. A state in which a fetch is the next
 /// step is one in which everything that the fetch reads counts, whatever a reduction leaves out.</remarks>
-internal sealed class Sights(Shape shape, Sorts sorts, PartList parts, VersionChoices versions, GuestRules guests)
+internal sealed class Sights(Shape shape, Sorts sorts, LineParts parts, VersionChoices versions, GuestRules guests)
 {
     /// <summary>Somebody may fetch a line, and bare metal cannot show what it held first.</summary>
     public const string Promised = "promised";

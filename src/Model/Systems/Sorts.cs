@@ -8,6 +8,7 @@ namespace CoherenceCheck.Model.Systems;
 internal sealed class Sorts
 {
     private readonly ImmutableArray<int>? _icacheOf;
+    private readonly ImmutableArray<int>? _tlbOf;
     private readonly ImmutableArray<int> _ownPe;
 
     public Sorts(Shape shape)
@@ -16,13 +17,17 @@ internal sealed class Sorts
         var vcpus = scenario.Vcpus.Select(vcpu => vcpu.Name).ToImmutableArray();
         Vcpu = new Sort("vcpu", vcpus);
         Vm = new Sort("vm", [.. scenario.Vms.Select(vm => vm.Name)]);
-        Mmu = new Sort("mmu", [.. scenario.Vms.Select(vm => vm.Name)]);
+        Mmu = new Sort("mmu", [.. scenario.Vms.SelectMany(vm => vm.Mmus)]);
         Pcpu = new Sort("pcpu", shape.IsBareMetal ? [.. vcpus.Select(name => "PE-" + name)] : scenario.Machine.Pcpus);
         _ownPe = [.. scenario.Tasks.Where(task => task.Pcpu is null || shape.IsBareMetal).Select(task => task.Number)];
         Pe = _ownPe.IsEmpty ? Pcpu : new Sort("pe", [.. Pcpu.Elements, .. _ownPe.Select(task => scenario.Tasks[task].Name)]);
         var shared = !shape.IsBareMetal && scenario.Machine.IcacheGroups.Distinct().Count() < Pcpu.Size;
         _icacheOf = shared ? scenario.Machine.IcacheGroups : null;
         Icache = shared ? new Sort("icache", [.. Enumerable.Range(0, _icacheOf!.Value.Max() + 1).Select(IcacheName)]) : Pcpu;
+        var sharesTlb = !shape.IsBareMetal && scenario.Machine.TlbGroups.Distinct().Count() < scenario.Machine.TlbGroups.Length;
+        _tlbOf = sharesTlb ? scenario.Machine.TlbGroups : null;
+        Tlb = sharesTlb ? new Sort("tlb", [.. Enumerable.Range(0, _tlbOf!.Value.Max() + 1).Select(group => string.Join('+', Pcpu.Elements.Where((_, p) => _tlbOf.Value[p] == group)))]) : Pcpu;
+        Vmid = new Sort("vmid", [.. Enumerable.Range(1, scenario.Machine.Vmids ?? scenario.Vms.Sum(vm => vm.Mmus.Length)).Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
         Line = new Sort("line", shape.LineNames);
         Version = new Sort("version", shape.IsTracked ? ["it", "other"] : [.. shape.Values]);
         Tracked = shape.IsTracked ? new Sort("tracked", ["it"]) : Version;
@@ -47,6 +52,12 @@ internal sealed class Sorts
     public Sort Pe { get; }
 
     public Sort Icache { get; }
+
+    /// <summary>The TLBs: one for each pCPU, unless several share one.</summary>
+    public Sort Tlb { get; }
+
+    /// <summary>The VMIDs that guests may have: from 1.</summary>
+    public Sort Vmid { get; }
 
     public Sort Line { get; }
 
@@ -82,6 +93,9 @@ internal sealed class Sorts
 
     /// <summary>The I-cache that a pCPU uses.</summary>
     public Expr IcacheOf(Expr pcpu) => _icacheOf is null ? pcpu : Table(pcpu, i => _icacheOf.Value[i], Pcpu.Size);
+
+    /// <summary>The TLB that a pCPU uses.</summary>
+    public Expr TlbOf(Expr pcpu) => _tlbOf is null ? pcpu : Table(pcpu, i => _tlbOf.Value[i], Pcpu.Size);
 
     /// <summary>A constant table as an expression: folds to one number where the index is a number.</summary>
     public static Expr Table(Expr index, Func<int, long> value, int size)

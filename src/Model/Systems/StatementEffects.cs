@@ -10,14 +10,16 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Systems;
 
 /// <summary>What a statement does in one step: for each way in which it may go a guard and a body.</summary>
-internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator translator, PartList parts, PeModel pe, VersionChoices versions, Func<Expr, Expr, Expr> inGuest, LifeEffects life)
+internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator translator, PartList parts, PeModel pe, VersionChoices versions, Func<Expr, Expr, Expr> inGuest, LifeEffects life, HostRules host)
 {
+    private readonly AddressEffects? _address = parts is AddressParts own ? new AddressEffects(shape, sorts, translator, own, pe) : null;
+
     private int _inStep;
 
     /// <summary>The ways in which a statement may go.</summary>
     public IReadOnlyList<Choice> Of(Stmt statement, Actor actor, FlowScope scope) => statement switch
     {
-        OperationStmt op => [.. Operation(op, actor)],
+        OperationStmt op => [.. Operation(op, actor, scope)],
         AssignStmt s => [Choice.Always(translator.Assign(s.Place, translator.Translate(s.Value, scope), scope))],
         LetStmt s => [Choice.Always(translator.Assign(Place(s.Symbol), translator.Translate(s.Value, scope), scope))],
         LetInStmt s => [Pick(s, scope)],
@@ -31,6 +33,9 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
             translator.Assign(Place(s.Symbol), Ex.Local("same"), scope))],
         AwaitStmt s => [Choice.When(translator.Translate(s.Condition, scope))],
         AssertStmt s => [Choice.Always(Ex.When(Ex.Not(translator.Translate(s.Condition, scope)), parts.Assertions.Fails()))],
+        PublishStmt s when _address is not null => [_address.Publish(s, scope, KeepsCaptured(s.Form))],
+        Stage2Stmt or SettleStmt or GiveStmt or CopyStmt or BackStmt or DescriptorStmt or VttbrStmt => [_address!.Of(statement, actor with { Mmu = scope.Mmu }, scope)],
+        CompleteStmt => [Choice.Always([.. host.Completes(actor.Pcpu!, mode => parts.OfMachine(part => part.OnWriteSctlr(actor.Loaded!, mode)))])],
         PublishStmt s => [.. s.Lines.Select(line => Publish(line, s.Form)).Aggregate((IEnumerable<Choice>)[Choice.Always()], (all, next) => all.Select(c => c.Then(next)))],
         LifeStmt s => [life.Of(s, translator.Translate(s.Vcpu, scope))],
         KickStmt s => [Kick(translator.Translate(s.Vcpu, scope))],
@@ -39,26 +44,48 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
     };
 
     /// <summary>An operation of an <c>any</c> guest on a line.</summary>
-    public IEnumerable<Choice> OfAlphabet(Operation operation, Actor actor, Expr x) => pe.Execute(operation, actor, x, value: null, proceeds: false);
+    public IEnumerable<Choice> OfAlphabet(Operation operation, Actor actor, Expr x) => pe.Execute(new Access(operation, actor, x, Value: null, Proceeds: false));
 
-    private IEnumerable<Choice> Operation(OperationStmt statement, Actor actor)
+    /// <summary>An operation of an <c>any</c> guest through a virtual page, or without any.</summary>
+    public IEnumerable<Choice> OfAlphabet(Operation operation, Actor actor, int? virtualPage) =>
+        pe.Execute(new Access(operation, actor, null, Value: null, Proceeds: false) { VirtualPage = virtualPage });
+
+    /// <summary>A store of an <c>any</c> guest to a descriptor.</summary>
+    public Choice Remap(Vcpu vcpu, int va, Leaf1? leaf, Actor actor) => _address!.Descriptor(vcpu, va, leaf, vcpu.Asid, actor);
+
+    /// <summary>A write of all of SCTLR_EL1.</summary>
+    public IEnumerable<Statement> WriteMode(Expr vcpu, Expr p, Expr field, Expr mode, Expr old, Expr value) => host.TrapsWrites
+        ? [.. parts.OfGhost(part => part.OnWriteSctlr(vcpu, mode)), .. host.RaiseWrite(p, vcpu, field, mode, old, value)]
+        : pe.WriteSctlr(vcpu, mode);
+
+    private IEnumerable<Choice> Operation(OperationStmt statement, Actor actor, FlowScope scope)
     {
         if (statement.Operation.Kind == OperationKind.WriteSystemRegister)
         {
-            return [WriteField(statement, actor.Vcpu!)];
+            return [statement.Field == AddressSpace.AsidField ? _address!.WriteAsid(statement, actor.Vcpu!) : WriteField(statement, actor)];
         }
 
-        var value = statement.Value is { } name && !sorts.IsTracked ? Ex.Const(shape.Values.IndexOf(name)) : null;
-        return pe.Execute(statement.Operation, actor, statement.Line is { } line ? Ex.Const(line) : null, value, proceeds: true);
+        var value = statement.Value is { } name ? versions.Named(shape.Values.IndexOf(name)) : null;
+        var line = statement.Line is { } known ? Ex.Const(known) : null;
+        return pe.Execute(_address is null
+            ? new Access(statement.Operation, actor, line, value, Proceeds: true)
+            : new Access(statement.Operation, actor with { Mmu = scope.Mmu }, statement.Place is { } place ? _address.FrameOf(place, scope) : line, value, Proceeds: true)
+            {
+                VirtualPage = statement.VirtualPage,
+                Page = statement.Place is { Type: SpecType.Element { Sort: ScenarioSort.Page } } page ? translator.Translate(page, scope) : null,
+                Asid = statement.Asid,
+            });
     }
 
-    private Choice WriteField(OperationStmt statement, Expr vcpu)
+    private Choice WriteField(OperationStmt statement, Actor actor)
     {
+        var vcpu = actor.Vcpu!;
         var number = (int)((Expr.Const)vcpu).Value;
         var bit = shape.VcpuModes[number].WrittenFields.IndexOf(statement.Field!, 0, StringComparer.Ordinal);
         var old = Ex.Read(parts.Regime.Written!, vcpu);
         var mode = statement.Value == "1" ? Ex.BitOr(old, Ex.Const(1L << bit)) : Ex.BitAndNot(old, Ex.Const(1L << bit));
-        return Choice.Always([Ex.Let("mode", mode), .. pe.WriteSctlr(vcpu, Ex.Local("mode"))]);
+        var field = Ex.Const(Math.Max(0, HookTable.SctlrFields.IndexOf(statement.Field!.Split('.')[1])));
+        return Choice.Always([Ex.Let("mode", mode), .. WriteMode(vcpu, actor.Pcpu!, field, Ex.Local("mode"), Ex.BitAnd(Ex.Shr(old, Ex.Const(bit)), Ex.True), Ex.Const(statement.Value == "1"))]);
     }
 
     private Choice Pick(LetInStmt statement, FlowScope scope)
@@ -73,15 +100,18 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
     {
         Expr x = Ex.Const(line), w = Ex.Local("w");
         var isAbsent = form == PublishForm.Absent;
-        var keepsCaptured = form == PublishForm.Now ? Ex.False
-            : shape.IsBareMetal ? shape.HasLifeCycle || shape.MayPause ? inGuest(w, w) : Ex.True
-            : Ex.Any("p", sorts.Pcpu, inGuest(Ex.Local("p"), w));
+        var keepsCaptured = KeepsCaptured(form)(w);
         return Choice.Always(
         [
             .. parts.OfGhost(part => part.OnPublish(x, isAbsent)),
             Ex.ForEach("w", sorts.Vcpu, [.. parts.OfGhost(part => part.OnPublishTo(w, x, isAbsent)), .. parts.OfGhost(part => part.OnPublishSince(w, x, keepsCaptured))]),
         ]);
     }
+
+    /// <summary>Whether what a vCPU has captured stays until its own context synchronisation event.</summary>
+    private Func<Expr, Expr> KeepsCaptured(PublishForm form) => w => form == PublishForm.Now ? Ex.False
+        : shape.IsBareMetal ? shape.HasLifeCycle || shape.MayPause ? inGuest(w, w) : Ex.True
+        : Ex.Any("p", sorts.Pcpu, inGuest(Ex.Local("p"), w));
 
     /// <summary>An interrupt of a vCPU, taken where it executes; until then the statement waits.</summary>
     private Choice Kick(Expr vcpu)

@@ -85,10 +85,17 @@ internal sealed record StepInfo(StepKind Kind, string Text, Func<StepWords, stri
     /// <summary>What an instruction says of itself: what a fetch delivers, and what is stored where the spec leaves it open.</summary>
     public static Func<StepWords, string> Instruction(Operation? operation) => operation?.Kind switch
     {
-        OperationKind.Execute => words => $"exec {words.Line} -> {words.Version}",
-        OperationKind.Store => words => words.Version is { } version ? $"str {version}, [{words.Line}]" : words.Info.Text,
-        _ => AsWritten,
+        OperationKind.Execute => words => words.Info.Line is null ? ByAddress(words) : $"exec {words.Line} -> {words.Version}",
+        OperationKind.Store => words => words.Info.Line is null ? ByAddress(words) : words.Version is { } version ? $"str {version}, [{words.Line}]" : words.Info.Text,
+        _ => ByAddress,
     };
+
+    /// <summary>The text with the way that an access by address goes, and what is stored or delivered.</summary>
+    private static string ByAddress(StepWords words) =>
+        $"{words.Info.Text}{(words.Info.Version is not null && words.Info.Told is null ? $" -> {words.Version}" : "")}{(words.Info.Told is { } told ? $" ({told})" : "")}";
+
+    /// <summary>The way that an access by address goes, in words.</summary>
+    public string? Told { get; init; }
 
     /// <summary>Whose step it is.</summary>
     public StepAgent Agent => Kind switch

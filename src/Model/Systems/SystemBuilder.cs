@@ -25,21 +25,36 @@ internal sealed class SystemBuilder
         Shape = new Shape(scenario, policy);
         Sorts = new Sorts(Shape);
         Placement = new Placement(Shape, Sorts, _declarations);
-        _versions = new VersionChoices(Sorts, _declarations);
+        _versions = new VersionChoices(Shape, Sorts, _declarations);
         var life = new LifeCycle(Shape, Sorts, _declarations);
 
         // Who executes is known to the host, which is laid out last: its places are.
         HostRules? host = null;
         InGuest = (p, vcpu) => host!.InGuest(p, vcpu);
         var model = PeTable.Of(scenario.Machine.PeModel);
-        Parts = new PartList(Shape, Sorts, _declarations, model, InGuest, life.IsThere, watch is Watch.Promise);
-        var pe = model.Model(new PeSurroundings(Shape, Sorts, _declarations, Parts, _versions));
+        Shape.LifeOf = life.IsThere;
+        var surroundings = new PeSurroundings(Shape, Sorts, _declarations, _versions);
+        var faults = new LateFaults(() => host!);
+        PeModel pe;
+        LineParts? lines = null;
+        if (Shape.Aspect is null)
+        {
+            Parts = lines = new LineParts(Shape, Sorts, _declarations, model, InGuest, life.IsThere, watch is Watch.Promise);
+            pe = model.Model(surroundings, lines);
+        }
+        else
+        {
+            var addresses = new AddressParts(Shape, Sorts, _declarations, InGuest);
+            Parts = addresses;
+            pe = model.ByAddress(surroundings, addresses, faults);
+        }
+
         PendingQueues = pe.Pending;
-        _translator = new Translator(Shape, Sorts, _declarations, Placement, Parts.Regime, allSwitchable, watch);
-        host = new HostRules(Shape, Sorts, _declarations, Placement, life, _translator, _rules);
+        _translator = new Translator(Shape, Sorts, _declarations, Placement, Parts, allSwitchable, watch);
+        host = new HostRules(Shape, Sorts, _declarations, Placement, life, _translator, _rules) { LeavesGuest = pe.LeavesGuest };
         var ends = new LifeEffects(Shape, Sorts, life, Placement, Parts, pe);
-        var effects = new StatementEffects(Shape, Sorts, _translator, Parts, pe, _versions, InGuest, ends);
-        var guests = new GuestRules(Shape, Sorts, _declarations, Parts.Regime, pe, _translator, effects, _rules, life, InGuest);
+        var effects = new StatementEffects(Shape, Sorts, _translator, Parts, pe, _versions, InGuest, ends, host);
+        var guests = new GuestRules(Shape, Sorts, _declarations, Parts, _translator, effects, _rules, life, InGuest);
         var tasks = new TaskRules(Shape, Sorts, _declarations, _translator, effects, _rules, host.IsIdle);
 
         ends.Restarts = guests.Restarts;
@@ -60,7 +75,7 @@ internal sealed class SystemBuilder
         Entries = [.. guests.Entries, .. tasks.Entries];
         RaisedBy = host.RaisedBy;
         ProgramCounters = [.. host.Counters, .. guests.Counters, .. tasks.Counters];
-        var properties = Properties(new Sights(Shape, Sorts, Parts, _versions, guests), watch);
+        var properties = Properties(lines is null ? null : new Sights(Shape, Sorts, lines, _versions, guests), watch);
         var initial = InitialStates([.. starts, .. _translator.InitialStates()]);
         ImmutableArray<Variable> variables = [.. _declarations.All];
         System = new TransitionSystem(
@@ -115,7 +130,7 @@ internal sealed class SystemBuilder
 
     public IReadOnlyDictionary<string, StepInfo> Infos => _rules.Infos;
 
-    private ImmutableArray<Property> Properties(Sights sights, Watch? watch)
+    private ImmutableArray<Property> Properties(Sights? sights, Watch? watch)
     {
         var all = ImmutableArray.CreateBuilder<Property>();
         all.AddRange(Parts.Judgements.Select(judgement => judgement.Property));
@@ -129,14 +144,19 @@ internal sealed class SystemBuilder
                 _translator.Translate(declared.Condition, FlowScope.Empty)));
         }
 
-        all.AddRange(watch is Watch.Promise ? [new Property(Watch.Property, PropertyKind.Invariant, sights.NothingIsPromised())] : _translator.Monitor.Properties());
-        all.AddRange(sights.All());
+        all.AddRange(watch is Watch.Promise && sights is not null ? [new Property(Watch.Property, PropertyKind.Invariant, sights.NothingIsPromised())] : _translator.Monitor.Properties());
+        all.AddRange(sights?.All() ?? []);
         return all.ToImmutable();
     }
 
     /// <summary>With named versions one initial state. With a tracked version one for each line whose initial contents it may be, and one in which it is still to be stored.</summary>
     private ImmutableArray<InitialState> InitialStates(Statement[] starts)
     {
+        if (Parts is AddressParts addresses)
+        {
+            return [.. ByAddress(addresses, starts)];
+        }
+
         if (!Shape.IsTracked)
         {
             return [new InitialState("initial", [.. Contents(line => Shape.Values.IndexOf(line.Initial)), .. starts])];
@@ -150,15 +170,35 @@ internal sealed class SystemBuilder
 
     private IEnumerable<Statement> Contents(Func<Line, int> version)
     {
-        foreach (var line in Shape.Lines)
+        foreach (var statement in Shape.Lines.SelectMany(line => Contents(line, version(line))).Concat(AtFirst()))
         {
-            Expr x = Ex.Const(line.Number), value = Ex.Const(version(line));
-            foreach (var statement in Parts.OfMachine(part => part.Holds(x, value)).Concat(Parts.OfGhost(part => part.Holds(x, Sorts.Only(value)))))
-            {
-                yield return statement;
-            }
+            yield return statement;
+        }
+    }
+
+    /// <summary>Each value that a spec names is followed in turn, and where a guest stores values without names, one of those.</summary>
+    private IEnumerable<InitialState> ByAddress(AddressParts addresses, Statement[] starts)
+    {
+        Statement[] first = [.. AtFirst(), .. Parts.OfMachine(part => part.Initially())];
+        if (Shape.Aspect is not { HasData: true })
+        {
+            return [new InitialState("initial", [.. first, .. starts])];
         }
 
+        var states = Shape.Values.Select((value, i) => new InitialState($"{value} is followed", [.. first, .. addresses.Holds(value), _versions.Follows(i), .. starts]));
+        return Shape.StoresFreely
+            ? states.Append(new InitialState("it is to be stored", [.. first, .. addresses.Holds(null), _versions.Follows(Shape.Values.Count), _versions.IsToBeStored(), .. starts]))
+            : states;
+    }
+
+    private IEnumerable<Statement> Contents(Line line, int version)
+    {
+        Expr x = Ex.Const(line.Number), value = Ex.Const(version);
+        return Parts.OfMachine(part => part.Holds(x, value)).Concat(Parts.OfGhost(part => part.Holds(x, Sorts.Only(value))));
+    }
+
+    private IEnumerable<Statement> AtFirst()
+    {
         foreach (var statement in Parts.OfGhost(part => part.Initially()))
         {
             yield return statement;

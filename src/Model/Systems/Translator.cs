@@ -5,6 +5,7 @@ using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Model.Host;
 using CoherenceCheck.Model.Host.Flows;
+using CoherenceCheck.Model.Machine;
 using CoherenceCheck.Model.Machine.Translation;
 using CoherenceCheck.Transitions;
 
@@ -17,6 +18,7 @@ internal sealed class Translator
     private readonly Declarations _declarations;
     private readonly Placement _placement;
     private readonly RegimePart _regime;
+    private readonly AddressParts? _addresses;
     private readonly Shape _shape;
     private readonly CellFacts _facts;
     private readonly Dictionary<string, Variable> _states = new(StringComparer.Ordinal);
@@ -27,10 +29,10 @@ internal sealed class Translator
     private readonly HashSet<string> _switchable;
     private readonly bool _allSwitchable;
 
-    public Translator(Shape shape, Sorts sorts, Declarations declarations, Placement placement, RegimePart regime, bool allSwitchable, Watch? watch)
+    public Translator(Shape shape, Sorts sorts, Declarations declarations, Placement placement, PartList parts, bool allSwitchable, Watch? watch)
     {
         Monitor = new ReachMonitor(declarations, watch);
-        (_shape, _sorts, _declarations, _placement, _regime) = (shape, sorts, declarations, placement, regime);
+        (_shape, _sorts, _declarations, _placement, _regime, _addresses) = (shape, sorts, declarations, placement, parts.Regime, parts as AddressParts);
         _facts = new CellFacts(shape.Scenario);
         _allSwitchable = allSwitchable;
         _switchable = new HashSet<string>(
@@ -93,7 +95,8 @@ internal sealed class Translator
         ScenarioSort.Mmu => _sorts.Mmu,
         ScenarioSort.Page => _sorts.Page,
         ScenarioSort.Frame => _sorts.Frame,
-        _ => throw new InvalidOperationException("The binder refuses VMIDs."),
+        ScenarioSort.Vmid => _sorts.Vmid,
+        _ => throw new InvalidOperationException($"No sort for {sort}."),
     };
 
     public Domain DomainOf(SpecType type) => type switch
@@ -231,17 +234,60 @@ internal sealed class Translator
         var sort = ((SpecType.Element)e.Target.Type).Sort;
         switch (e.Member)
         {
-            case Language.Scenarios.Member.Vm or Language.Scenarios.Member.Mmu:
-                // A VM's stage-2 context has the VM's number.
-                var value = sort == ScenarioSort.Vcpu
-                    ? Sorts.Table(target, i => _shape.Scenario.Vcpus[i].Vm, _sorts.Vcpu.Size)
-                    : target;
-                return value;
+            case Language.Scenarios.Member.Vm:
+                return sort switch
+                {
+                    ScenarioSort.Vcpu => Sorts.Table(target, i => _shape.Scenario.Vcpus[i].Vm, _sorts.Vcpu.Size),
+                    ScenarioSort.Page => Sorts.Table(target, i => VmOfPage(i), _sorts.Page.Size),
+                    ScenarioSort.Mmu => Sorts.Table(target, i => _shape.Scenario.Vms.SelectMany(vm => vm.Mmus.Select(_ => vm.Number)).ElementAt(i), _sorts.Mmu.Size),
+                    _ => target,
+                };
+            case Language.Scenarios.Member.Mmu:
+                int FirstMmu(int vm) => _shape.Scenario.Vms.Take(vm).Sum(earlier => earlier.Mmus.Length);
+                return sort switch
+                {
+                    ScenarioSort.Vcpu => Sorts.Table(target, i => FirstMmu(_shape.Scenario.Vcpus[i].Vm), _sorts.Vcpu.Size),
+                    ScenarioSort.Page => Sorts.Table(target, i => FirstMmu(VmOfPage(i)), _sorts.Page.Size),
+                    ScenarioSort.Vm => Sorts.Table(target, i => FirstMmu(i), _sorts.Vm.Size),
+                    _ => target,
+                };
+            case Language.Scenarios.Member.Frame:
+                return OfPage(target, page => _addresses!.Stage2.CurrentFrame(page));
+            case Language.Scenarios.Member.Backing:
+                return OfPage(target, page => _addresses!.Stage2.Backing(page));
+            case Language.Scenarios.Member.Mapped:
+                return OfPage(target, page => Is(page, _ => true));
+            case Language.Scenarios.Member.Writable:
+                return OfPage(target, page => Is(page, leaf => leaf.Writable));
+            case Language.Scenarios.Member.Executable:
+                return OfPage(target, page => Is(page, leaf => leaf.Executable));
             case Language.Scenarios.Member.Vcpu:
                 return _placement.LoadedOn(target);
             default:
                 return _placement.PcpuOf(target);
         }
+    }
+
+    private int VmOfPage(int page) => _shape.Scenario.Vms.SelectMany(vm => vm.Pages.Select(_ => vm.Number)).ElementAt(page);
+
+    private Expr Is(int page, Func<Leaf2, bool> isIt) =>
+        _addresses!.Stage2.Is(_addresses.Stage2.Current(_addresses.Space.FirstMmuOf(VmOfPage(page)), page), isIt);
+
+    /// <summary>Something of a page; without translations it is as the page declares.</summary>
+    private Expr OfPage(Expr page, Func<int, Expr> value)
+    {
+        if (page is Expr.Const { Value: var known })
+        {
+            return value((int)known);
+        }
+
+        var result = value(_sorts.Page.Size - 1);
+        for (var i = _sorts.Page.Size - 2; i >= 0; i--)
+        {
+            result = Ex.If(Ex.Eq(page, i), value(i), result);
+        }
+
+        return result;
     }
 
     private Expr Field(FieldExpr e, FlowScope scope)

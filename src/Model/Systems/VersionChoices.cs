@@ -8,10 +8,12 @@ internal sealed class VersionChoices
 {
     private readonly Sorts _sorts;
     private readonly Variable? _itIsFree;
+    private readonly Variable? _followed;
 
-    public VersionChoices(Sorts sorts, Declarations declarations)
+    public VersionChoices(Shape shape, Sorts sorts, Declarations declarations)
     {
         _sorts = sorts;
+        _followed = shape.Aspect is { HasData: true } ? declarations.State(Section.Marks, "followed", [], new Domain.Range(0, shape.Values.Count)) : null;
         _itIsFree = sorts.IsTracked ? declarations.State(Section.Marks, "it.free", [], Sorts.Truth) : null;
     }
 
@@ -20,6 +22,14 @@ internal sealed class VersionChoices
 
     /// <summary>A version to be chosen.</summary>
     public Parameter Any() => new("n" + Suffix, _sorts.Version);
+
+    /// <summary>A value that a spec names, as a version; <see langword="null"/> where any store may be the one that is followed.</summary>
+    public Expr? Named(int value) => _followed is not null ? Ex.If(Ex.Eq(Ex.Read(_followed), value), Ex.False, Ex.True)
+        : _sorts.IsTracked ? null
+        : Ex.Const(value);
+
+    /// <summary>A value is followed that a spec names, by its number, or with the number behind the last, a store of a guest that names none.</summary>
+    public Statement Follows(int value) => Ex.Assign(_followed!, Ex.Const(value));
 
     /// <summary>The followed version is still to be stored.</summary>
     public Statement IsToBeStored() => Ex.Assign(_itIsFree!, Ex.True);
@@ -31,9 +41,14 @@ internal sealed class VersionChoices
     /// <param name="value">The value that a spec names, or <see langword="null"/> for any.</param>
     public StoredVersion Stored(Expr? value)
     {
+        if (value is not null)
+        {
+            return new([], value, Ex.True, [], null);
+        }
+
         if (!_sorts.IsTracked)
         {
-            return value is null ? throw new InvalidOperationException("Only a tracked system stores values that have no name.") : new([], value, Ex.True, [], null);
+            throw new InvalidOperationException("Only a tracked system stores values that have no name.");
         }
 
         var n = Any();

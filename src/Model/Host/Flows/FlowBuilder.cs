@@ -135,7 +135,7 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
     private FlowTarget LayOutWatched(Stmt statement, Context context, FlowTarget next) => statement switch
     {
         HoldingStmt holding => Holding(holding, context, next, isWatched: true),
-        BlockStmt or IfStmt or ForStmt or RepeatStmt or ForeverStmt or ChooseStmt or CallStmt or ReturnStmt =>
+        BlockStmt or IfStmt or ForStmt or RepeatStmt or ForeverStmt or ChooseStmt or CallStmt or ReturnStmt or WithMmuStmt =>
             Mark(statement.Span, context, LayOut(statement, context, next)),
         _ => LayOut(statement, context, Mark(statement.Span, context, next)),
     };
@@ -170,6 +170,8 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
                 return Holding(holding, context, next);
             case CallStmt call:
                 return Block(call.Procedure.Body, context with { Scope = Arguments(call, context), Return = next, Held = [] }, next);
+            case WithMmuStmt with:
+                return Block(with.Body, context with { Scope = context.Scope with { Mmu = translator.Translate(with.Mmu, context.Scope) } }, next);
             case ReturnStmt:
                 return FlowTarget.Either(context.Labels, Return(statement, context), next);
             default:
@@ -221,7 +223,7 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
 
     private FlowScope Arguments(CallStmt call, Context context)
     {
-        var scope = FlowScope.Empty;
+        var scope = FlowScope.Empty with { Mmu = context.Scope.Mmu };
         for (var i = 0; i < call.Arguments.Length; i++)
         {
             scope = scope.With(call.Procedure.Parameters[i], translator.Translate(call.Arguments[i], context.Scope));

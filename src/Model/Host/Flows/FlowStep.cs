@@ -134,5 +134,8 @@ internal sealed record FlowScope(ImmutableDictionary<Symbol, Expr> Values)
 {
     public static FlowScope Empty { get; } = new(ImmutableDictionary<Symbol, Expr>.Empty);
 
-    public FlowScope With(Symbol symbol, Expr value) => new(Values.SetItem(symbol, value));
+    /// <summary>The stage-2 context that is in force by <c>with</c>; <see langword="null"/> for none.</summary>
+    public Expr? Mmu { get; init; }
+
+    public FlowScope With(Symbol symbol, Expr value) => this with { Values = Values.SetItem(symbol, value) };
 }

@@ -53,11 +53,10 @@ internal sealed class FrameIcachePart : IcachePart
 /// <summary>The ways on which guests may fetch, and what they bring.</summary>
 /// <param name="shape">What the scenario needs.</param>
 /// <param name="space">The address spaces.</param>
-/// <param name="sorts">The sorts.</param>
 /// <param name="tlb">Which ways there are.</param>
 /// <param name="access">What accesses come to.</param>
 /// <param name="memory">Where fetches that miss read.</param>
-internal sealed class Fetches(Shape shape, AddressSpace space, Sorts sorts, TlbEntriesPart tlb, AccessByLeaf access, MemoryPart memory)
+internal sealed class Fetches(Shape shape, AddressSpace space, TlbEntriesPart tlb, AccessByLeaf access, MemoryPart memory)
 {
     /// <summary>All of them.</summary>
     public IReadOnlyList<Route> Ways { get; } =

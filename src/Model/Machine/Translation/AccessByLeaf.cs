@@ -20,7 +20,7 @@ internal sealed class AccessByLeaf
     public AccessByLeaf(Shape shape, AddressSpace space, Sorts sorts, FrozenDeclarations frozen, string prefix, CellFacts facts, bool bareMetal)
     {
         _bareMetal = bareMetal;
-        var types = new Sort("type1", ["wb", "nc", "device"]);
+        var types = space.Types;
         ImmutableArray<Sort> index = bareMetal ? [sorts.Vcpu, types, sorts.Mode] : [sorts.Vcpu, types, space.Ipa, space.Leaf2Sort, sorts.Mode];
         Seen<AccessFlags> Access(VcpuModes modes, PageType type, Stage2Leaf? stage2, int mode) => mode < modes.Count
             ? modes.In(mode, sctlr => facts.Access(modes.Vcpu, new Stage1Leaf(ClassOf(type)), stage2, sctlr))
@@ -58,7 +58,7 @@ internal sealed class AccessByLeaf
     {
         PageType.WriteBack => MemoryClass.WriteBack,
         PageType.NonCacheable => MemoryClass.NonCacheable,
-        _ => MemoryClass.Device,
+        _ => MemoryClass.DeviceNGnRE,
     };
 
     /// <summary>Whether an access by a way has a property, with a value of SCTLR_EL1.</summary>
@@ -69,7 +69,7 @@ internal sealed class AccessByLeaf
     /// <summary>A page as a leaf maps it: what the page leaves open of its descriptor stays open, but for execute-never where the leaf forbids execution.</summary>
     private static Stage2Leaf? LeafOf(Scenario scenario, AddressSpace space, int vm, int ipa, int leaf2)
     {
-        if (ipa >= scenario.Vms[vm].Pages.Length || !space.LeavesOf(space.PageOf(vm, ipa)).Contains(leaf2))
+        if (ipa >= scenario.Vms[vm].Pages.Length || !space.LeavesAt(space.PageOf(vm, ipa), space.WritesVttbr).Contains(leaf2))
         {
             return null;
         }

@@ -52,6 +52,9 @@ internal static class Routes
     }
 
     /// <summary>The ways on from there.</summary>
-    public static IEnumerable<Route> Of(AddressSpace space, IEnumerable<Meaning> meanings) => meanings.SelectMany(meaning => space.LeavesOf(meaning.Page).Select(leaf =>
+    /// <param name="space">The address spaces.</param>
+    /// <param name="meanings">What stage 1 says.</param>
+    /// <param name="ofAllVms">Whether what is cached of other VMs may be used: where VMIDs are used again.</param>
+    public static IEnumerable<Route> Of(AddressSpace space, IEnumerable<Meaning> meanings, bool ofAllVms) => meanings.SelectMany(meaning => space.LeavesAt(meaning.Page, ofAllVms).Select(leaf =>
         new Route(meaning.Vcpu, meaning.Vm, meaning.Va, meaning.Asid, meaning.Leaf1, meaning.Page, space.IpaOf(meaning.Page), leaf)));
 }

@@ -158,7 +158,7 @@ internal sealed class Stage1Ghost : GhostPart
         TlbiForm.VaAllAsids => a == va,
         TlbiForm.Asid => s == asid,
         TlbiForm.Stage1 => true,
-        _ => throw new ArgumentException($"{form} is no TLBI of a guest."),
+        _ => throw new ArgumentException($"{form} is no TLBI of a guest.", nameof(form)),
     };
 
     private int TableOf(int vcpu, int asid) => _space.TableOf(_shape.Scenario.Vcpus[vcpu], _space.Asids[asid]);

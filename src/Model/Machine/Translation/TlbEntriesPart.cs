@@ -43,8 +43,30 @@ internal sealed class TlbEntriesPart : MachinePart
             : null;
     }
 
-    /// <summary>The ways of a vCPU through a virtual page.</summary>
-    public IEnumerable<Route> RoutesOf(int vcpu, int va) => Routes.Of(_space, MeaningsOf(vcpu, va));
+    /// <summary>The ways of a vCPU through a virtual page: those of its own tables, and of all that are cached under the same tag.</summary>
+    public IEnumerable<Route> RoutesOf(int vcpu, int va) => Routes.Of(_space, MeaningsOf(vcpu, va).Concat(Foreign(vcpu, va)), _vttbr.IsWritten);
+
+    /// <summary>What a virtual page means in other tables whose entries have the same tag: another vCPU's of the VM under the ASID, or another VM's under the VMID.</summary>
+    private IEnumerable<Meaning> Foreign(int vcpu, int va)
+    {
+        var own = _shape.Scenario.Vcpus[vcpu];
+        if (_joined is null || !_contexts.MayBeOn(vcpu))
+        {
+            yield break;
+        }
+
+        foreach (var asid in _space.AsidsOf(own))
+        {
+            var mine = _space.PossibleLeaves(_space.TableOf(own, asid), va);
+            var others = Enumerable.Range(0, _space.Tables.Length)
+                .Where(table => _space.Tables[table].Asid == asid && (_vttbr.IsWritten || _space.Tables[table].Vm == own.Vm) && va < _space.VasOf(_space.Tables[table].Vm).Length)
+                .SelectMany(table => _space.PossibleLeaves(table, va)).Distinct().Order();
+            foreach (var leaf in others.Where(leaf => !mine.Contains(leaf) && _space.Leaves1[leaf].Ipa < _shape.Scenario.Vms[own.Vm].Pages.Length))
+            {
+                yield return new Meaning(vcpu, own.Vm, va, _space.Asids.IndexOf(asid), leaf, _space.PageOf(own.Vm, _space.Leaves1[leaf].Ipa), _space.Leaves1[leaf].Type);
+            }
+        }
+    }
 
     /// <summary>What it may mean at stage 1.</summary>
     public IEnumerable<Meaning> MeaningsOf(int vcpu, int va) => Routes.MeaningsOf(_space, _contexts, _shape.Scenario.Vcpus[vcpu], va);

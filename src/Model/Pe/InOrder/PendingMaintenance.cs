@@ -26,6 +26,9 @@ internal sealed class PendingMaintenance
     /// <summary>Each kind of it.</summary>
     public IEnumerable<PendingQueue> Queues => _queues.Select(queue => new PendingQueue(queue.Effect, queue.Pending));
 
+    /// <summary>Whether some part obeys an operation.</summary>
+    public bool Obeys(OperationKind kind) => _queues.Any(queue => queue.Effect.Kind == kind);
+
     /// <summary>An operation is issued.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="pe">The PE that will own it.</param>
@@ -57,6 +60,13 @@ internal sealed class PendingMaintenance
         var (effect, pending) = _queues.First(queue => queue.Effect.Name == name);
         Expr[] index = [pe, .. place];
         return Ex.Assign(pending, index, Ex.BitOr(Ex.Read(pending, index), reach(effect.Target!)));
+    }
+
+    /// <summary>An operation by line, of one form among several of its kind, is issued.</summary>
+    public Statement IssueByLine(string name, Expr pe, Expr x)
+    {
+        var (effect, pending) = _queues.First(queue => queue.Effect.Name == name);
+        return Ex.When(effect.IsNeeded!(x), Ex.Assign(pending, [pe, x], Ex.True));
     }
 
     /// <summary>Whether nothing of a PE is pending.</summary>

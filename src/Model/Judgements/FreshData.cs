@@ -1,0 +1,30 @@
+using CoherenceCheck.Model.Machine.Translation;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Judgements;
+
+/// <summary>No load delivers what bare metal could not (translation.md 5.4, J4). What is another owner's is <see cref="Isolation"/>'s.</summary>
+internal sealed class FreshData(Declarations declarations, WriterGhost writer) : Judgement
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "fresh_data";
+
+    private readonly Variable _isStale = declarations.Ghost(Section.Judged, "stale.data", [], Sorts.Truth);
+
+    public override Property Property => new(Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isStale), 0));
+
+    public override IEnumerable<Statement> OnUnpromised(int vm, bool isFetch, Expr isDelivered) =>
+        isFetch ? [] : [Ex.When(Ex.And(isDelivered, writer.IsOf(vm)), Ex.Assign(_isStale, Ex.True))];
+}
+
+/// <summary>No fetch does, where accesses go by address.</summary>
+internal sealed class FreshFetchByAddress(Declarations declarations, WriterGhost writer) : Judgement
+{
+    private readonly Variable _isStale = declarations.Ghost(Section.Judged, "stale", [], Sorts.Truth);
+
+    public override Property Property => new(FreshFetch.Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isStale), 0));
+
+    public override IEnumerable<Statement> OnUnpromised(int vm, bool isFetch, Expr isDelivered) =>
+        isFetch ? [Ex.When(Ex.And(isDelivered, writer.IsOf(vm)), Ex.Assign(_isStale, Ex.True))] : [];
+}

@@ -1,0 +1,26 @@
+using CoherenceCheck.Model.Machine.Translation;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Judgements;
+
+/// <summary>No access reaches a frame of another owner, and none delivers what another owner wrote (translation.md 5.4, J2 and J4).</summary>
+internal sealed class Isolation(Declarations declarations, AddressSpace space, PromiseGhost promise, WriterGhost writer) : Judgement
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "isolation";
+
+    private readonly Variable _isBroken = declarations.Ghost(Section.Judged, "foreign", [], Sorts.Truth);
+
+    public override Property Property => new(Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isBroken), 0));
+
+    public override IEnumerable<Statement> OnAccess(Route way)
+    {
+        var owns = promise.Owns(way.Vm, space.Leaves2[way.Leaf2].Frame);
+        return owns is Expr.Const { Value: not 0 } ? [] : [Ex.When(Ex.Not(owns), Breaks())];
+    }
+
+    public override IEnumerable<Statement> OnUnpromised(int vm, bool isFetch, Expr isDelivered) => [Ex.When(Ex.And(isDelivered, Ex.Not(writer.IsOf(vm))), Breaks())];
+
+    private Statement Breaks() => Ex.Assign(_isBroken, Ex.True);
+}

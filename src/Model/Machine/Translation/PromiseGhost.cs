@@ -1,0 +1,116 @@
+using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Systems;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Machine.Translation;
+
+/// <summary>
+/// What the host has promised of stage 2, which has no bare-metal twin: the leaves by which a page may still be reached, and whose each frame is (translation.md 5.2). They are
+/// as they were mapped until the host says <c>settle</c> or <c>give</c>; a policy that never says so promises nothing.
+/// </summary>
+internal sealed class PromiseGhost : GhostPart
+{
+    private readonly Shape _shape;
+    private readonly AddressSpace _space;
+    private readonly Stage2Part _stage2;
+    private readonly Variable? _reach;
+    private readonly Variable? _owner;
+
+    public PromiseGhost(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, Stage2Part stage2)
+    {
+        (_shape, _space, _stage2) = (shape, space, stage2);
+        var statements = AddressSpace.AllStatements(shape.Scenario, shape.Policy).ToList();
+        var gives = statements.OfType<GiveStmt>().Any();
+        _reach = !shape.IsBareMetal && (gives || statements.OfType<SettleStmt>().Any()) ? declarations.Ghost(Section.GhostTranslation, "reach", [sorts.Page], new Domain.Subset(space.Leaf2Sort)) : null;
+        _owner = !shape.IsBareMetal && gives ? declarations.Ghost(Section.GhostTranslation, "owner", [sorts.Frame], new Domain.Subset(sorts.Vm)) : null;
+    }
+
+    /// <summary>Whether a page may be reached by a leaf, as far as the host has said.</summary>
+    public Expr MayReach(int page, int leaf2) => _reach is null ? Ex.True : Ex.Contains(Ex.Read(_reach, Ex.Const(page)), Ex.Const(leaf2));
+
+    /// <summary>Whether a frame is a VM's.</summary>
+    public Expr Owns(int vm, int frame) => _owner is null ? Ex.Const(_shape.IsBareMetal || _space.OwnersOf(frame).Contains(vm) || !_space.OwnersOf(frame).Any()) : Ex.Contains(Ex.Read(_owner, Ex.Const(frame)), Ex.Const(vm));
+
+    public override IEnumerable<Statement> Initially()
+    {
+        if (_reach is not null)
+        {
+            for (var page = 0; page < _space.VmOfPage.Length; page++)
+            {
+                yield return Ex.Assign(_reach, [Ex.Const(page)], Ex.Const(_space.InitialLeaf2(page) is { } leaf ? 1L << leaf : 0));
+            }
+        }
+
+        if (_owner is not null)
+        {
+            for (var frame = 0; frame < _shape.Scenario.Frames.Length; frame++)
+            {
+                yield return Ex.Assign(_owner, [Ex.Const(frame)], Ex.Const(_space.OwnersOf(frame).Sum(vm => 1L << vm)));
+            }
+        }
+    }
+
+    public override IEnumerable<Statement> OnDescriptor2(int mmu, int page, Expr descriptor)
+    {
+        if (_reach is null)
+        {
+            yield break;
+        }
+
+        var g = Ex.Const(page);
+        yield return Ex.When(Ex.Lt(descriptor, Ex.Const(_space.Leaf2Sort.Size)), Ex.Assign(_reach, [g], Ex.BitOr(Ex.Read(_reach, g), Ex.Singleton(descriptor))));
+    }
+
+    public override IEnumerable<Statement> OnSettle(int page)
+    {
+        if (_reach is null)
+        {
+            yield break;
+        }
+
+        var vm = _space.VmOfPage[page];
+        yield return Ex.Assign(_reach, [Ex.Const(page)], Ex.BitOr([.. Enumerable.Range(0, _space.Mmus.Length).Where(mmu => _space.Mmus[mmu].Vm == vm).Select(mmu =>
+            Ex.BitAnd(Ex.Singleton(_stage2.Current(mmu, page)), Ex.Const(_space.Leaf2Sort.FullMask)))]));
+    }
+
+    public override IEnumerable<Statement> OnGive(Expr frame, Expr owners)
+    {
+        if (_owner is null)
+        {
+            yield break;
+        }
+
+        yield return Ex.Assign(_owner, [frame], owners);
+        for (var page = 0; page < _space.VmOfPage.Length; page++)
+        {
+            for (var f = 0; f < _shape.Scenario.Frames.Length; f++)
+            {
+                if (_space.LeavesOf(page).Where(leaf => _space.Leaves2[leaf].Frame == f).Sum(leaf => 1L << leaf) is not 0 and var leaves)
+                {
+                    yield return Ex.When(
+                        Ex.And(Ex.Eq(frame, f), Ex.Not(Ex.Contains(owners, Ex.Const(_space.VmOfPage[page])))),
+                        Ex.Assign(_reach!, [Ex.Const(page)], Ex.BitAndNot(Ex.Read(_reach!, Ex.Const(page)), Ex.Const(leaves))));
+                }
+            }
+        }
+    }
+}
+
+/// <summary>Whose the version is that is followed: a VM that stored it or was given it, or with none of them the host's, or that of an owner before.</summary>
+internal sealed class WriterGhost(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations) : GhostPart
+{
+    private readonly Variable _writer = declarations.Ghost(Section.GhostMemory, "writer", [], new Domain.Subset(sorts.Vm));
+
+    /// <summary>Whether the version is that of a VM.</summary>
+    public Expr IsOf(int vm) => Ex.Contains(Ex.Read(_writer), Ex.Const(vm));
+
+    /// <summary>It is that of some VMs.</summary>
+    public Statement Is(long vms) => Ex.Assign(_writer, [], Ex.Const(vms));
+
+    public override IEnumerable<Statement> OnGuestStore(int vcpu, int va, Expr n) => [Ex.When(Ex.Eq(n, 0), Is(1L << shape.Scenario.Vcpus[vcpu].Vm))];
+
+    public override IEnumerable<Statement> OnStoredByHost(Expr n) => [Ex.When(Ex.Eq(n, 0), Is(0))];
+
+    public override IEnumerable<Statement> OnPublishPage(int page, Expr holds, PublishForm form, Func<Expr, Expr> keepsCaptured) =>
+        [Ex.When(Ex.Eq(holds, 0), Ex.Assign(_writer, [], Ex.BitOr(Ex.Read(_writer), Ex.Const(1L << space.VmOfPage[page]))))];
+}
