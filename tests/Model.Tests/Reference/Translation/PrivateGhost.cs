@@ -1,0 +1,265 @@
+namespace CoherenceCheck.Model.Tests.Reference.Translation;
+
+/// <summary>The rules of the ghost for a private machine with a first stage, as sets, each by itself.</summary>
+internal sealed class PrivateGhost
+{
+    private readonly PrivateSetting _setting;
+    private readonly int[,] _walk;
+    private readonly int[,] _current;
+    private readonly HashSet<(int Table, int Va)>[] _stored;
+    private readonly bool[] _mmu;
+    private readonly HashSet<bool>[] _mmuInForce;
+    private readonly int[] _ttbr;
+    private readonly HashSet<int>[] _ttbrInForce;
+    private readonly int[,,] _tlb;
+    private readonly Dictionary<(int Issuer, int Vcpu, int Asid, int Va), int> _openTlbi = [];
+    private readonly PrivateGhostPage[] _pages;
+    private readonly int[,] _icache;
+    private readonly Dictionary<(int Issuer, int Vcpu, int Page), int> _openIc = [];
+    private readonly int[,] _pipeline;
+
+    public PrivateGhost(PrivateSetting setting, PrivateGhostPage.Rule rule = PrivateGhostPage.Rule.All)
+    {
+        _setting = setting;
+        _walk = new int[setting.Tables, setting.Vas];
+        _current = new int[setting.Tables, setting.Vas];
+        _stored = [.. Vcpus.Select(_ => new HashSet<(int, int)>())];
+        for (var t = 0; t < setting.Tables; t++)
+        {
+            for (var a = 0; a < setting.Vas; a++)
+            {
+                _current[t, a] = setting.Leaves[t][a];
+                _walk[t, a] = PrivateLeaf.Set(_current[t, a]);
+            }
+        }
+
+        _mmu = [.. setting.MmuOn];
+        _mmuInForce = [.. _mmu.Select(m => new HashSet<bool> { m })];
+        _ttbr = new int[setting.Vcpus];
+        _ttbrInForce = [.. _ttbr.Select(k => new HashSet<int> { k })];
+        _tlb = new int[setting.Vcpus, setting.Asids, setting.Vas];
+        _pages = [.. Enumerable.Range(0, setting.Pages).Select(g => new PrivateGhostPage(setting.Idc, g, rule))];
+        if (setting.Idc) _pages = [.. _pages];
+        _icache = new int[setting.Vcpus, setting.Pages];
+        _pipeline = new int[setting.Vcpus, setting.Vas];
+        Refill();
+    }
+
+    /// <summary>gTu.</summary>
+    public int Translations(int v, int a)
+    {
+        var leaves = _mmuInForce[v].Contains(false) && a < _setting.Pages ? PrivateLeaf.Set(PrivateLeaf.Of(a, nonCacheable: true)) : 0;
+        return Regimes(v).Aggregate(leaves, (all, regime) => all | _tlb[v, regime.Asid, a]);
+    }
+
+    /// <summary>gT.</summary>
+    public int Tlb(int v, int asid, int a) => _tlb[v, asid, a];
+
+    /// <summary>gH, as the versions that a load may deliver.</summary>
+    public int Loads(int g, bool nonCacheable) => _pages[g].Loads(nonCacheable);
+
+    /// <summary>What a Write-Back fetch may return from the PoU.</summary>
+    public int PoU(int g) => _pages[g].PoU;
+
+    /// <summary>gI.</summary>
+    public int Icache(int v, int g) => _icache[v, g];
+
+    /// <summary>gQ.</summary>
+    public int Fetches(int v, int a) => _pipeline[v, a];
+
+    public void Step(PrivateInstruction i)
+    {
+        var v = i.Vcpu;
+        var leaves = i.IsAccess ? Translations(v, i.Va) : 0;
+        switch (i.Op)
+        {
+            case PrivateOp.St:
+                foreach (var g in Pages(leaves))
+                {
+                    var other = PrivateLeaf.Pages(leaves) != 1 << g;
+                    _pages[g].Store(i.Value, Has(leaves, g, nonCacheable: false), Has(leaves, g, nonCacheable: true), other);
+                }
+
+                break;
+            case PrivateOp.Map or PrivateOp.Unmap:
+                _current[i.Table, i.Va] = i.Op == PrivateOp.Map ? i.Value : PrivateLeaf.Invalid;
+                _walk[i.Table, i.Va] |= PrivateLeaf.Set(_current[i.Table, i.Va]);
+                _stored[v].Add((i.Table, i.Va));
+                break;
+            case PrivateOp.Cvau or PrivateOp.Cvac or PrivateOp.Civac:
+                if (Pages(leaves).Count() == 1)
+                {
+                    _pages[Pages(leaves).Single()].Open(v, i.Op);
+                }
+
+                break;
+            case PrivateOp.Ivau or PrivateOp.Iallu or PrivateOp.Ialluis:
+                var pages = i.Op == PrivateOp.Ivau ? Pages(leaves).ToList() : [.. Enumerable.Range(0, _setting.Pages)];
+                if (i.Op != PrivateOp.Ivau || pages.Count == 1)
+                {
+                    foreach (var g in pages)
+                    {
+                        foreach (var w in Targets(i))
+                        {
+                            _openIc[(v, w, g)] = 0;
+                        }
+                    }
+                }
+
+                break;
+            case PrivateOp.TlbiVae1 or PrivateOp.TlbiVae1Is or PrivateOp.TlbiAside1 or PrivateOp.TlbiAside1Is or PrivateOp.TlbiVmalle1 or PrivateOp.TlbiVmalle1Is:
+                OpenTlbi(i);
+                break;
+            case PrivateOp.DsbIsh:
+                Settle(v);
+                Complete(v, Vcpus);
+                foreach (var page in _pages)
+                {
+                    page.Dsb(v);
+                }
+
+                break;
+            case PrivateOp.DsbIshst:
+                Settle(v);
+                break;
+            case PrivateOp.DsbNsh:
+                Complete(v, [v]);
+                if (_setting.NshWaitsForDc)
+                {
+                    foreach (var page in _pages)
+                    {
+                        page.Dsb(v);
+                    }
+                }
+
+                break;
+            case PrivateOp.Isb:
+                _mmuInForce[v] = [_mmu[v]];
+                _ttbrInForce[v] = [_ttbr[v]];
+                for (var a = 0; a < _setting.Vas; a++)
+                {
+                    _pipeline[v, a] = 0;
+                }
+
+                break;
+            case PrivateOp.MmuOn or PrivateOp.MmuOff:
+                _mmu[v] = i.Op == PrivateOp.MmuOn;
+                _mmuInForce[v].Add(_mmu[v]);
+                break;
+            case PrivateOp.Ttbr:
+                _ttbr[v] = i.Value;
+                _ttbrInForce[v].Add(i.Value);
+                break;
+        }
+
+        Refill();
+    }
+
+    private IEnumerable<int> Vcpus => Enumerable.Range(0, _setting.Vcpus);
+
+    private IEnumerable<int> Targets(PrivateInstruction i) => i.IsBroadcast ? Vcpus : [i.Vcpu];
+
+    private IEnumerable<PrivateRegime> Regimes(int v) => _mmuInForce[v].Contains(true) ? _ttbrInForce[v].Select(k => _setting.Regimes[v][k]) : [];
+
+    private static IEnumerable<int> Pages(int leaves) => PrivateLeaf.In(leaves).Select(PrivateLeaf.Page).Distinct();
+
+    private static bool Has(int leaves, int g, bool nonCacheable) => (leaves >> PrivateLeaf.Of(g, nonCacheable) & 1) != 0;
+
+    private void OpenTlbi(PrivateInstruction i)
+    {
+        foreach (var w in Targets(i))
+        {
+            for (var asid = 0; asid < _setting.Asids; asid++)
+            {
+                for (var a = 0; a < _setting.Vas; a++)
+                {
+                    if ((i.Op is PrivateOp.TlbiVmalle1 or PrivateOp.TlbiVmalle1Is || asid == i.Value)
+                        && (i.Op is not (PrivateOp.TlbiVae1 or PrivateOp.TlbiVae1Is) || a == i.Va))
+                    {
+                        _openTlbi[(i.Vcpu, w, asid, a)] = 0;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>A DSB that orders stores: the descriptors that <paramref name="v"/> has stored are what they are.</summary>
+    private void Settle(int v)
+    {
+        foreach (var (t, a) in _stored[v])
+        {
+            _walk[t, a] = PrivateLeaf.Set(_current[t, a]);
+        }
+
+        _stored[v].Clear();
+    }
+
+    /// <summary>A DSB that completes what <paramref name="v"/> has open towards some vCPUs.</summary>
+    private void Complete(int v, IEnumerable<int> towards)
+    {
+        foreach (var w in towards)
+        {
+            foreach (var (key, since) in _openTlbi.Where(o => o.Key.Issuer == v && o.Key.Vcpu == w).ToList())
+            {
+                _tlb[w, key.Asid, key.Va] &= since;
+                _openTlbi.Remove(key);
+            }
+
+            foreach (var (key, since) in _openIc.Where(o => o.Key.Issuer == v && o.Key.Vcpu == w).ToList())
+            {
+                _icache[w, key.Page] &= since;
+                _openIc.Remove(key);
+            }
+        }
+    }
+
+    private void Refill()
+    {
+        foreach (var w in Vcpus)
+        {
+            foreach (var regime in Regimes(w))
+            {
+                for (var a = 0; a < _setting.Vas; a++)
+                {
+                    var seen = PrivateLeaf.Valid(_walk[regime.Table, a]);
+                    _tlb[w, regime.Asid, a] |= seen;
+                    foreach (var key in _openTlbi.Keys.Where(k => k.Vcpu == w && k.Asid == regime.Asid && k.Va == a).ToList())
+                    {
+                        _openTlbi[key] |= seen;
+                    }
+                }
+            }
+        }
+
+        for (var g = 0; g < _setting.Pages; g++)
+        {
+            _pages[g].Close(Vcpus.Any(w => Enumerable.Range(0, _setting.Vas).Any(a => Has(Translations(w, a), g, nonCacheable: false))));
+        }
+
+        foreach (var w in Vcpus)
+        {
+            for (var a = 0; a < _setting.Vas; a++)
+            {
+                foreach (var leaf in PrivateLeaf.In(Translations(w, a)))
+                {
+                    var g = PrivateLeaf.Page(leaf);
+                    var filled = PrivateLeaf.IsNonCacheable(leaf) ? Loads(g, nonCacheable: true) : _setting.Dic ? 0 : PoU(g);
+                    _icache[w, g] |= filled;
+                    foreach (var key in _openIc.Keys.Where(k => k.Vcpu == w && k.Page == g).ToList())
+                    {
+                        _openIc[key] |= filled;
+                    }
+                }
+            }
+
+            for (var a = 0; a < _setting.Vas; a++)
+            {
+                foreach (var leaf in PrivateLeaf.In(Translations(w, a)))
+                {
+                    var g = PrivateLeaf.Page(leaf);
+                    _pipeline[w, a] |= _icache[w, g] | (PrivateLeaf.IsNonCacheable(leaf) ? Loads(g, nonCacheable: true) : PoU(g));
+                }
+            }
+        }
+    }
+}

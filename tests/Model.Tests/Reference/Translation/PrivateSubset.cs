@@ -1,0 +1,88 @@
+namespace CoherenceCheck.Model.Tests.Reference.Translation;
+
+/// <summary>All states in which a private machine may be after a fixed sequence of instructions.</summary>
+/// <remarks>Sets of leaves are masks of <see cref="PrivateLeaf"/>, sets of versions masks of version numbers.</remarks>
+internal sealed class PrivateSubset
+{
+    private readonly PrivateMachine _machine;
+    private readonly PrivateContext _context;
+    private readonly int _most;
+    private HashSet<PrivateState> _states;
+
+    public PrivateSubset(PrivateSetting setting, int most = int.MaxValue)
+    {
+        _machine = new PrivateMachine(setting);
+        _context = new PrivateContext(setting);
+        _most = most;
+        _states = Closed([_machine.Initial(_context)]);
+    }
+
+    public IReadOnlyCollection<PrivateState> States => _states;
+
+    /// <summary>Whether there were more states than allowed; the sets mean nothing then.</summary>
+    public bool IsTooLarge { get; private set; }
+
+    /// <summary>The states after one more instruction; those in which it would wait for ever, or fault, drop out.</summary>
+    public void Step(PrivateInstruction instruction)
+    {
+        _context.Execute(instruction);
+        _states = Closed(_states.SelectMany(s => _machine.Execute(_context, s, instruction)));
+    }
+
+    /// <summary>gTu: the leaves that an access of <paramref name="v"/> by <paramref name="a"/> may use.</summary>
+    public int Translations(int v, int a) => Union(s => _machine.Usable(_context, s, v, a));
+
+    /// <summary>gT: the leaves that the TLB may hold under an ASID.</summary>
+    public int Tlb(int v, int asid, int a) => Union(s => s.Tlb(v, asid, a));
+
+    /// <summary>gH: the versions that a load of page <paramref name="g"/> may deliver, Write-Back or Non-cacheable.</summary>
+    public int Loads(int g, bool nonCacheable) => Union(s => 1 << (nonCacheable ? s.Poc(g) : s.Coh(g)));
+
+    /// <summary>The versions that a load of <paramref name="v"/> by <paramref name="a"/> may deliver, whichever leaf it uses.</summary>
+    public int LoadsBy(int v, int a) => Union(s => PrivateLeaf.In(_machine.Usable(_context, s, v, a))
+        .Aggregate(0, (all, leaf) => all | 1 << (PrivateLeaf.IsNonCacheable(leaf) ? s.Poc(PrivateLeaf.Page(leaf)) : s.Coh(PrivateLeaf.Page(leaf)))));
+
+    /// <summary>gQ: the versions that a fetch of <paramref name="v"/> by <paramref name="a"/> may deliver.</summary>
+    public int Fetches(int v, int a) => Union(s => s.Q(v, a));
+
+    /// <summary>gI: the versions of page <paramref name="g"/> that the instruction cache of <paramref name="v"/> may hold.</summary>
+    public int Icache(int v, int g) => Union(s => s.I(v, g));
+
+    /// <summary>The versions that a Write-Back fetch of page <paramref name="g"/> may return from the PoU.</summary>
+    public int PoU(int g) => Union(s => _machine.AtPoU(s, g));
+
+    private int Union(Func<PrivateState, int> part)
+    {
+        var all = 0;
+        foreach (var s in _states)
+        {
+            all |= part(s);
+        }
+
+        return all;
+    }
+
+    private HashSet<PrivateState> Closed(IEnumerable<PrivateState> states)
+    {
+        var all = states.ToHashSet();
+        var open = new Queue<PrivateState>(all);
+        while (open.TryDequeue(out var state))
+        {
+            foreach (var next in _machine.Moves(_context, state))
+            {
+                if (all.Add(next))
+                {
+                    open.Enqueue(next);
+                }
+            }
+
+            if (all.Count > _most)
+            {
+                IsTooLarge = true;
+                break;
+            }
+        }
+
+        return all;
+    }
+}
