@@ -1,49 +1,72 @@
 namespace CoherenceCheck.Model.Tests.Reference.Translation;
 
 /// <summary>The rules of the ghost for a private machine with a first stage, as sets, each by itself.</summary>
+/// <remarks>
+/// gpw[v] holds, of each descriptor that v has stored, the leaves that this store or a later one of anybody wrote. A DSB of v
+/// leaves these; what another vCPU has stored since stays open.
+/// </remarks>
 internal sealed class PrivateGhost
 {
+    private readonly PrivateGhostFault _fault;
     private readonly PrivateSetting _setting;
     private readonly int[,] _walk;
-    private readonly int[,] _current;
-    private readonly HashSet<(int Table, int Va)>[] _stored;
+    private readonly SortedDictionary<(int Vcpu, int Table, int Va), int> _stored = [];
     private readonly bool[] _mmu;
-    private readonly HashSet<bool>[] _mmuInForce;
+    private readonly SortedSet<bool>[] _mmuInForce;
     private readonly int[] _ttbr;
-    private readonly HashSet<int>[] _ttbrInForce;
+    private readonly SortedSet<int>[] _ttbrInForce;
     private readonly int[,,] _tlb;
-    private readonly Dictionary<(int Issuer, int Vcpu, int Asid, int Va), int> _openTlbi = [];
-    private readonly PrivateGhostPage[] _pages;
+    private readonly SortedDictionary<(int Issuer, int Vcpu, int Asid, int Va), int> _openTlbi = [];
+    private readonly IPrivateGhostPage[] _pages;
     private readonly int[,] _icache;
-    private readonly Dictionary<(int Issuer, int Vcpu, int Page), int> _openIc = [];
+    private readonly SortedDictionary<(int Issuer, int Vcpu, int Page), int> _openIc = [];
     private readonly int[,] _pipeline;
 
-    public PrivateGhost(PrivateSetting setting, PrivateGhostPage.Rule rule = PrivateGhostPage.Rule.All)
+    /// <param name="setting">The machine.</param>
+    /// <param name="fault">What is wrong.</param>
+    /// <param name="isRelational">Whether pages are relations, which are exact always, or sets.</param>
+    public PrivateGhost(PrivateSetting setting, PrivateGhostFault fault = PrivateGhostFault.None, bool isRelational = false)
     {
-        _setting = setting;
+        (_setting, _fault) = (setting, fault);
         _walk = new int[setting.Tables, setting.Vas];
-        _current = new int[setting.Tables, setting.Vas];
-        _stored = [.. Vcpus.Select(_ => new HashSet<(int, int)>())];
         for (var t = 0; t < setting.Tables; t++)
         {
             for (var a = 0; a < setting.Vas; a++)
             {
-                _current[t, a] = setting.Leaves[t][a];
-                _walk[t, a] = PrivateLeaf.Set(_current[t, a]);
+                _walk[t, a] = PrivateLeaf.Set(setting.Leaves[t][a]);
             }
         }
 
         _mmu = [.. setting.MmuOn];
-        _mmuInForce = [.. _mmu.Select(m => new HashSet<bool> { m })];
+        _mmuInForce = [.. _mmu.Select(m => new SortedSet<bool> { m })];
         _ttbr = new int[setting.Vcpus];
-        _ttbrInForce = [.. _ttbr.Select(k => new HashSet<int> { k })];
+        _ttbrInForce = [.. _ttbr.Select(k => new SortedSet<int> { k })];
         _tlb = new int[setting.Vcpus, setting.Asids, setting.Vas];
-        _pages = [.. Enumerable.Range(0, setting.Pages).Select(g => new PrivateGhostPage(setting.Idc, g, rule))];
-        if (setting.Idc) _pages = [.. _pages];
+        _pages = [.. Enumerable.Range(0, setting.Pages).Select(IPrivateGhostPage (g) => isRelational ? new PrivateRelation(g) : new PrivateGhostPage(g, fault))];
         _icache = new int[setting.Vcpus, setting.Pages];
         _pipeline = new int[setting.Vcpus, setting.Vas];
         Refill();
     }
+
+    private PrivateGhost(PrivateGhost other)
+    {
+        (_setting, _fault) = (other._setting, other._fault);
+        (_walk, _tlb) = ((int[,])other._walk.Clone(), (int[,,])other._tlb.Clone());
+        (_icache, _pipeline) = ((int[,])other._icache.Clone(), (int[,])other._pipeline.Clone());
+        (_stored, _openTlbi, _openIc) = (new(other._stored), new(other._openTlbi), new(other._openIc));
+        (_mmu, _ttbr) = ([.. other._mmu], [.. other._ttbr]);
+        _mmuInForce = [.. other._mmuInForce.Select(set => new SortedSet<bool>(set))];
+        _ttbrInForce = [.. other._ttbrInForce.Select(set => new SortedSet<int>(set))];
+        _pages = [.. other._pages.Select(page => page.Clone())];
+    }
+
+    public PrivateGhost Clone() => new(this);
+
+    /// <summary>Two ghosts with the same key have the same future.</summary>
+    public string Key() => string.Join('|',
+        string.Join(' ', _walk.Cast<int>().Concat(_tlb.Cast<int>()).Concat(_icache.Cast<int>()).Concat(_pipeline.Cast<int>()).Concat(_ttbr)),
+        string.Join(' ', _mmu), string.Join(' ', _mmuInForce.Select(set => string.Join(',', set))), string.Join(' ', _ttbrInForce.Select(set => string.Join(',', set))),
+        string.Join(' ', _stored), string.Join(' ', _openTlbi), string.Join(' ', _openIc), string.Join('|', _pages.Select(page => page.Key())));
 
     /// <summary>gTu.</summary>
     public int Translations(int v, int a)
@@ -56,10 +79,10 @@ internal sealed class PrivateGhost
     public int Tlb(int v, int asid, int a) => _tlb[v, asid, a];
 
     /// <summary>gH, as the versions that a load may deliver.</summary>
-    public int Loads(int g, bool nonCacheable) => _pages[g].Loads(nonCacheable);
+    public int Loads(int g, bool nonCacheable) => Union(g, x => 1 << (nonCacheable ? x.M : x.C));
 
     /// <summary>What a Write-Back fetch may return from the PoU.</summary>
-    public int PoU(int g) => _pages[g].PoU;
+    public int PoU(int g) => Union(g, x => _setting.Idc ? 1 << x.C : x.F);
 
     /// <summary>gI.</summary>
     public int Icache(int v, int g) => _icache[v, g];
@@ -76,20 +99,18 @@ internal sealed class PrivateGhost
             case PrivateOp.St:
                 foreach (var g in Pages(leaves))
                 {
-                    var other = PrivateLeaf.Pages(leaves) != 1 << g;
-                    _pages[g].Store(i.Value, Has(leaves, g, nonCacheable: false), Has(leaves, g, nonCacheable: true), other);
+                    var elsewhere = PrivateLeaf.Pages(leaves) != 1 << g;
+                    _pages[g].Store(i.Value, Has(leaves, g, nonCacheable: false), Has(leaves, g, nonCacheable: true), elsewhere);
                 }
 
                 break;
             case PrivateOp.Map or PrivateOp.Unmap:
-                _current[i.Table, i.Va] = i.Op == PrivateOp.Map ? i.Value : PrivateLeaf.Invalid;
-                _walk[i.Table, i.Va] |= PrivateLeaf.Set(_current[i.Table, i.Va]);
-                _stored[v].Add((i.Table, i.Va));
+                Describe(v, i.Table, i.Va, PrivateLeaf.Set(i.Op == PrivateOp.Map ? i.Value : PrivateLeaf.Invalid));
                 break;
             case PrivateOp.Cvau or PrivateOp.Cvac or PrivateOp.Civac:
-                if (Pages(leaves).Count() == 1)
+                foreach (var g in Pages(leaves))
                 {
-                    _pages[Pages(leaves).Single()].Open(v, i.Op);
+                    _pages[g].Issue(v, i.Op, elsewhere: PrivateLeaf.Pages(leaves) != 1 << g);
                 }
 
                 break;
@@ -155,6 +176,8 @@ internal sealed class PrivateGhost
         Refill();
     }
 
+    private int Union(int g, Func<PrivateLine, int> part) => _pages[g].Lines.Aggregate(0, (all, x) => all | part(x));
+
     private IEnumerable<int> Vcpus => Enumerable.Range(0, _setting.Vcpus);
 
     private IEnumerable<int> Targets(PrivateInstruction i) => i.IsBroadcast ? Vcpus : [i.Vcpu];
@@ -177,21 +200,36 @@ internal sealed class PrivateGhost
                         && (i.Op is not (PrivateOp.TlbiVae1 or PrivateOp.TlbiVae1Is) || a == i.Va))
                     {
                         _openTlbi[(i.Vcpu, w, asid, a)] = 0;
+                        _tlb[w, asid, a] = _fault == PrivateGhostFault.TlbiAtIssue ? 0 : _tlb[w, asid, a];
                     }
                 }
             }
         }
     }
 
-    /// <summary>A DSB that orders stores: the descriptors that <paramref name="v"/> has stored are what they are.</summary>
-    private void Settle(int v)
+    private void Describe(int v, int t, int a, int leaf)
     {
-        foreach (var (t, a) in _stored[v])
+        _walk[t, a] |= leaf;
+        foreach (var key in _stored.Keys.Where(k => (k.Table, k.Va) == (t, a)).ToList())
         {
-            _walk[t, a] = PrivateLeaf.Set(_current[t, a]);
+            _stored[key] = _fault == PrivateGhostFault.DescriptorsSettleForAll ? leaf : _stored[key] | leaf;
         }
 
-        _stored[v].Clear();
+        _stored[(v, t, a)] = leaf;
+    }
+
+    /// <summary>A DSB that orders stores: the descriptors that <paramref name="v"/> has stored are visible to all.</summary>
+    private void Settle(int v)
+    {
+        foreach (var (key, since) in _stored.Where(s => s.Key.Vcpu == v).ToList())
+        {
+            _walk[key.Table, key.Va] = since;
+            _stored.Remove(key);
+            foreach (var other in _stored.Keys.Where(k => (k.Table, k.Va) == (key.Table, key.Va)).ToList())
+            {
+                _stored[other] &= since;
+            }
+        }
     }
 
     /// <summary>A DSB that completes what <paramref name="v"/> has open towards some vCPUs.</summary>
@@ -201,17 +239,19 @@ internal sealed class PrivateGhost
         {
             foreach (var (key, since) in _openTlbi.Where(o => o.Key.Issuer == v && o.Key.Vcpu == w).ToList())
             {
-                _tlb[w, key.Asid, key.Va] &= since;
+                _tlb[w, key.Asid, key.Va] &= Since(since);
                 _openTlbi.Remove(key);
             }
 
             foreach (var (key, since) in _openIc.Where(o => o.Key.Issuer == v && o.Key.Vcpu == w).ToList())
             {
-                _icache[w, key.Page] &= since;
+                _icache[w, key.Page] &= Since(since);
                 _openIc.Remove(key);
             }
         }
     }
+
+    private int Since(int filled) => _fault == PrivateGhostFault.FillsAtDsb ? 0 : filled;
 
     private void Refill()
     {
@@ -233,7 +273,7 @@ internal sealed class PrivateGhost
 
         for (var g = 0; g < _setting.Pages; g++)
         {
-            _pages[g].Close(Vcpus.Any(w => Enumerable.Range(0, _setting.Vas).Any(a => Has(Translations(w, a), g, nonCacheable: false))));
+            _pages[g].Close(_fault == PrivateGhostFault.CopiesAlways || Vcpus.Any(w => Enumerable.Range(0, _setting.Vas).Any(a => Has(Translations(w, a), g, nonCacheable: false))));
         }
 
         foreach (var w in Vcpus)

@@ -1,102 +1,139 @@
 namespace CoherenceCheck.Model.Tests.Reference.Translation;
 
-/// <summary>gH and gO of one page.</summary>
-internal sealed class PrivateGhostPage(bool idc, int version, PrivateGhostPage.Rule rule = PrivateGhostPage.Rule.All)
+/// <summary>gH and gO of one page: line states that are possible now, and for each open DC those in which it has acted.</summary>
+/// <remarks>
+/// <para>What makes this equal to the private machine:</para>
+/// <list type="number">
+/// <item>F is part of a line's state. Natural moves, stores and effects go through gH and through every open gO alike.</item>
+/// <item>An open DC may act at any time from its issue on: gH gains eff(gH), its own gO gains eff(gH), every other open gO
+/// gains eff of itself. An effect depends on the copy and the two values alone, not on F; whatever it leads to, moves of the
+/// hardware lead to with another F. So each state in which it has acted has a twin in which it has not, and effects may be taken from all states.</item>
+/// <item>One gO for each vCPU and kind. A DSB of v intersects gH with every gO of v, as sets of whole line states, and then
+/// every gO that is still open with gH.</item>
+/// <item>A DC that may mean several pages guarantees nothing but may act on each: gO := gH, unless one is open already.</item>
+/// </list>
+/// <para>
+/// Equal for ever (breadth first, two values) with IDC = 1, and with IDC = 0 as long as no CVAU or CVAC is open together with
+/// a CIVAC. There the sets, which are projections, may be larger: <c>dc cvau; st 1; dc civac; st 0; st 1; dc cvau; dsb</c>,
+/// Non-cacheable and with a Write-Back view that comes and goes, leaves F = {1}, here {0, 1}. Only the relation between line
+/// states and pending DCs, <see cref="PrivateRelation"/>, is equal always.
+/// </para>
+/// </remarks>
+internal sealed class PrivateGhostPage : IPrivateGhostPage
 {
-    public enum Rule { All, AtDsb, NotActed, Relational }
+    private readonly PrivateGhostFault _fault;
+    private readonly SortedDictionary<(int Vcpu, PrivateOp Dc), HashSet<PrivateLine>> _open = [];
+    private HashSet<PrivateLine> _now;
 
-    private HashSet<PrivateLine> _now = [PrivateLine.Uncached(version, 1 << version)];
-    private readonly SortedDictionary<(int, PrivateOp), HashSet<PrivateLine>> _open = [];
-    private readonly Dictionary<(int, PrivateOp), HashSet<PrivateLine>> _not = [];
-    private HashSet<(PrivateLine, int)> _rel = [(PrivateLine.Uncached(version, 1 << version), 0)];
-
-    private static int PBit(int v, PrivateOp k) => 1 << (v * 3 + (k - PrivateOp.Cvau));
-
-    public int Count => rule == Rule.Relational ? _rel.Count : _now.Count;
-    private IEnumerable<PrivateLine> Now => rule == Rule.Relational ? _rel.Select(x => x.Item1) : _now;
-
-    public int Loads(bool nc) => Now.Aggregate(0, (all, x) => all | 1 << (nc ? x.M : x.C));
-
-    public int PoU => Now.Aggregate(0, (all, x) => all | (idc ? 1 << x.C : x.F));
-
-    public void Store(int n, bool wb, bool nc, bool other)
+    public PrivateGhostPage(int version, PrivateGhostFault fault)
     {
-        HashSet<PrivateLine> S(HashSet<PrivateLine> x) => [.. x.SelectMany(l => Stores(l))];
-        IEnumerable<PrivateLine> Stores(PrivateLine l)
-        {
-            if (wb) yield return l.Store(n, false);
-            if (nc) yield return l.Store(n, true);
-            if (other) yield return l;
-        }
-        if (rule == Rule.Relational) { _rel = [.. _rel.SelectMany(x => Stores(x.Item1).Select(l => (l, x.Item2)))]; return; }
-        _now = S(_now);
-        foreach (var k in _open.Keys.ToList()) { _open[k] = S(_open[k]); _not[k] = S(_not[k]); }
+        _fault = fault;
+        _now = [PrivateLine.Initial(version)];
     }
 
-    public void Open(int v, PrivateOp dc)
+    private PrivateGhostPage(PrivateGhostPage other)
     {
-        if (rule == Rule.Relational) { _rel = [.. _rel.Select(x => (x.Item1, x.Item2 | PBit(v, dc)))]; return; }
-        _open[(v, dc)] = [.. _now.Select(l => l.After(dc))];
-        _not[(v, dc)] = [.. _now];
+        _fault = other._fault;
+        _now = [.. other._now];
+        foreach (var (key, lines) in other._open)
+        {
+            _open.Add(key, [.. lines]);
+        }
+    }
+
+    public IEnumerable<PrivateLine> Lines => _now;
+
+    public IPrivateGhostPage Clone() => new PrivateGhostPage(this);
+
+    public string Key() => string.Join('/', _open.Select(o => $"{o.Key}{PrivateLine.Key(o.Value)}").Prepend(PrivateLine.Key(_now)));
+
+    public void Store(int n, bool writeBack, bool nonCacheable, bool elsewhere)
+    {
+        _now = Stored(_now);
+        foreach (var key in _open.Keys.ToList())
+        {
+            _open[key] = Stored(_open[key]);
+        }
+
+        HashSet<PrivateLine> Stored(HashSet<PrivateLine> lines) => [.. lines.SelectMany(x => x.After(n, writeBack, nonCacheable, elsewhere))];
+    }
+
+    public void Issue(int v, PrivateOp dc, bool elsewhere)
+    {
+        var key = (v, Kind(dc));
+        if (!elsewhere)
+        {
+            _open[key] = [.. _now.Select(x => x.After(dc))];
+        }
+        else if (_fault != PrivateGhostFault.DcOnSeveralPagesIsNothing)
+        {
+            _open.TryAdd(key, [.. _now]);
+        }
     }
 
     public void Dsb(int v)
     {
-        if (rule == Rule.Relational) { _rel.RemoveWhere(x => (x.Item2 & (7 << (3 * v))) != 0); return; }
-        foreach (var dc in new[] { PrivateOp.Cvau, PrivateOp.Cvac, PrivateOp.Civac })
+        foreach (var (key, acted) in _open.Where(o => o.Key.Vcpu == v).ToList())
         {
-            if (_open.Remove((v, dc), out var o))
+            if (_fault == PrivateGhostFault.EffectsAtDsb)
             {
-                _not.Remove((v, dc));
-                _now.IntersectWith(o);
+                _now.UnionWith(acted);
+            }
+
+            _now.IntersectWith(acted);
+            _open.Remove(key);
+        }
+
+        if (_fault != PrivateGhostFault.OthersForgetDsb)
+        {
+            foreach (var acted in _open.Values)
+            {
+                acted.IntersectWith(_now);
             }
         }
-        foreach (var o in _open.Values) o.IntersectWith(_now);
-        foreach (var o in _not.Values) o.IntersectWith(_now);
     }
 
     public void Close(bool mayBeCached)
     {
-        if (rule == Rule.Relational)
-        {
-            var q = new Queue<(PrivateLine, int)>(_rel);
-            while (q.TryDequeue(out var x))
-            {
-                foreach (var y in x.Item1.Moves(mayBeCached).Select(l => (l, x.Item2)))
-                    if (_rel.Add(y)) q.Enqueue(y);
-                for (var b = 0; b < 6; b++)
-                    if ((x.Item2 >> b & 1) != 0 && (x.Item1.After(PrivateOp.Cvau + b % 3), x.Item2 & ~(1 << b)) is var y && _rel.Add(y)) q.Enqueue(y);
-            }
-            return;
-        }
         int before;
         do
         {
             before = Size();
-            Natural(_now, mayBeCached);
-            foreach (var s in _open.Values) Natural(s, mayBeCached);
-            foreach (var s in _not.Values) Natural(s, mayBeCached);
-            foreach (var (k, o) in _open)
+            Move(_now, mayBeCached);
+            foreach (var (key, acted) in _open)
             {
-                o.UnionWith(_now.Where(l => rule != Rule.NotActed || _not[k].Contains(l)).Select(l => l.After(k.Item2)).ToList());
-                if (rule == Rule.AtDsb) continue;
-                Effect(_now, k, rule);
-                foreach (var (k2, o2) in _open) if (k2 != k) Effect(o2, k, rule);
-                foreach (var (k2, o2) in _not) if (k2 != k) Effect(o2, k, rule);
+                Move(acted, mayBeCached);
+                acted.UnionWith(_now.Select(x => x.After(key.Dc)));
+                if (_fault == PrivateGhostFault.EffectsAtDsb)
+                {
+                    continue;
+                }
+
+                Act(_now, key.Dc);
+                foreach (var other in _open.Values.Where(other => other != acted))
+                {
+                    Act(other, key.Dc);
+                }
             }
         }
         while (Size() != before);
     }
 
-    private void Effect(HashSet<PrivateLine> s, (int, PrivateOp) k, Rule r) => s.UnionWith(s.Where(l => r != Rule.NotActed || _not[k].Contains(l)).Select(l => l.After(k.Item2)).ToList());
+    private PrivateOp Kind(PrivateOp dc) => _fault == PrivateGhostFault.OneDcForAllKinds ? PrivateOp.Civac : dc;
 
-    private int Size() => _now.Count + _open.Values.Sum(s => s.Count) + _not.Values.Sum(s => s.Count);
+    private int Size() => _now.Count + _open.Values.Sum(lines => lines.Count);
 
-    private static void Natural(HashSet<PrivateLine> set, bool mayBeCached)
+    private static void Act(HashSet<PrivateLine> lines, PrivateOp dc) => lines.UnionWith(lines.Select(x => x.After(dc)).ToList());
+
+    private static void Move(HashSet<PrivateLine> lines, bool mayBeCached)
     {
-        var q = new Queue<PrivateLine>(set);
-        while (q.TryDequeue(out var x))
-            foreach (var y in x.Moves(mayBeCached))
-                if (set.Add(y)) q.Enqueue(y);
+        var queue = new Queue<PrivateLine>(lines);
+        while (queue.TryDequeue(out var x))
+        {
+            foreach (var next in x.Moves(mayBeCached).Where(lines.Add))
+            {
+                queue.Enqueue(next);
+            }
+        }
     }
 }

@@ -75,7 +75,9 @@ internal sealed class PrivateState : IEquatable<PrivateState>
 
     public override bool Equals(object? obj) => Equals(obj as PrivateState);
 
-    public override int GetHashCode()
+    public override int GetHashCode() => (int)Fingerprint();
+
+    public ulong Fingerprint()
     {
         var hash = 0UL;
         foreach (var word in MemoryMarshal.Cast<byte, ulong>(_cells.AsSpan()))
@@ -84,7 +86,7 @@ internal sealed class PrivateState : IEquatable<PrivateState>
             hash ^= hash >> 32;
         }
 
-        return (int)hash;
+        return hash;
     }
 
     private ref byte PerPage(int p, int part, int g) =>

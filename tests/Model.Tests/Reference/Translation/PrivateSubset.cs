@@ -17,7 +17,18 @@ internal sealed class PrivateSubset
         _states = Closed([_machine.Initial(_context)]);
     }
 
+    private PrivateSubset(PrivateSubset other)
+    {
+        (_machine, _context, _most, _states) = (other._machine, other._context.Clone(), other._most, other._states);
+        IsTooLarge = other.IsTooLarge;
+    }
+
     public IReadOnlyCollection<PrivateState> States => _states;
+
+    public PrivateSubset Clone() => new(this);
+
+    /// <summary>Two of one setting with the same key have the same future, but for collisions of 64 bits.</summary>
+    public string Key() => $"{_context.Key()}|{_states.Count}|{_states.Aggregate(0UL, (sum, s) => sum + s.Fingerprint())}";
 
     /// <summary>Whether there were more states than allowed; the sets mean nothing then.</summary>
     public bool IsTooLarge { get; private set; }
