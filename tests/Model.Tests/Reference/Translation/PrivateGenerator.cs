@@ -23,6 +23,18 @@ internal sealed class PrivateGenerator(int seed)
         // Maintenance, several kinds of it, races with stores.
         [[PrivateOp.St, PrivateOp.Civac, PrivateOp.Cvau], [PrivateOp.Cvau, PrivateOp.Cvac, PrivateOp.Civac], [PrivateOp.St], [PrivateOp.Cvau, PrivateOp.Cvac, PrivateOp.Civac],
             [PrivateOp.St, PrivateOp.DsbIsh], [PrivateOp.DsbIsh], [PrivateOp.St, PrivateOp.Ld], [PrivateOp.Ivau, PrivateOp.Ialluis], [PrivateOp.DsbIsh]],
+
+        // A page is moved without a TLBI, so that what follows may mean either.
+        [[PrivateOp.Map, PrivateOp.MmuOff], [PrivateOp.Cvau, PrivateOp.Cvac, PrivateOp.Civac, PrivateOp.Ivau], [PrivateOp.St], [PrivateOp.St, PrivateOp.Isb], [PrivateOp.St, PrivateOp.DsbIsh]],
+    ];
+
+    // Each step by a vCPU of its own.
+    private static readonly PrivateOp[][][] Races =
+    [
+        [[PrivateOp.Map, PrivateOp.Unmap], [PrivateOp.Map, PrivateOp.Unmap], [PrivateOp.DsbIshst, PrivateOp.DsbIshst, PrivateOp.DsbIsh],
+            [PrivateOp.TlbiVae1Is, PrivateOp.TlbiVmalle1Is], [PrivateOp.DsbIsh], [PrivateOp.DsbIsh]],
+        [[PrivateOp.MmuOff], [PrivateOp.Isb, PrivateOp.St], [PrivateOp.Cvau, PrivateOp.Cvac, PrivateOp.Civac], [PrivateOp.St, PrivateOp.Isb], [PrivateOp.St, PrivateOp.Cvau, PrivateOp.Civac],
+            [PrivateOp.St, PrivateOp.DsbIsh], [PrivateOp.St, PrivateOp.DsbIsh, PrivateOp.Cvac], [PrivateOp.DsbIsh]],
     ];
 
     private static readonly PrivateOp[] Ops =
@@ -42,25 +54,29 @@ internal sealed class PrivateGenerator(int seed)
     {
         Start();
         var wanted = 2 + _random.Next(most - 1);
-        var (v, a, place, sequence) = (0, 0, int.MaxValue, Sequences[0]);
+        // One or two themes in a program: what is rare needs several steps that belong together.
+        var themes = Enumerable.Range(0, 1 + _random.Next(2)).Select(_ => _random.Next(Sequences.Length + Races.Length)).ToArray();
+        var (v, a, place, sequence, isRace) = (0, 0, int.MaxValue, Sequences[0], false);
         while (_instructions.Count < wanted)
         {
             if (place >= sequence.Length || _random.Next(6) == 0)
             {
-                sequence = Sequences[_random.Next(Sequences.Length)];
-                (v, a, place) = (_random.Next(_setting.Vcpus), _random.Next(_setting.Vas), _random.Next(3));
+                var theme = themes[_random.Next(themes.Length)];
+                isRace = theme >= Sequences.Length;
+                sequence = isRace ? Races[theme - Sequences.Length] : Sequences[theme];
+                (v, a, place) = (_random.Next(_setting.Vcpus), _random.Next(_setting.Vas), _random.Next(2) == 0 ? 0 : _random.Next(3));
             }
 
-            if (_random.Next(4) == 0)
+            if (_random.Next(5) == 0)
             {
                 _instructions.Add(Next(_random.Next(_setting.Vcpus), Ops[_random.Next(Ops.Length)], _random.Next(_setting.Vas)));
                 continue;
             }
 
             var choices = sequence[place++];
-            if (_random.Next(6) != 0)
+            if (_random.Next(8) != 0)
             {
-                _instructions.Add(Next(_random.Next(8) == 0 ? _random.Next(_setting.Vcpus) : v, choices[_random.Next(choices.Length)], a));
+                _instructions.Add(Next(isRace || _random.Next(8) == 0 ? _random.Next(_setting.Vcpus) : v, choices[_random.Next(choices.Length)], a));
             }
         }
 
@@ -71,7 +87,8 @@ internal sealed class PrivateGenerator(int seed)
     public PrivateProgram Alphabet(int most)
     {
         Start();
-        var sequence = Sequences[_random.Next(Sequences.Length)];
+        var sequences = Sequences.Concat(Races).ToArray();
+        var sequence = sequences[_random.Next(sequences.Length)];
         var wanted = Math.Max(2, most - _random.Next(3));
         for (var tries = 0; _instructions.Count < wanted && tries < 100; tries++)
         {

@@ -11,8 +11,11 @@ internal enum PrivateGhostFault
     /// <summary>A DC makes an open one of another kind be forgotten.</summary>
     OneDcForAllKinds,
 
-    /// <summary>A DSB leaves the open sets of other vCPUs alone.</summary>
-    OthersForgetDsb,
+    /// <summary>A DSB leaves what its DCs allow, whatever an earlier DSB of another vCPU has excluded.</summary>
+    Assigns,
+
+    /// <summary>An open DC adds nothing to the open sets of others.</summary>
+    EffectsInOwnSetOnly,
 
     /// <summary>A DC that may mean several pages is not there at all.</summary>
     DcOnSeveralPagesIsNothing,

@@ -60,7 +60,12 @@ internal sealed class PrivateGhostPage : IPrivateGhostPage
 
     public void Issue(int v, PrivateOp dc, bool elsewhere)
     {
-        var key = (v, Kind(dc));
+        var key = (v, dc);
+        if (_fault == PrivateGhostFault.OneDcForAllKinds)
+        {
+            _open.Keys.Where(k => k.Vcpu == v).ToList().ForEach(k => _open.Remove(k));
+        }
+
         if (!elsewhere)
         {
             _open[key] = [.. _now.Select(x => x.After(dc))];
@@ -75,7 +80,7 @@ internal sealed class PrivateGhostPage : IPrivateGhostPage
     {
         foreach (var (key, acted) in _open.Where(o => o.Key.Vcpu == v).ToList())
         {
-            if (_fault == PrivateGhostFault.EffectsAtDsb)
+            if (_fault is PrivateGhostFault.EffectsAtDsb or PrivateGhostFault.Assigns)
             {
                 _now.UnionWith(acted);
             }
@@ -84,12 +89,9 @@ internal sealed class PrivateGhostPage : IPrivateGhostPage
             _open.Remove(key);
         }
 
-        if (_fault != PrivateGhostFault.OthersForgetDsb)
+        foreach (var acted in _open.Values.Where(_ => _fault != PrivateGhostFault.Assigns))
         {
-            foreach (var acted in _open.Values)
-            {
-                acted.IntersectWith(_now);
-            }
+            acted.IntersectWith(_now);
         }
     }
 
@@ -110,7 +112,7 @@ internal sealed class PrivateGhostPage : IPrivateGhostPage
                 }
 
                 Act(_now, key.Dc);
-                foreach (var other in _open.Values.Where(other => other != acted))
+                foreach (var other in _open.Values.Where(other => other != acted && _fault != PrivateGhostFault.EffectsInOwnSetOnly))
                 {
                     Act(other, key.Dc);
                 }
@@ -118,8 +120,6 @@ internal sealed class PrivateGhostPage : IPrivateGhostPage
         }
         while (Size() != before);
     }
-
-    private PrivateOp Kind(PrivateOp dc) => _fault == PrivateGhostFault.OneDcForAllKinds ? PrivateOp.Civac : dc;
 
     private int Size() => _now.Count + _open.Values.Sum(lines => lines.Count);
 
