@@ -5,7 +5,7 @@ namespace CoherenceCheck.Model.Tests.Reference.Translation;
 /// gpw[v] holds, of each descriptor that v has stored, the leaves that this store or a later one of anybody wrote. A DSB of v
 /// leaves these; what another vCPU has stored since stays open.
 /// </remarks>
-internal sealed class PrivateGhost
+internal sealed class PrivateGhost : IPrivateSets
 {
     private readonly PrivateGhostFault _fault;
     private readonly PrivateSetting _setting;
@@ -68,26 +68,20 @@ internal sealed class PrivateGhost
         string.Join(' ', _mmu), string.Join(' ', _mmuInForce.Select(set => string.Join(',', set))), string.Join(' ', _ttbrInForce.Select(set => string.Join(',', set))),
         string.Join(' ', _stored), string.Join(' ', _openTlbi), string.Join(' ', _openIc), string.Join('|', _pages.Select(page => page.Key())));
 
-    /// <summary>gTu.</summary>
     public int Translations(int v, int a)
     {
         var leaves = _mmuInForce[v].Contains(false) && a < _setting.Pages ? PrivateLeaf.Set(PrivateLeaf.Of(a, nonCacheable: true)) : 0;
         return Regimes(v).Aggregate(leaves, (all, regime) => all | _tlb[v, regime.Asid, a]);
     }
 
-    /// <summary>gT.</summary>
     public int Tlb(int v, int asid, int a) => _tlb[v, asid, a];
 
-    /// <summary>gH, as the versions that a load may deliver.</summary>
     public int Loads(int g, bool nonCacheable) => Union(g, x => 1 << (nonCacheable ? x.M : x.C));
 
-    /// <summary>What a Write-Back fetch may return from the PoU.</summary>
     public int PoU(int g) => Union(g, x => _setting.Idc ? 1 << x.C : x.F);
 
-    /// <summary>gI.</summary>
     public int Icache(int v, int g) => _icache[v, g];
 
-    /// <summary>gQ.</summary>
     public int Fetches(int v, int a) => _pipeline[v, a];
 
     public void Step(PrivateInstruction i)

@@ -1,8 +1,7 @@
 namespace CoherenceCheck.Model.Tests.Reference.Translation;
 
 /// <summary>All states in which a private machine may be after a fixed sequence of instructions.</summary>
-/// <remarks>Sets of leaves are masks of <see cref="PrivateLeaf"/>, sets of versions masks of version numbers.</remarks>
-internal sealed class PrivateSubset
+internal sealed class PrivateSubset : IPrivateSets
 {
     private readonly PrivateMachine _machine;
     private readonly PrivateContext _context;
@@ -20,7 +19,7 @@ internal sealed class PrivateSubset
     private PrivateSubset(PrivateSubset other)
     {
         (_machine, _context, _most, _states) = (other._machine, other._context.Clone(), other._most, other._states);
-        IsTooLarge = other.IsTooLarge;
+        (IsTooLarge, HidesFault) = (other.IsTooLarge, other.HidesFault);
     }
 
     public IReadOnlyCollection<PrivateState> States => _states;
@@ -28,38 +27,36 @@ internal sealed class PrivateSubset
     public PrivateSubset Clone() => new(this);
 
     /// <summary>Two of one setting with the same key have the same future, but for collisions of 64 bits.</summary>
-    public string Key() => $"{_context.Key()}|{_states.Count}|{_states.Aggregate(0UL, (sum, s) => sum + s.Fingerprint())}";
+    public string Key() => $"{_context.Key()}|{HidesFault}|{_states.Count}|{_states.Aggregate(0UL, (sum, s) => sum + s.Fingerprint())}";
 
     /// <summary>Whether there were more states than allowed; the sets mean nothing then.</summary>
     public bool IsTooLarge { get; private set; }
 
+    /// <summary>Whether an access could have faulted in some state: that it did not tells of TLBIs that have not acted yet, and no ghost looks at it.</summary>
+    public bool HidesFault { get; private set; }
+
     /// <summary>The states after one more instruction; those in which it would wait for ever, or fault, drop out.</summary>
-    public void Step(PrivateInstruction instruction)
+    public void Step(PrivateInstruction i)
     {
-        _context.Execute(instruction);
-        _states = Closed(_states.SelectMany(s => _machine.Execute(_context, s, instruction)));
+        HidesFault |= i.IsAccess && _states.Any(s => _machine.Usable(_context, s, i.Vcpu, i.Va) == 0);
+        _context.Execute(i);
+        _states = Closed(_states.SelectMany(s => _machine.Execute(_context, s, i)));
     }
 
-    /// <summary>gTu: the leaves that an access of <paramref name="v"/> by <paramref name="a"/> may use.</summary>
     public int Translations(int v, int a) => Union(s => _machine.Usable(_context, s, v, a));
 
-    /// <summary>gT: the leaves that the TLB may hold under an ASID.</summary>
     public int Tlb(int v, int asid, int a) => Union(s => s.Tlb(v, asid, a));
 
-    /// <summary>gH: the versions that a load of page <paramref name="g"/> may deliver, Write-Back or Non-cacheable.</summary>
     public int Loads(int g, bool nonCacheable) => Union(s => 1 << (nonCacheable ? s.Poc(g) : s.Coh(g)));
 
     /// <summary>The versions that a load of <paramref name="v"/> by <paramref name="a"/> may deliver, whichever leaf it uses.</summary>
     public int LoadsBy(int v, int a) => Union(s => PrivateLeaf.In(_machine.Usable(_context, s, v, a))
         .Aggregate(0, (all, leaf) => all | 1 << (PrivateLeaf.IsNonCacheable(leaf) ? s.Poc(PrivateLeaf.Page(leaf)) : s.Coh(PrivateLeaf.Page(leaf)))));
 
-    /// <summary>gQ: the versions that a fetch of <paramref name="v"/> by <paramref name="a"/> may deliver.</summary>
     public int Fetches(int v, int a) => Union(s => s.Q(v, a));
 
-    /// <summary>gI: the versions of page <paramref name="g"/> that the instruction cache of <paramref name="v"/> may hold.</summary>
     public int Icache(int v, int g) => Union(s => s.I(v, g));
 
-    /// <summary>The versions that a Write-Back fetch of page <paramref name="g"/> may return from the PoU.</summary>
     public int PoU(int g) => Union(s => _machine.AtPoU(s, g));
 
     private int Union(Func<PrivateState, int> part)
