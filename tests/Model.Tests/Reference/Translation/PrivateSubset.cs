@@ -38,7 +38,7 @@ internal sealed class PrivateSubset : IPrivateSets
     /// <summary>The states after one more instruction; those in which it would wait for ever, or fault, drop out.</summary>
     public void Step(PrivateInstruction i)
     {
-        HidesFault |= i.IsAccess && _states.Any(s => _machine.Usable(_context, s, i.Vcpu, i.Va) == 0);
+        HidesFault |= i.IsAccess && i.Op is not (PrivateOp.Ld or PrivateOp.Exec) && _states.Any(s => _machine.Usable(_context, s, i.Vcpu, i.Va) == 0);
         _context.Execute(i);
         _states = Closed(_states.SelectMany(s => _machine.Execute(_context, s, i)));
     }
