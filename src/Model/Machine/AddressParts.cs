@@ -136,7 +136,7 @@ internal sealed class AddressParts : PartList
                 yield return statement;
             }
 
-            if (_icache is not null && line.Before is { } before && before == value)
+            if (_icache is not null && !_shape.IsBareMetal && line.Before is { } before && before == value)
             {
                 yield return _icache.Leaves(line.Number);
             }

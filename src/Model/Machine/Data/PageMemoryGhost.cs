@@ -120,12 +120,15 @@ internal sealed class PageMemoryGhost : GhostPart
         var k = _kinds.IndexOf(kind);
         foreach (var page in _stage1.MeaningsOf(vcpu, va).Select(meaning => meaning.Page).Distinct())
         {
-            var only = Ex.And(Ex.Or([.. _stage1.MeaningsOf(vcpu, va).Where(meaning => meaning.Page == page).Select(meaning => _stage1.May(meaning))]), _stage1.MeansOnly(vcpu, va, page));
+            // By an address that may mean two pages nothing is guaranteed of either, but it may act on each.
+            var meant = Ex.Or([.. _stage1.MeaningsOf(vcpu, va).Where(meaning => meaning.Page == page).Select(meaning => _stage1.May(meaning))]);
             Expr v = Ex.Const(vcpu), g = Ex.Const(page);
             var addsStates = kind == OperationKind.InvalidateToPoC ? Ex.True : Ex.Not(Idc(page));
             yield return Ex.When(
-                only,
-                Ex.Assign(_acted!, [v, Ex.Const(k), g], Image(page, Ex.Read(_holds, g), (state, idc) => state.After(kind, idc), mayCopy: false, [])),
+                meant,
+                Ex.When(
+                    _stage1.MeansOnly(vcpu, va, page),
+                    Ex.Assign(_acted!, [v, Ex.Const(k), g], Image(page, Ex.Read(_holds, g), (state, idc) => state.After(kind, idc), mayCopy: false, []))),
                 Ex.When(addsStates, Ex.Assign(_acting!, [v, Ex.Const(k)], Ex.BitOr(Ex.Read(_acting!, v, Ex.Const(k)), Ex.Singleton(g)))));
         }
     }

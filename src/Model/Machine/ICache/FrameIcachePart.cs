@@ -15,12 +15,17 @@ internal sealed class FrameIcachePart : IcachePart
     private readonly Sorts _sorts;
     private readonly Fetches _fetches;
     private readonly Func<Expr, Expr, Expr> _inGuest;
+    private readonly Variable _dic;
 
     public FrameIcachePart(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, Fetches fetches, Func<Expr, Expr, Expr> inGuest)
-        : base(shape, sorts, declarations, facts, architecture) => (_shape, _sorts, _fetches, _inGuest) = (shape, sorts, fetches, inGuest);
+        : base(shape, sorts, declarations, facts, architecture)
+    {
+        (_shape, _sorts, _fetches, _inGuest) = (shape, sorts, fetches, inGuest);
+        _dic = declarations.Frozen.Truth("dic", facts.FieldIs("CTR_EL0.DIC", "1"));
+    }
 
-    /// <summary>What is left of an earlier owner at first.</summary>
-    public Statement Leaves(int line) => Ex.ForEach("q", _sorts.Icache, Ex.Assign(Held, [Ex.Local("q"), Ex.Const(line)], Ex.True));
+    /// <summary>What is left of an earlier owner at first: nothing with DIC = 1, which keeps I-caches coherent.</summary>
+    public Statement Leaves(int line) => Ex.When(Ex.Not(Ex.Read(_dic)), Ex.ForEach("q", _sorts.Icache, Ex.Assign(Held, [Ex.Local("q"), Ex.Const(line)], Ex.True)));
 
     public override IEnumerable<OrderedFill> Fills()
     {
