@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Syntax;
 using CoherenceCheck.Language.Vocabulary;
@@ -37,7 +37,7 @@ internal sealed partial class BodyBinder
     private bool MayAccess(OperationKind operation, VirtualPage virtualPage, DottedNameSyntax name)
     {
         // Where a handler answers faults, or the address leads elsewhere, it is for the model to say.
-        if (Scenario!.MayChangeStageTwo || Guest!.Vm.Moved.Contains(virtualPage.Number) || Guest.Space.PageAt(virtualPage) is not { IsMapped: true } page)
+        if (Scenario!.MayChangeStageTwo || Guest!.Translations.Moved.Contains(virtualPage.Number) || Guest.Space.PageAt(virtualPage) is not { IsMapped: true } page)
         {
             return true;
         }
@@ -150,17 +150,20 @@ internal sealed partial class BodyBinder
     /// <summary>Whether a guest speaks of a page of its own VM.</summary>
     private bool IsOwn(SpecExpr place, DottedNameSyntax name)
     {
-        if (Guest is null)
+        if (Guest is null || (place is ElementExpr && Guest.Space.Find(name.Text) is not null))
         {
             return true;
         }
 
-        if (place is ElementExpr && Guest.Space.Find(name.Text) is not null)
+        if (place is ElementExpr { Number: var page })
         {
-            return true;
+            diagnostics.ReportPageOfOther(name.Span, name.Text, Scenario!.Vms.First(vm => vm.Value == Scenario.VmOfPage[page]).Key, Guest.Space.Vm);
+        }
+        else
+        {
+            diagnostics.ReportStatementNotHere(place.Span, "what is known only when it runs", Where, "a program publishes its lines and pages by their names");
         }
 
-        diagnostics.ReportPageOfOther(name.Span, name.Text, Scenario!.Vms.FirstOrDefault(vm => place is ElementExpr element && vm.Value == Scenario.VmOfPage[element.Number]).Key ?? "", Guest.Space.Vm);
         return false;
     }
 
@@ -195,8 +198,8 @@ internal sealed partial class BodyBinder
             return known is [var only] ? statement with { VirtualPage = only.Number } : statement;
         }
 
-        var page = Guest.Vm.MayChange ? Guest.Space.FindOperand(diagnostics, name)?.Page : Guest.Space.Guess(name);
-        return page is null && Guest.Vm.MayChange ? null : statement with { VirtualPage = page?.Number };
+        var page = Guest.Translations.MayChange ? Guest.Space.FindFrom(diagnostics, name)?.Page : Guest.Space.FindFrom(new DiagnosticBag(), name)?.Page;
+        return page is null && Guest.Translations.MayChange ? null : statement with { VirtualPage = page?.Number };
     }
 
     private OperationStmt? BindAsidOperand(OperationStmt statement, OperandSyntax operand, OperationSyntax syntax)
@@ -207,7 +210,7 @@ internal sealed partial class BodyBinder
             (isNumber, number) = (true, (int)asid.Number);
         }
 
-        var isMeant = operand.Asid is not null || Guest?.Vm.MayChange == true;
+        var isMeant = operand.Asid is not null || Guest?.Translations.MayChange == true;
         if (!isNumber && isMeant)
         {
             diagnostics.ReportWrongOperands(syntax.Span, statement.Operation.Name, FormOf(statement.Operation));
@@ -216,7 +219,7 @@ internal sealed partial class BodyBinder
 
         if (Guest is not null)
         {
-            return !isMeant ? statement : HasAsid(operand.Span, number, Guest.Vm.Asids) ? statement with { Asid = number } : null;
+            return !isMeant ? statement : HasAsid(operand.Span, number, Guest.Translations.Asids) ? statement with { Asid = number } : null;
         }
 
         if (isNumber && operand.Asid is not null && number is < 0 or > LanguageLimits.Asids)
