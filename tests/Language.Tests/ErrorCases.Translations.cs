@@ -47,6 +47,7 @@ internal static partial class ErrorCases
         ("CC0419", Task("perm code, R-X in ⟦b⟧", Other)),
         ("CC0419", Task("clear code in ⟦m⟧", Other.Replace("vm b {", "vm b { mmu m n ;"))),
         ("CC0420", Task("clear ⟦q⟧", Other.Replace("vm b {", "vm b { mmu m n ;"))),
+        ("CC0213", Task("for code in page { dc civac, ⟦code⟧ }")),
         ("CC0213", Task("give code to ⟦host⟧", Other.Replace("vm b", "vm host"))),
 
         // Where it stands.

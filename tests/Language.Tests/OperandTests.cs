@@ -99,9 +99,18 @@ public sealed class OperandTests
     [Fact]
     public void A_loop_over_pages_names_each()
     {
-        var loop = Assert.IsType<ForStmt>(Host("for g in page { dc civac, g ; str zero, [g.frame] ; publish g }").Single());
+        var loop = Assert.IsType<ForStmt>(Host("for h in page { dc civac, h ; str zero, [h.frame] ; publish h }").Single());
         Assert.Equal([true, true], loop.Body.OfType<OperationStmt>().Select(statement => statement.Place is not null));
         Assert.NotNull(loop.Body.OfType<PublishStmt>().Single().Place);
+    }
+
+    /// <summary>Lines keep their names, whatever variables are called.</summary>
+    [Fact]
+    public void A_line_is_named_before_a_variable()
+    {
+        var body = Host("let z = q ; dc civac, z ; publish z ; let c = f ; ic ivau, c");
+        Assert.Equal([2, 5], body.OfType<OperationStmt>().Select(statement => statement.Line));
+        Assert.Equal([2], body.OfType<PublishStmt>().Single().Lines);
     }
 
     [Theory]

@@ -39,6 +39,8 @@ internal sealed class AddressSpace(ScenarioScope scope, int vm, string name, Imm
         if (scope.VirtualPages.Count == LanguageLimits.VirtualPages)
         {
             diagnostics.ReportLimitExceeded(only.Span, LanguageLimits.VirtualPages, "pages that guests name in a scenario");
+            scope.BrokenPages.Add(only.Text);
+            return;
         }
 
         var made = new VirtualPage(scope.VirtualPages.Count, only.Text, vm, Page: null);

@@ -60,12 +60,18 @@ internal sealed partial class BodyBinder
     /// <summary>The memory that the host names: a line where it is known, else what stands for a frame; reports where there is none.</summary>
     private (int? Line, SpecExpr? Place)? FindPlace(PlaceSyntax syntax)
     {
+        var name = syntax.Name;
         if (IsExpression(syntax))
         {
             return BindPlaceExpression(syntax.Expression) is { } place ? (null, place) : null;
         }
 
-        var name = syntax.Name;
+        if (IsVariable(name) && !Scenario!.Lines.ContainsKey(name.Text))
+        {
+            diagnostics.ReportAmbiguousName(name.Span, name.Text, "a variable", "a page or frame", "rename the variable");
+            return null;
+        }
+
         if (name.Parts.Length == 1 && !Scenario!.Lines.ContainsKey(name.Text))
         {
             if (Scenario.Frames.TryGetValue(name.Text, out var frame))
@@ -91,10 +97,13 @@ internal sealed partial class BodyBinder
 
     private static ElementExpr Element(DottedNameSyntax name, ScenarioSort sort, Dictionary<string, int> numbers) => new(numbers[name.Text], new SpecType.Element(sort, OrNone: false), name.Span);
 
+    /// <summary>Whether a name is that of a variable that stands for memory.</summary>
+    private bool IsVariable(DottedNameSyntax name) => name.Parts is [var only] && _symbols.TryGetValue(only.Text, out var known) && known.Symbol.Type is SpecType.Element { Sort: ScenarioSort.Page or ScenarioSort.Frame };
+
     /// <summary>Whether what stands for memory is known when the statement runs: in a policy always, in a task where it is no name of the scenario.</summary>
     private bool IsExpression(PlaceSyntax syntax) => kind == BodyKind.Handler || syntax.Indexed is not null || syntax.Name.Parts switch
     {
-        [var only] => _symbols.TryGetValue(only.Text, out var known) && known.Symbol.Type is SpecType.Element { Sort: ScenarioSort.Page or ScenarioSort.Frame },
+        [var only] => IsVariable(syntax.Name) && !Scenario!.Lines.ContainsKey(only.Text) && !Scenario.Frames.ContainsKey(only.Text) && !Scenario.Pages.ContainsKey(only.Text),
         [var frame, { Text: "frame" or Backing } line] => Scenario?.Frames.GetValueOrDefault(frame.Text)?.Lines.Any(own => own.Name == line.Text) != true,
         _ => false,
     };
