@@ -191,13 +191,10 @@ public sealed class BindingTests
 
     public static TheoryData<string> Cores => new()
     {
-        "policy c08 { lock mmu_lock[vm]\non s2_fault(v, p, g, f) holding mmu_lock[v.vm] { ic ialluis @icx ; dsb ish ; map g, g.backing, RW- @grant } }",
-        "policy c15 { on sysreg_write(v, p, old, new) if !FWB && old != new { with mmu { isb } } }",
-        "policy c22 { state active[pcpu] : vmid? = none\non vcpu_load(v, p) { let o = xchg(active[p], none) ; let ok = cas(active[p], o, none) } }",
-        Specs.Kvm + "scenario \"c06\" {\n" + Specs.Base + "vm b { page q = code ; vcpu C { map va -> q asid 1 ; map va -> q asid 1 nc } any { fetch isb remap } }\nexpect private_translation { kvm without tlb : violated } }",
-        Specs.Kvm + "scenario \"c14\" {\n" + Specs.Base + "task vmm { pause A ; str img, [x] ; publish x ; reset A ; give code to guest ; resume A } }",
-        Specs.Kvm + "scenario \"c36\" {\n" + Specs.Base + "vm V2 { page q = none RW- ; vcpu C { } { isb } }\ntask host { settle code ; give code to V2 ; publish code ; copy code data } }",
+        "policy c { on mmu_switch(v) { isb } }",
+        "policy c { on cpu_up(p) { isb } }",
         "scenario \"c19\" { machine { pcpu P0 ; vmids 3 ; icache tag vmid } }",
+        Specs.Kvm + "scenario \"c\" {\n" + Specs.Base + "task t on {P0, P1} { dc cisw } }",
     };
 
     /// <summary>The language has words for what the model has not: they are refused, not misunderstood.</summary>

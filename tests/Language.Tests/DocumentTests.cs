@@ -73,8 +73,15 @@ public sealed partial class DocumentTests
         OperandShape.Line => "`x`",
         OperandShape.Address => "`[x]`",
         OperandShape.ValueAndAddress => "`new, [x]`",
-        OperandShape.FieldAndValue => string.Join(", ", OperationTable.WritableFields.Select(field => $"`{field}`")) + " and a value",
-        _ => "any name, ignored; optional",
+        OperandShape.FieldAndValue => string.Join(", ", OperationTable.WritableFields.Add(OperationTable.AsidField).Select(field => $"`{field}`")) + " and a value",
+        _ => operation.Target switch
+        {
+            TranslationTarget.VirtualPage => "nothing, or `va`, or `va, asid 1`",
+            TranslationTarget.AnyAsid => "nothing, or `va`",
+            TranslationTarget.Asid => "nothing, or `asid 1`",
+            TranslationTarget.IntermediatePage => "nothing, or a page",
+            _ => "any name, ignored; optional",
+        },
     };
 
     private static string Places(Operation operation) => string.Join(", ", new[]

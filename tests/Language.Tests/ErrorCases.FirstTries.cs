@@ -118,7 +118,7 @@ internal static partial class ErrorCases
         ("CC0520", Booting("forever { exec z ; ⟦msr SCTLR_EL1.M, 1⟧ ; isb }")),
 
         // What is wrong once is said once.
-        ("CC0704", Scenario("vm b { page q = ⟦code⟧ RWX ; vcpu C { } { exec x } ; vcpu D { map x -> q nc } any { fetch isb } }\nexpect fresh_fetch { kvm when q.XN = 0 : unstated }")),
+        ("CC0209", Scenario("vm b { page q = ⟦cod⟧ RWX ; vcpu C { } { exec x } ; vcpu D { map x -> q nc } any { fetch isb } }\nexpect fresh_fetch { kvm when q.XN = 0 : unstated }")),
         ("CC0209", Scenario("vm b { page q = ⟦cod⟧ RWX ; vcpu C { } { exec x } ; vcpu D { } any { fetch isb } }")),
         ("CC0202", "policy kvn { }\npolicy kvm = ⟦kwm⟧\n"),
         ("CC0203", "profile kvm { profile ⟦kwm⟧ }"),

@@ -114,6 +114,18 @@ public sealed class FuzzTests
         { "policy p { on vcpu_load(v, p) { await 1 in {", "1, ", "1} } }" },
         { "policy p { on vcpu_load(v, p) { choose { isb }", " or { isb }", "} }" },
         { "policy p { on vcpu_load(v, p) { map x", ", x", "} }" },
+        { "policy p { on s2_fault(v, p, g) { ", "map g, g.backing, RW- in v.mmu\n", "} }" },
+        { "policy p { on s2_fault(v, p, g) { ", "give g.frame to {", "} }" },
+        { "policy p { on s2_fault(v, p, g) { ", "with v.mmu {", "} }" },
+        { "policy p { on s2_fault(v, p, g) { g", ".backing", " = g.frame } }" },
+        { "policy p { on s2_fault(v, p, g) { map g", ".frame", ", g, R } }" },
+        { "policy p { on s2_fault(v, p, g) { dc civac, g", "[g]", " } }" },
+        { "scenario \"s\" { " + Specs.Base + "vm b { page q = code ; vcpu C {", "map va -> q\n", "} { isb } } }" },
+        { "scenario \"s\" { " + Specs.Base + "vm b { page q = code ; vcpu C { } {", "map va -> q asid 2 nc\n", "} } }" },
+        { "scenario \"s\" { " + Specs.Base + "vm b { mmu", " m", " ; page q = code ; vcpu C { } { isb } } }" },
+        { "scenario \"s\" { " + Specs.Base + "vm b { vcpu C { } { isb } ; ", "page q = none\n", "} }" },
+        { "scenario \"s\" { machine { pcpu P0 ; ", "vmids 3\n", "} }" },
+        { "scenario \"s\" { machine { pcpu P0 ; ", "share tlb {P0}\n", "} }" },
         { "policy p { ", "HCR_EL2.FB = 1\n", "}" },
         { "policy p { ", "on vcpu_load(v, p) { isb }\n", "}" },
         { "policy p { ", "proc f() { call f() }\n", "}" },
@@ -160,6 +172,9 @@ public sealed class FuzzTests
         Check($"policy p {{ {Numbered(15_000, i => $"proc f{i + 1}() {{ call f{i}() ; call f{i}() }}\n")} }}");
         Check($"policy p {{ {Numbered(12, i => $"proc f{i + 1}() {{ call f{i}() ; call f{i}() ; call f{i}() }}\n")}\nproc f0() {{ isb }}\non vcpu_load(v, p) {{ forever {{ atomic {{ call f12() }} }} }} }}");
         Check(Specs.Kvm + "scenario \"s\" { " + Specs.Base + "expect deadlock {\n" + Numbered(15_000, i => $"kvm with ic: {{ repeat {i % 60} {{ isb @l{i} }} }} : holds\n") + "} }");
+        Check("scenario \"s\" { " + Specs.Base + "vm b { page q = code ; vcpu C { " + Numbered(30_000, i => $"map va{i} -> q\n") + "} { isb } } }");
+        Check("scenario \"s\" { " + Specs.Base + "vm b { page q = code ; vcpu C { } { " + Numbered(20_000, i => $"map va{i} -> q ; ldr [vb{i}]\n") + "} } }");
+        Check("scenario \"s\" { " + Specs.Base + "task t { " + Numbered(20_000, i => $"clear q{i} ; dc civac, q{i}\n") + "} }");
         Check(Specs.Kvm + Numbered(15_000, i => $"policy k{i} = kvm with ic: {{ repeat {i % 60} {{ isb @l{i} }} }}\n"));
     }
 

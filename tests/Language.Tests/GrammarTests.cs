@@ -21,7 +21,7 @@ public sealed partial class GrammarTests
             .Concat(Words.Statements).Concat(Words.Expressions)
             .Concat(OperationTable.All.Select(operation => operation.Name))
             .Concat(OperationTable.Letters)
-            .Concat(Enum.GetNames<HookEvent>().Select(name => Capital().Replace(name, "_$0").TrimStart('_').ToLowerInvariant()))
+            .Concat(HookTable.All.Select(row => row.Name))
             .Concat(PageFields.Names)
             .Concat(["holds", "violated", "unstated", "bare_metal", "RWX", "SCTLR_EL1.M", "ID_AA64MMFR2_EL1.FWB", "@ic", "// remark", "\"title\"", "0110"])
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
@@ -58,7 +58,4 @@ public sealed partial class GrammarTests
 
     [GeneratedRegex("(?:TryTakeWord|IsWord|TakeWord|ExpectWord)\\((?:next, )?\"(?<word>[a-z_]+)\"", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex AskedFor();
-
-    [GeneratedRegex("[A-Z]", RegexOptions.None, 5000)]
-    private static partial Regex Capital();
 }

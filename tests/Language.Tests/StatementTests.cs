@@ -25,6 +25,13 @@ public sealed class StatementTests
             holding l { call f(v, v.mmu) ; isb }
             forever { isb }
           }
+          on s2_fault(v, p, g, access, kind) {
+            map g, g.backing, RW- nc in g.mmu ; perm g, R-X ; clear g in v.mmu ; settle g
+            g.backing = g.frame ; give g.frame to host ; give g.frame to {v.vm} ; copy g.frame to g.backing ; publish g now
+            with v.mmu { tlbi ipas2e1is, g ; dc civac, g.frame ; str zero, [g.backing] }
+            msr VTTBR_EL2, v.mmu ; msr VTTBR_EL2, g.mmu, 1
+          }
+          on set_way(v, p) { complete }
         }
 
         """;
@@ -83,7 +90,8 @@ public sealed class StatementTests
     {
         var policy = Specs.Bind(Forms + "scenario \"s\" { " + Specs.Base + " expect fresh_fetch { p : holds } }").Scenarios.Single().Expectations.Single().Rows.Single().Policy.Policy;
         var task = Specs.BindScenario("task vmm on {P0} { publish code ; kick A ; reset A { SCTLR_EL1.M = 0 } ; start A }").Tasks.Single();
-        return Within([.. policy.Hooks.SelectMany(hook => hook.Body), .. policy.Procedures.SelectMany(procedure => procedure.Body), .. task.Body]);
+        var program = Specs.BindScenario("frame f { z = old }\nvm b { page q = f ; page r = f ; vcpu C { } { map va -> q ; unmap va ; exec q ; tlbi vae1, va, asid 0 } }").Vcpus[2].Program!.Value;
+        return Within([.. program, .. policy.Hooks.SelectMany(hook => hook.Body), .. policy.Procedures.SelectMany(procedure => procedure.Body), .. task.Body]);
     }
 
     private static IEnumerable<Stmt> Within(IEnumerable<Stmt> body) => body.SelectMany(statement => Held(statement).SelectMany(Within).Prepend(statement));

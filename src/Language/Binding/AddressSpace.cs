@@ -39,6 +39,8 @@ internal sealed class AddressSpace(ScenarioScope scope, int vm, string name, Imm
         if (scope.VirtualPages.Count == LanguageLimits.VirtualPages)
         {
             diagnostics.ReportLimitExceeded(only.Span, LanguageLimits.VirtualPages, "pages that guests name in a scenario");
+            scope.BrokenPages.Add(only.Text);
+            return;
         }
 
         var made = new VirtualPage(scope.VirtualPages.Count, only.Text, vm, Page: null);
@@ -46,7 +48,7 @@ internal sealed class AddressSpace(ScenarioScope scope, int vm, string name, Imm
         _virtualPages.Add(made.Name, made);
     }
 
-    /// <summary>The virtual page that a mapping leads from, and the lines that are named where these are not all of it; reports where there is none.</summary>
+    /// <summary>The virtual page that a mapping leads from, or that a TLBI names, and the lines that are named where these are not all of it; reports where there is none.</summary>
     public (VirtualPage Page, ImmutableArray<int> Lines)? FindFrom(DiagnosticBag diagnostics, DottedNameSyntax from)
     {
         if (from.Parts is [var only] && Find(only.Text) is { } known)
@@ -111,9 +113,6 @@ internal sealed class AddressSpace(ScenarioScope scope, int vm, string name, Imm
         diagnostics.ReportSeveralLines(operand.Span, own.Name, lines.Select(line => line.Name));
         return null;
     }
-
-    /// <summary>The virtual page that a name may mean; nothing is reported.</summary>
-    public VirtualPage? Guess(DottedNameSyntax operand) => FindOperand(new DiagnosticBag(), operand)?.Page ?? (operand.Parts is [var only] ? Find(only.Text) : null);
 
     private bool IsLine(DottedNameSyntax named) => named.Parts.Length > 1 || scope.Lines.ContainsKey(named.Text);
 

@@ -144,7 +144,7 @@ internal sealed partial class BodyBinder
                 if (!IsBroken(name.Text))
                 {
                     diagnostics.ReportUnknownName(
-                        name.Span, "variable or state", name.Text, KnownNames(expected), kind == BodyKind.Handler ? "a policy knows its state, the parameters of its handlers, and what `let` names: no vCPUs and no lines of a scenario" : null);
+                        name.Span, "variable or state", name.Text, KnownNames(expected), kind == BodyKind.Handler ? "a policy knows its state, the parameters of its handlers, and what `let` names: no vCPUs, pages and lines of a scenario" : null);
                 }
 
                 return null;

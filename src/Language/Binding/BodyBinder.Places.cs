@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Syntax;
 using CoherenceCheck.Language.Vocabulary;
@@ -37,7 +37,7 @@ internal sealed partial class BodyBinder
     private bool MayAccess(OperationKind operation, VirtualPage virtualPage, DottedNameSyntax name)
     {
         // Where a handler answers faults, or the address leads elsewhere, it is for the model to say.
-        if (Scenario!.MayChangeStageTwo || Guest!.Vm.Moved.Contains(virtualPage.Number) || Guest.Space.PageAt(virtualPage) is not { IsMapped: true } page)
+        if (Scenario!.MayChangeStageTwo || Guest!.Translations.Moved.Contains(virtualPage.Number) || Guest.Space.PageAt(virtualPage) is not { IsMapped: true } page)
         {
             return true;
         }
@@ -60,12 +60,18 @@ internal sealed partial class BodyBinder
     /// <summary>The memory that the host names: a line where it is known, else what stands for a frame; reports where there is none.</summary>
     private (int? Line, SpecExpr? Place)? FindPlace(PlaceSyntax syntax)
     {
+        var name = syntax.Name;
         if (IsExpression(syntax))
         {
             return BindPlaceExpression(syntax.Expression) is { } place ? (null, place) : null;
         }
 
-        var name = syntax.Name;
+        if (IsVariable(name) && !Scenario!.Lines.ContainsKey(name.Text))
+        {
+            diagnostics.ReportAmbiguousName(name.Span, name.Text, "a variable", "a page or frame", "rename the variable");
+            return null;
+        }
+
         if (name.Parts.Length == 1 && !Scenario!.Lines.ContainsKey(name.Text))
         {
             if (Scenario.Frames.TryGetValue(name.Text, out var frame))
@@ -91,10 +97,13 @@ internal sealed partial class BodyBinder
 
     private static ElementExpr Element(DottedNameSyntax name, ScenarioSort sort, Dictionary<string, int> numbers) => new(numbers[name.Text], new SpecType.Element(sort, OrNone: false), name.Span);
 
+    /// <summary>Whether a name is that of a variable that stands for memory.</summary>
+    private bool IsVariable(DottedNameSyntax name) => name.Parts is [var only] && _symbols.TryGetValue(only.Text, out var known) && known.Symbol.Type is SpecType.Element { Sort: ScenarioSort.Page or ScenarioSort.Frame };
+
     /// <summary>Whether what stands for memory is known when the statement runs: in a policy always, in a task where it is no name of the scenario.</summary>
     private bool IsExpression(PlaceSyntax syntax) => kind == BodyKind.Handler || syntax.Indexed is not null || syntax.Name.Parts switch
     {
-        [var only] => _symbols.TryGetValue(only.Text, out var known) && known.Symbol.Type is SpecType.Element { Sort: ScenarioSort.Page or ScenarioSort.Frame },
+        [var only] => IsVariable(syntax.Name) && !Scenario!.Lines.ContainsKey(only.Text) && !Scenario.Frames.ContainsKey(only.Text) && !Scenario.Pages.ContainsKey(only.Text),
         [var frame, { Text: "frame" or Backing } line] => Scenario?.Frames.GetValueOrDefault(frame.Text)?.Lines.Any(own => own.Name == line.Text) != true,
         _ => false,
     };
@@ -150,17 +159,20 @@ internal sealed partial class BodyBinder
     /// <summary>Whether a guest speaks of a page of its own VM.</summary>
     private bool IsOwn(SpecExpr place, DottedNameSyntax name)
     {
-        if (Guest is null)
+        if (Guest is null || (place is ElementExpr && Guest.Space.Find(name.Text) is not null))
         {
             return true;
         }
 
-        if (place is ElementExpr && Guest.Space.Find(name.Text) is not null)
+        if (place is ElementExpr { Number: var page })
         {
-            return true;
+            diagnostics.ReportPageOfOther(name.Span, name.Text, Scenario!.Vms.First(vm => vm.Value == Scenario.VmOfPage[page]).Key, Guest.Space.Vm);
+        }
+        else
+        {
+            diagnostics.ReportStatementNotHere(place.Span, "what is known only when it runs", Where, "a program publishes its lines and pages by their names");
         }
 
-        diagnostics.ReportPageOfOther(name.Span, name.Text, Scenario!.Vms.FirstOrDefault(vm => place is ElementExpr element && vm.Value == Scenario.VmOfPage[element.Number]).Key ?? "", Guest.Space.Vm);
         return false;
     }
 
@@ -195,8 +207,8 @@ internal sealed partial class BodyBinder
             return known is [var only] ? statement with { VirtualPage = only.Number } : statement;
         }
 
-        var page = Guest.Vm.MayChange ? Guest.Space.FindOperand(diagnostics, name)?.Page : Guest.Space.Guess(name);
-        return page is null && Guest.Vm.MayChange ? null : statement with { VirtualPage = page?.Number };
+        var page = Guest.Translations.MayChange ? Guest.Space.FindFrom(diagnostics, name)?.Page : Guest.Space.FindFrom(new DiagnosticBag(), name)?.Page;
+        return page is null && Guest.Translations.MayChange ? null : statement with { VirtualPage = page?.Number };
     }
 
     private OperationStmt? BindAsidOperand(OperationStmt statement, OperandSyntax operand, OperationSyntax syntax)
@@ -207,7 +219,7 @@ internal sealed partial class BodyBinder
             (isNumber, number) = (true, (int)asid.Number);
         }
 
-        var isMeant = operand.Asid is not null || Guest?.Vm.MayChange == true;
+        var isMeant = operand.Asid is not null || Guest?.Translations.MayChange == true;
         if (!isNumber && isMeant)
         {
             diagnostics.ReportWrongOperands(syntax.Span, statement.Operation.Name, FormOf(statement.Operation));
@@ -216,7 +228,7 @@ internal sealed partial class BodyBinder
 
         if (Guest is not null)
         {
-            return !isMeant ? statement : HasAsid(operand.Span, number, Guest.Vm.Asids) ? statement with { Asid = number } : null;
+            return !isMeant ? statement : HasAsid(operand.Span, number, Guest.Translations.Asids) ? statement with { Asid = number } : null;
         }
 
         if (isNumber && operand.Asid is not null && number is < 0 or > LanguageLimits.Asids)

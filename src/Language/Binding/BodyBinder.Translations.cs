@@ -46,8 +46,10 @@ internal sealed partial class BodyBinder
                 return BindVttbr(s);
             case CompleteSyntax s:
                 return BindComplete(s);
-            default:
+            case SettleSyntax or GiveSyntax or CopySyntax or WithMmuSyntax or VttbrSyntax:
                 return null;
+            default:
+                throw new InvalidOperationException($"unexpected statement {syntax.GetType().Name}");
         }
     }
 

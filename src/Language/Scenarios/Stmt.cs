@@ -109,7 +109,8 @@ public sealed record OperationStmt(Operation Operation, int? Line, string? Value
         OperandShape.Address => $"{Operation.Name} [{Target}]",
         OperandShape.ValueAndAddress => $"{Operation.Name} {Value}, [{Target}]",
         OperandShape.FieldAndValue => $"{Operation.Name} {Field}, {Value}",
-        OperandShape.OptionalName when Place is not null || VirtualPage is not null || Asid is not null => $"{Operation.Name}, {Target} {(Asid is { } asid ? $"asid {asid}" : "")}",
+        OperandShape.OptionalName when Place is not null => $"{Operation.Name}, {Place}",
+        OperandShape.OptionalName when VirtualPage is not null || Asid is not null => $"{Operation.Name}, {string.Join(", ", new[] { VirtualPage is { } page ? $"page {page}" : null, Asid is { } asid ? $"asid {asid}" : null }.OfType<string>())}",
         _ => $"{Operation.Name}",
     };
 

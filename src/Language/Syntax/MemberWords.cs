@@ -9,7 +9,7 @@ internal static class MemberWords
     [
         ("a file", ["use", "policy", "scenario"]),
         ("a scenario", ["machine", "frame", "vm", "task", "property", "cover", "bound", "expect"]),
-        ("a `vm`", ["page", "vcpu"]),
+        ("a `vm`", ["page", "vcpu", "mmu"]),
         ("a policy", ["state", "lock", "on", "proc"]),
         ("`machine`", ["pcpu", "share", "icache", "vmids", "pe", "legal"]),
     ];
