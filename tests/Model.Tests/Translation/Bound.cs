@@ -157,7 +157,18 @@ internal sealed class ScenarioBuilder
         return v;
     }
 
-    public int Guest(int vm, Stmt[] program, int m = 1, int asid = 0, int[]? on = null, (int From, int To)[]? maps = null) => Add(vm, m, asid, on, maps, program);
+    /// <summary>A vCPU with a program; C and I are as M, or on throughout.</summary>
+    public int Guest(int vm, Stmt[] program, int m = 1, int asid = 0, int[]? on = null, (int From, int To)[]? maps = null, bool caches = false)
+    {
+        var v = Add(vm, m, asid, on, maps, program);
+        if (caches)
+        {
+            var fields = new[] { "SCTLR_EL1.C", "SCTLR_EL1.I" }.Select(field => new Axis(field, IsReading: false, ["1"], Bound.Nowhere));
+            _vms[vm].Vcpus[^1] = _vms[vm].Vcpus[^1] with { Axes = [.. _vms[vm].Vcpus[^1].Axes, .. fields] };
+        }
+
+        return v;
+    }
 
     public void Task(params Stmt[] body) => _tasks.Add(new HostTask(_tasks.Count, $"t{_tasks.Count}", null, [.. body], Bound.Nowhere));
 
