@@ -211,7 +211,8 @@ internal sealed class GuestCompiler
         OperationKind.InvalidateTranslations => GuestOp.Tlbi,
         OperationKind.DataSynchronizationBarrier => GuestOp.Dsb,
         OperationKind.InstructionSynchronizationBarrier => GuestOp.Isb,
-        _ => GuestOp.Nothing,
+        OperationKind.DataMemoryBarrier => GuestOp.Nothing,
+        _ => throw new NotSupportedException($"the reference's guests do not have `{operation.Name}`"),
     };
 
     private void Alphabet()

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
 
@@ -8,15 +7,6 @@ namespace CoherenceCheck.Model.Tests.Reference.Translation;
 internal static class Initial
 {
     private const ushort NoName = 0xFFFF;
-
-    /// <summary>The names of all values: what lines hold at first and held before, and what programs and tasks store.</summary>
-    public static ImmutableArray<string> NamesOf(Scenario scenario) =>
-    [
-        .. scenario.Frames.SelectMany(frame => new[] { frame.Lines[0].Initial, frame.Lines[0].Before }).OfType<string>()
-            .Concat(scenario.Vcpus.SelectMany(vcpu => vcpu.Program ?? []).Concat(scenario.Tasks.SelectMany(task => task.Body)).SelectMany(s => s.WithInner())
-                .OfType<OperationStmt>().Where(s => s.Operation.Kind == OperationKind.Store).Select(s => s.Value!))
-            .Distinct(),
-    ];
 
     public static IEnumerable<State> Of(World world)
     {
@@ -30,7 +20,7 @@ internal static class Initial
             yield break;
         }
 
-        var names = NamesOf(world.Question.Scenario);
+        var names = world.Shape.ValueNames;
         for (var i = 0; i < names.Length; i++)
         {
             yield return Tracking(world, plain.Clone(), names[i], i);
@@ -99,8 +89,8 @@ internal static class Initial
 
         for (var f = 0; f < shape.Frames; f++)
         {
-            var page = Enumerable.Range(0, shape.Pages).FirstOrDefault(g => shape.FrameOf(world.Question.Scenario.Pages[g]) == f, -1);
-            s[layout.Owner.At(f)] = (ushort)(page < 0 ? shape.HostOwner : 1 << shape.VmOfPage[page]);
+            var owners = Enumerable.Range(0, shape.Pages).Where(g => shape.FrameOf(world.Question.Scenario.Pages[g]) == f).Aggregate(0, (set, g) => set | (1 << shape.VmOfPage[g]));
+            s[layout.Owner.At(f)] = (ushort)(owners == 0 ? shape.HostOwner : owners);
             s[layout.Ds.At(f)] = shape.IsBareMetal ? Lines.None : Lines.Eq;
         }
 

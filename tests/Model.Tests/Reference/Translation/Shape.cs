@@ -50,6 +50,11 @@ internal sealed class Shape
             .. IsBareMetal ? [] : question.Policy.Statements(),
         ];
         Operations = [.. Statements.OfType<OperationStmt>().Select(s => s.Operation).Concat(scenario.Vcpus.SelectMany(vcpu => vcpu.Alphabet)).Distinct()];
+        ValueNames =
+        [
+            .. scenario.Frames.SelectMany(frame => new[] { frame.Lines[0].Initial, frame.Lines[0].Before }).OfType<string>()
+                .Concat(Statements.OfType<OperationStmt>().Where(s => s.Operation.Kind == OperationKind.Store).Select(s => s.Value!)).Distinct(),
+        ];
         Asids =
         [
             .. scenario.Vcpus.Select(vcpu => vcpu.Asid)
@@ -120,6 +125,9 @@ internal sealed class Shape
     public Stmt[] Statements { get; }
 
     public Operation[] Operations { get; }
+
+    /// <summary>The names of all values: what lines hold at first and held before, and what is stored.</summary>
+    public string[] ValueNames { get; }
 
     /// <summary>The set of owners that is the host alone.</summary>
     public int HostOwner => 1 << Vms;

@@ -206,7 +206,7 @@ internal sealed class World
     public bool IsExecuting(State s, int v) => Enumerable.Range(0, Shape.Pcpus).Any(p => s[Layout.Loaded.At(p)] == v + 1 && s[Layout.Phase.At(p)] == Phases.Guest);
 
     /// <summary>Whether a value of this name is the tracked version.</summary>
-    public bool IsTracked(State s, string name) => s[Layout.Tracked.At(0)] == Initial.NamesOf(Question.Scenario).IndexOf(name);
+    public bool IsTracked(State s, string name) => s[Layout.Tracked.At(0)] == Array.IndexOf(Shape.ValueNames, name);
 
     /// <summary>A context synchronisation event of a pCPU.</summary>
     public void Synchronise(State s, int p)
