@@ -14,37 +14,55 @@ internal sealed record RandomScenario(int Seed, string Text, HardwareChoice Hard
     public static string[] Properties { get; } = ["private_translation", "isolation", "fresh_data", "fresh_fetch"];
 
     /// <summary>The scenario of a seed.</summary>
-    public static RandomScenario Of(int seed) => new Writer(seed).Write();
+    /// <param name="seed">The seed.</param>
+    /// <param name="isRight">Whether the hypervisor does everything that it has to; guests do what they like.</param>
+    public static RandomScenario Of(int seed, bool isRight = false) => new Writer(seed, isRight).Write();
 
-    /// <summary>Which of a scenario's parts may be wrong: what stands in the text once is left out with a chance of its own.</summary>
-    private sealed class Writer(int seed)
+    /// <summary>What a scenario is mostly about: what has nothing to do with it would only make it large.</summary>
+    private enum Theme
+    {
+        Translations,
+        Data,
+        Fetches,
+        Everything,
+    }
+
+    /// <summary>Writes the text: right, as a rule, but for a statement that is missing here and there.</summary>
+    private sealed class Writer(int seed, bool isRight)
     {
         private readonly Random _random = new(seed);
+        private Theme _theme;
         private int _values;
         private int _vms;
         private int _pages;
         private bool _isFaulting;
         private bool _toggles;
+        private bool _hasHazard;
 
         public RandomScenario Write()
         {
+            _theme = Pick(Theme.Translations, Theme.Data, Theme.Fetches, Theme.Everything);
             var dic = Chance(20);
-            var idc = dic || Chance(60);
+            var idc = dic || _theme is Theme.Translations or Theme.Data || Chance(60);
             var fwb = Chance(25);
             var xn = !Chance(10);
-            var atPoU = Chance(15);
+
+            // Without FWB the host's Write-Back alias may leave stale copies below a guest that accesses by less than Write-Back and changes its mind: only the
+            // write of SCTLR_EL1 can be seen, so that a guest that changes a mapping's type is never right, nor a fetch that may read such a copy.
+            _hasHazard = isRight && !fwb;
+            var atPoU = !isRight && Chance(15);
             _vms = Chance(15) ? 2 : 1;
-            _pages = _vms == 2 ? 1 : _random.Next(1, 3);
-            var pcpus = Chance(35) ? 2 : 1;
+            _pages = _vms == 2 || !Chance(_theme == Theme.Translations ? 70 : 20) ? 1 : 2;
+            var pcpus = Chance(30) ? 2 : 1;
             var scenario = new StringBuilder();
             scenario.AppendLine($"  machine {{ {string.Join(" ; ", Enumerable.Range(0, pcpus).Select(p => $"pcpu P{p}"))} ; CTR_EL0.DIC = {Bit(dic)} ; CTR_EL0.IDC = {Bit(idc || fwb)} ; ID_AA64MMFR2_EL1.FWB = {Bit(fwb)} ; reading nc_fetch_point = {(atPoU ? "poc_or_pou" : "poc_only")} ; reading xn_blocks_alloc = {(xn ? "yes" : "no")} }}");
             var frames = Math.Max(2, (_vms * _pages) + 1);
             for (var f = 0; f < frames; f++)
             {
-                scenario.AppendLine($"  frame f{f} {{ x{f} = old{f}{(Chance(15) && f < 2 ? $" after secret{f}" : "")} }}");
+                scenario.AppendLine($"  frame f{f} {{ x{f} = old{f}{(_theme >= Theme.Fetches && f < 2 && Chance(30) ? $" after secret{f}" : "")} }}");
             }
 
-            var vcpus = _vms == 2 ? 2 : Chance(55) ? 2 : 1;
+            var vcpus = _vms == 2 ? 2 : Chance(45) ? 2 : 1;
             for (var vm = 0; vm < _vms; vm++)
             {
                 Vm(scenario, vm, _vms == 2 ? 1 : vcpus, vm == 0 ? 0 : 1, pcpus);
@@ -78,7 +96,7 @@ internal sealed record RandomScenario(int Seed, string Text, HardwareChoice Hard
             }
 
             // Tables of the VM's, of each vCPU's own, or none: then each page is where it has its address.
-            var kind = Pick("none", "none", "vm", "own", "own");
+            var kind = _theme is Theme.Data or Theme.Fetches ? Pick("none", "none", "none", "own") : Pick("none", "vm", "own", "own");
             var maps = Maps(pages, kind);
             if (kind == "vm")
             {
@@ -107,7 +125,7 @@ internal sealed record RandomScenario(int Seed, string Text, HardwareChoice Hard
             {
                 foreach (var g in pages)
                 {
-                    all.Add(($"g{g}", asid, $"map g{g} -> g{Pick(pages)} asid {asid}{(Chance(20) ? " nc" : "")}"));
+                    all.Add(($"g{g}", asid, $"map g{g} -> g{Pick(pages)} asid {asid}{NonCacheable(20)}"));
                 }
             }
 
@@ -116,122 +134,139 @@ internal sealed record RandomScenario(int Seed, string Text, HardwareChoice Hard
 
         private void Vcpu(StringBuilder text, int v, int[] pages, List<(string Va, int Asid, string Text)> maps, bool own, int pcpus)
         {
-            var m = !Chance(30);
-            var settings = $"SCTLR_EL1.M = {Bit(m)}{(Chance(50) ? " ; SCTLR_EL1.C = 1 ; SCTLR_EL1.I = 1" : "")}";
+            var m = !Chance(_theme switch { Theme.Translations => 5, Theme.Data => 60, _ => 40 });
+            var settings = $"SCTLR_EL1.M = {Bit(m)}";
             var placement = pcpus == 2 && Chance(30) ? $" on {{P{_random.Next(2)}}}" : "";
             var head = $"    vcpu v{v}{placement} {{ {settings}{(own ? " ; " + string.Join(" ; ", maps.Select(map => map.Text)) : "")} }}";
-            if (Chance(15))
+            if (Chance(20))
             {
-                var words = Pick("load store", "load store remap", "fetch isb store", "load store mmu", "load tlbi barrier remap", "fetch load store isb");
+                var words = _theme switch
+                {
+                    Theme.Translations => Pick("load", "load store", "load remap", "load remap vae1 dsb isb"),
+                    Theme.Data => Pick("load store", "load store mmu", "load store civac dsb"),
+                    Theme.Fetches => Pick("fetch isb store", "fetch load isb", "fetch store cvau ivau dsb isb"),
+                    _ => Pick("load store remap", "load tlbi barrier remap", "fetch load store isb"),
+                };
                 _toggles |= words.Contains("mmu");
                 text.AppendLine($"{head} any {{ {words} }}");
                 return;
             }
 
             var asids = maps.Select(map => map.Asid).Where(asid => asid > 0).Distinct().ToArray();
-            text.AppendLine($"{head} {{ {string.Join(" ; ", Enumerable.Range(0, _random.Next(3, 7)).Select(_ => Instruction(pages, asids)))} }}");
+            if (_theme == Theme.Fetches && Chance(40))
+            {
+                // A writer that does what it has to, or somebody who only fetches: the vCPU that disturbs it.
+                text.AppendLine($"{head} {{ {(m ? NewCode($"g{pages[0]}") : $"exec g{pages[0]} ; exec g{pages[0]}")} }}");
+                return;
+            }
+
+            text.AppendLine($"{head} {{ {string.Join(" ; ", Enumerable.Range(0, _random.Next(2, 6)).Select(_ => Instruction(pages, asids)))} }}");
         }
 
         private string Instruction(int[] pages, int[] asids)
         {
             var va = $"g{Pick(pages)}";
             var asid = asids.Length > 0 ? $", asid {Pick(asids)}" : "";
-            switch (_random.Next(20))
+            var inTable = asids.Length > 0 ? $" asid {Pick(asids)}" : "";
+            string Load() => $"ldr [{va}]";
+            string Store() => $"str n{_values++}, [{va}]";
+            string Execute() => $"exec {va}";
+            string Clean() => $"dc {Pick("cvau", "cvac", "civac")}, {va}";
+            string Barrier() => Pick("dsb ish", "dsb ish", "dsb nsh", "dsb ishst");
+            string Invalidate() => Pick($"ic ivau, {va}", "ic iallu", "ic ialluis");
+            string Mmu()
             {
-                case 0 or 1 or 2:
-                    return $"ldr [{va}]";
-                case 3 or 4 or 5:
-                    return $"str n{_values++}, [{va}]";
-                case 6 or 7:
-                    return $"exec {va}";
-                case 8:
-                    return $"dc {Pick("cvau", "cvac", "civac")}, {va}";
-                case 9:
-                    return Pick($"ic ivau, {va}", "ic iallu", "ic ialluis");
-                case 10 or 11:
-                    return Pick("tlbi vmalle1", "tlbi vmalle1is", $"tlbi vae1, {va}{asid}", $"tlbi vae1is, {va}{asid}", $"tlbi vaae1is, {va}", asids.Length > 0 ? $"tlbi aside1, {asids[0]}" : "tlbi vmalle1");
-                case 12 or 13:
-                    return Pick("dsb ish", "dsb ish", "dsb nsh", "dsb ishst");
-                case 14:
-                    return "isb";
-                case 15:
-                    _toggles = true;
-                    return $"msr SCTLR_EL1.M, {_random.Next(2)} ; isb";
-                case 16 when asids.Length > 1:
-                    return $"msr TTBR0_EL1.ASID, {Pick(asids)}{(Chance(70) ? " ; isb" : "")}";
-                case 17:
-                    return $"unmap {va}{(asids.Length > 0 ? $" asid {Pick(asids)}" : "")}";
-                case 18:
-                    return $"map {va} -> g{Pick(pages)}{(asids.Length > 0 ? $" asid {Pick(asids)}" : "")}{(Chance(15) ? " nc" : "")}";
-                default:
-                    return Sequence(va, pages, asids, asid);
+                // I is never on where M is off: what a cacheable fetch leaves in unified caches is a question of its own.
+                _toggles = true;
+                return Chance(60)
+                    ? "msr SCTLR_EL1.M, 1 ; msr SCTLR_EL1.C, 1 ; msr SCTLR_EL1.I, 1 ; isb"
+                    : "msr SCTLR_EL1.I, 0 ; msr SCTLR_EL1.C, 0 ; msr SCTLR_EL1.M, 0 ; isb";
             }
+
+            string Tlbi() => Pick("tlbi vmalle1", "tlbi vmalle1is", $"tlbi vae1, {va}{asid}", $"tlbi vae1is, {va}{asid}", $"tlbi vaae1is, {va}", asids.Length > 0 ? $"tlbi aside1, {asids[0]}" : "tlbi vmalle1");
+            string Remap() => Chance(40) ? $"unmap {va}{inTable}" : $"map {va} -> g{Pick(pages)}{inTable}{NonCacheable(15)}";
+            string Switch() => asids.Length > 1 ? $"msr TTBR0_EL1.ASID, {Pick(asids)}{(Chance(70) ? " ; isb" : "")}" : "isb";
+            string Code() => NewCode(va);
+            string NewData() => Some(Store(), Pick("dsb ish", $"dc civac, {va} ; dsb ish"), Mmu(), Load());
+            string NewMap() => Some($"map {va} -> g{Pick(pages)}{inTable}", "dsb ishst", $"tlbi vae1is, {va}{asid}", "dsb ish", "isb");
+            Func<string>[] letters = _theme switch
+            {
+                Theme.Translations => [Load, Load, Load, Store, Barrier, Tlbi, Tlbi, Remap, Switch, NewMap],
+                Theme.Data => [Load, Load, Load, Store, Store, Store, Clean, Barrier, Mmu, NewData, NewData],
+                Theme.Fetches => [Execute, Execute, Execute, Store, Store, Clean, Invalidate, Barrier, Switch, Code, Code, Mmu],
+                _ => [Load, Store, Execute, Clean, Invalidate, Tlbi, Barrier, Remap, Switch, Code, NewMap, Mmu],
+            };
+            return Pick(letters)();
         }
 
-        /// <summary>What programs do in one piece, mostly rightly.</summary>
-        private string Sequence(string va, int[] pages, int[] asids, string asid) => Pick(
-            Some($"dc cvau, {va}", "dsb ish", $"ic ivau, {va}", "dsb ish", "isb"),
-            Some($"map {va} -> g{Pick(pages)}{(asids.Length > 0 ? $" asid {Pick(asids)}" : "")}", "dsb ishst", $"tlbi vae1is, {va}{asid}", "dsb ish", "isb"),
-            Some($"dc civac, {va}", "dsb ish"));
+        private string NewCode(string va) => Some($"str n{_values++}, [{va}]", $"dc cvau, {va}", "dsb ish", $"ic ivau, {va}", "dsb ish", "isb", $"exec {va}");
 
         private string Policy()
         {
             var text = new StringBuilder("policy p {\n");
-            text.AppendLine($"  HCR_EL2.FB = {Bit(!Chance(20))} ; HCR_EL2.BSU = {(Chance(80) ? "IS" : "NE")}");
-            if (Chance(70))
+            text.AppendLine($"  HCR_EL2.FB = {Bit(isRight || !Chance(20))} ; HCR_EL2.BSU = {(isRight || Chance(80) ? "IS" : "NE")}");
+            if (isRight || Chance(70))
             {
                 text.AppendLine("  state last[mmu][pcpu] : vcpu? = none");
-                text.AppendLine($"  on vcpu_load(v, p) {{ if last[v.mmu][p] != v {{ {Some("tlbi vmalle1", "ic iallu", "dsb nsh", "isb", "last[v.mmu][p] = v")} }} }}");
+                text.AppendLine($"  on vcpu_load(v, p) {{ if last[v.mmu][p] != v {{ {Host("tlbi vmalle1", "ic iallu", "dsb nsh", "isb", "last[v.mmu][p] = v")} }} }}");
             }
 
-            if (Chance(75))
+            if (isRight || Chance(75))
             {
-                text.AppendLine($"  on switch_out(v, p) {{ {Pick("dsb ish", "dsb ish", "dsb ish", "dsb nsh")} }}");
+                text.AppendLine($"  on switch_out(v, p) {{ {(isRight ? "dsb ish" : Pick("dsb ish", "dsb ish", "dsb ish", "dsb nsh"))} }}");
             }
 
-            if (_isFaulting || Chance(40))
+            if (isRight || _isFaulting || Chance(40))
             {
                 text.AppendLine(FaultHandler());
             }
 
-            if (_toggles && Chance(50))
+            if (_toggles && (isRight || Chance(50)))
             {
-                text.AppendLine($"  on sysreg_write(v, p, field, old, new) {{ {Pick("", "complete ; ")}{Some("for g in page { if g.vm == v.vm && g.mapped { dc civac, g.frame } }", "dsb ish")} }}");
+                text.AppendLine($"  on sysreg_write(v, p, field, old, new) {{ {Pick("", "complete ; ")}{Host("for g in page { if g.vm == v.vm && g.mapped { dc civac, g.frame } }", "dsb ish")} }}");
             }
 
             return text.Append('}').ToString();
         }
 
+        /// <summary>Two handlers may meet, and a handler a task: whether there is still something to map is asked in the step that maps it.</summary>
         private string FaultHandler()
         {
-            var make = Some("if !FWB { dc civac, g.backing ; dsb ish }", "if access == exec { ic ialluis ; dsb ish }", $"atomic {{ if !g.mapped && g.backing != none {{ map g, g.backing, {Pick("RWX", "RWX", "RW-")} }} }}", "dsb ishst");
-            var grant = Some("ic ialluis", "dsb ish", $"perm g, {Pick("RWX", "RW-", "R-X")}", "dsb ishst", "tlbi ipas2e1, g", "dsb nsh", "tlbi vmalle1", "dsb nsh");
-            return $"  on s2_fault(v, p, g, access, kind) {{ if !g.mapped {{ {make} }}{(Chance(60) ? $" else {{ if kind == permission {{ {grant} }} }}" : "")} }}";
+            var ic = isRight || Chance(50) ? "ic ialluis ; dsb ish" : "if access == exec { ic ialluis ; dsb ish }";
+            var make = Host("if !FWB { dc civac, g.backing ; dsb ish }", ic, $"atomic {{ if !g.mapped && g.backing != none {{ map g, g.backing, {(isRight ? "RWX" : Pick("RWX", "RWX", "RW-"))} }} }}", "dsb ishst");
+            var grant = Host("ic ialluis", "dsb ish", $"perm g, {(isRight ? "RWX" : Pick("RWX", "RW-", "R-X"))}", "dsb ishst", "tlbi ipas2e1, g", "dsb nsh", "tlbi vmalle1", "dsb nsh");
+            return $"  on s2_fault(v, p, g, access, kind) {{ if !g.mapped {{ {make} }}{(isRight || Chance(60) ? $" else {{ if kind == permission {{ {grant} }} }}" : "")} }}";
         }
 
         private string Task(int spare, int vcpus)
         {
             var g = _random.Next(_vms * _pages);
             var vm = g / _pages;
-            var flush = $"with m{vm} {{ {Some("dsb ishst", $"tlbi ipas2e1is, g{g}", "dsb ish", "tlbi vmalle1is", "dsb ish")} }}";
-            switch (_random.Next(6))
+
+            // A trap cannot clean a page that is being unmapped and whose translation somebody still uses: it would need the lock that the notifier holds.
+            var kind = _hasHazard && _toggles ? 3 : _random.Next(6);
+            var flush = $"with m{vm} {{ {Host("dsb ishst", $"tlbi ipas2e1is, g{g}", "dsb ish", "tlbi vmalle1is", "dsb ish")} }}";
+            switch (kind)
             {
                 case 0 or 1:
-                    return Some($"g{g}.backing = none", $"clear g{g}", flush, $"settle g{g}", $"dc civac, x{g}", "dsb ish", $"copy f{g} to f{spare}", $"dc civac, x{spare}", "dsb ish", $"give f{g} to host", $"give f{spare} to m{vm}", $"g{g}.backing = f{spare}",
-                        $"atomic {{ if !g{g}.mapped {{ map g{g}, f{spare}, RWX }} }}", "dsb ishst");
+                    return Host($"g{g}.backing = none", $"clear g{g}", flush, $"settle g{g}", $"dc civac, x{g}", "dsb ish", $"copy f{g} to f{spare}", $"dc civac, x{spare}", "dsb ish", $"give f{g} to host", $"give f{spare} to m{vm}", $"g{g}.backing = f{spare}");
                 case 2:
-                    return Some($"perm g{g}, {Pick("R-X", "R--", "RW-")}", flush, $"settle g{g}");
+                    return Host($"perm g{g}, {Pick("R-X", "R--", "RW-")}", flush, $"settle g{g}");
                 case 3:
-                    var pause = vcpus == 1 && Chance(60);
-                    return $"{(pause ? "pause v0 ; " : "")}{Some($"str img, [x{g}]", $"dc cvac, x{g}", "dsb ish", $"ic ivau, x{g}", "dsb ish", $"publish g{g}")}{(pause ? " ; resume v0" : "")}";
+                    // A VMM that repaints a page races with guests that do not stand still.
+                    var paused = Enumerable.Range(0, isRight || Chance(60) ? vcpus : 0).ToArray();
+                    return string.Join(" ; ", [.. paused.Select(v => $"pause v{v}"), Host($"str img, [x{g}]", $"dc civac, x{g}", "dsb ish", $"ic ivau, x{g}", "dsb ish", $"publish g{g}"), .. paused.Select(v => $"resume v{v}")]);
                 case 4 when _vms == 2:
                     // A frame passes to the other VM.
-                    return Some($"g{g}.backing = none", $"clear g{g}", flush, $"settle g{g}", $"give f{g} to host", $"str zero, [x{g}]", "ic ialluis", "dsb ish", $"give f{g} to m{1 - vm}", $"g{1 - g}.backing = f{g}", $"clear g{1 - g}",
-                        $"with m{1 - vm} {{ dsb ishst ; tlbi vmalls12e1is ; dsb ish }}", $"settle g{1 - g}", $"publish g{1 - g}");
+                    return Host($"g{g}.backing = none", $"clear g{g}", flush, $"settle g{g}", $"give f{g} to host", $"str zero, [x{g}]", "ic ialluis", "dsb ish", $"g{1 - g}.backing = none", $"clear g{1 - g}",
+                        $"with m{1 - vm} {{ dsb ishst ; tlbi vmalls12e1is ; dsb ish }}", $"settle g{1 - g}", $"give f{g} to m{1 - vm}", $"g{1 - g}.backing = f{g}", $"publish g{1 - g}");
                 default:
-                    return Some($"clear g{g}", flush, $"settle g{g}");
+                    return Host($"clear g{g}", flush, $"settle g{g}");
             }
         }
+
+        /// <summary>What the host does in order, all of it if it is right.</summary>
+        private string Host(params string[] statements) => isRight ? string.Join(" ; ", statements) : Some(statements);
 
         /// <summary>Statements in order, of which mostly none is missing.</summary>
         private string Some(params string[] statements)
@@ -240,6 +275,8 @@ internal sealed record RandomScenario(int Seed, string Text, HardwareChoice Hard
             var kept = statements.Where((_, i) => i != missing && !Chance(4)).ToArray();
             return string.Join(" ; ", kept.Length == 0 ? statements : kept);
         }
+
+        private string NonCacheable(int percent) => !_hasHazard && Chance(percent) ? " nc" : "";
 
         private bool Chance(int percent) => _random.Next(100) < percent;
 

@@ -37,7 +37,7 @@ internal sealed class GhostLines
     public void Close(State s, int page)
     {
         var vm = _shape.VmOfPage[page];
-        var mayCopy = IsWriteBackSomewhere(s, vm, _shape.LocalOfPage[page]);
+        var mayCopy = MayCopySomewhere(s, vm, _shape.LocalOfPage[page]);
         var maybe = Enumerable.Range(0, _shape.Vcpus).Aggregate(0, (set, v) => set | s[_layout.GhostMaybe.At(v, page)]);
         var pending = new Stack<int>(Members(s, page));
         while (pending.TryPop(out var pair))
@@ -224,13 +224,13 @@ internal sealed class GhostLines
         }
     }
 
-    private bool IsWriteBackSomewhere(State s, int vm, int local)
+    private bool MayCopySomewhere(State s, int vm, int local)
     {
         for (var w = 0; w < _shape.Vcpus; w++)
         {
             for (var a = 0; _shape.VmOfVcpu[w] == vm && a < _shape.VasOf[vm].Length; a++)
             {
-                if (_walks.Usable(s, w, a).Any(leaf => leaf.D / 2 == local && _settings.DataIsWriteBack(leaf.Sctlr, leaf.D, s: null)))
+                if (_walks.Usable(s, w, a).Any(leaf => leaf.D / 2 == local && _settings.MayCopy(leaf.Sctlr, leaf.D)))
                 {
                     return true;
                 }

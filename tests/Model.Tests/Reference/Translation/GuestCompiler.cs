@@ -186,6 +186,11 @@ internal sealed class GuestCompiler
                 : new GuestInstruction(GuestOp.WriteSctlr, s.Text) { Kind = Settings.SctlrBit(s.Field), Value = s.Value };
         }
 
+        if (va < 0 && IsByVa(s.Operation))
+        {
+            throw new NotSupportedException($"`{s.Text}` names no virtual page");
+        }
+
         return Of(s.Operation, va, s.Asid ?? _vcpu.Asid, s.Text) with { Value = s.Value };
     }
 
@@ -215,15 +220,19 @@ internal sealed class GuestCompiler
         _ => throw new NotSupportedException($"the reference's guests do not have `{operation.Name}`"),
     };
 
+    private static bool IsByVa(Operation operation) => KindOf(operation) switch
+    {
+        GuestOp.Load or GuestOp.Store or GuestOp.Execute or GuestOp.Clean or GuestOp.InvalidateLine => true,
+        GuestOp.Tlbi => Tlbi.FormOf(operation) is TlbiForm.Va or TlbiForm.VaAllAsids,
+        _ => false,
+    };
+
     private void Alphabet()
     {
         var vas = Enumerable.Range(0, _shape.VasOf[_vcpu.Vm].Length).ToArray();
         foreach (var operation in _vcpu.Alphabet)
         {
-            var op = KindOf(operation);
-            var isByVa = op is GuestOp.Load or GuestOp.Store or GuestOp.Execute or GuestOp.Clean or GuestOp.InvalidateLine
-                || (op == GuestOp.Tlbi && Tlbi.FormOf(operation) is TlbiForm.Va or TlbiForm.VaAllAsids);
-            _code.AddRange(isByVa
+            _code.AddRange(IsByVa(operation)
                 ? vas.Select(a => Of(operation, a, _vcpu.Asid, $"{operation.Name} {_shape.VasOf[_vcpu.Vm][a].Name}"))
                 : [Of(operation, -1, _vcpu.Asid, operation.Name)]);
         }

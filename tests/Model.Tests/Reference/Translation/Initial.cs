@@ -47,8 +47,8 @@ internal static class Initial
                 s[layout.F.At(f)] = world.Question.Hardware.Idc ? (ushort)0 : Bit(isTracked);
             }
 
-            // With DIC = 1 hardware has dropped what an earlier owner left, as it drops what a store replaces.
-            for (var p = 0; world.HasFetches && !world.Question.Hardware.Dic && p < shape.Pcpus; p++)
+            // With DIC = 1 hardware has dropped what an earlier owner left, as it drops what a store replaces; on bare metal nobody was before.
+            for (var p = 0; world.HasFetches && !world.Question.Hardware.Dic && !shape.IsBareMetal && p < shape.Pcpus; p++)
             {
                 s[layout.I.At(p, f)] = Bit(name is not null && line.Before == name);
             }

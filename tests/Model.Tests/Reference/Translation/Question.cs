@@ -24,6 +24,12 @@ internal sealed record HardwareChoice(bool Dic = false, bool Idc = true, bool Fw
     /// <summary>Reading dsb_domain = maintenance: a DSB NSH completes the DCs of its PE, too. <c>all</c>, as machine.md has it, is false.</summary>
     public bool NshCompletesCleans { get; init; } = true;
 
+    /// <summary>
+    /// Whether a cacheable fetch, too, may leave a clean copy in a unified cache of bare metal. translation.md 5.3.1 names a Write-Back leaf only; with M = 0 and
+    /// I = 1 that takes from bare metal what attributes.md 7 lets it do, and accuses hosts whose alias does the same.
+    /// </summary>
+    public bool FetchesLeaveCopies { get; init; }
+
     /// <summary>Whether an IC does anything.</summary>
     public bool IcActs => !(Dic && DicIcNop);
 }
@@ -57,7 +63,7 @@ internal enum Outcome
 
 /// <summary>The judgements of translation.md 5.4 that an access may fail.</summary>
 [Flags]
-internal enum Failures
+public enum Failures
 {
     /// <summary>None.</summary>
     None = 0,

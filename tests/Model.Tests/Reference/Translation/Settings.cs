@@ -51,6 +51,10 @@ internal sealed class Settings(Question question)
     /// <param name="s">The stage-2 leaf; <see langword="null"/> for the ghost, which has none.</param>
     public bool DataIsWriteBack(int sctlr, int d, Leaf? s) => Combine((sctlr & 3) == 3 && (d & 1) == 0, s);
 
+    /// <summary>Whether bare metal may come by a clean copy of a line through a leaf.</summary>
+    public bool MayCopy(int sctlr, int d) =>
+        DataIsWriteBack(sctlr, d, s: null) || (_hardware.FetchesLeaveCopies && !Fetches(sctlr, d, s: null).HasFlag(FetchPoints.NonCacheable));
+
     /// <summary>Where a fetch reads.</summary>
     public FetchPoints Fetches(int sctlr, int d, Leaf? s)
     {

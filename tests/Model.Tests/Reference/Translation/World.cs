@@ -168,7 +168,7 @@ internal sealed class World
         {
             for (var a = 0; a < Shape.VasOf[Shape.VmOfVcpu[p]].Length; a++)
             {
-                foreach (var route in Walks.Routes(s, p, a).Where(route => route.S > 0 && Settings.DataIsWriteBack(route.Sctlr, route.D, s: null)))
+                foreach (var route in Walks.Routes(s, p, a).Where(route => route.S > 0 && Settings.MayCopy(route.Sctlr, route.D)))
                 {
                     ref var ds = ref s[Layout.Ds.At(Shape.Leaves[route.S - 1].Frame)];
                     ds = ds == Lines.None ? Lines.Eq : ds;
@@ -257,45 +257,6 @@ internal sealed class World
         return Enumerable.Range(0, Tlbis.Length).Any(k => (s[Layout.PendT.At(cpu, k)] & domain) != 0)
             || Enumerable.Range(0, Shape.Frames + 1).Any(f => (s[Layout.PendIc.At(cpu, f)] & domain) != 0)
             || ((isWide || Question.Hardware.NshCompletesCleans) && Enumerable.Range(0, Shape.Frames).Any(f => s[Layout.PendDc.At(cpu, f)] != 0));
-    }
-
-    /// <summary>J1 to J3 of an access that used a route.</summary>
-    public Failures JudgeRoute(State s, int v, int a, Route route)
-    {
-        var failures = Failures.None;
-        if (!GhostWalks.Usable(s, v, a).Any(leaf => leaf.D == route.D))
-        {
-            failures |= Failures.StageOne;
-        }
-
-        var vm = Shape.VmOfVcpu[v];
-        if (((s[Layout.Owner.At(Shape.Leaves[route.S - 1].Frame)] >> vm) & 1) == 0)
-        {
-            failures |= Failures.Owner;
-        }
-
-        if (Shape.PageOf(vm, route.D / 2) is var page && (page < 0 || ((s[Layout.Reach.At(page)] >> (route.S - 1)) & 1) == 0))
-        {
-            failures |= Failures.StageTwo;
-        }
-
-        return failures;
-    }
-
-    /// <summary>J4 of an access that delivered the tracked version.</summary>
-    public Failures JudgeContents(State s, int v, int a, bool isFetch)
-    {
-        var vm = Shape.VmOfVcpu[v];
-        var isAllowed = isFetch && s[Layout.GhostQ.At(v, a)] != 0;
-        foreach (var (sctlr, d) in GhostWalks.Usable(s, v, a))
-        {
-            var page = Shape.PageOf(vm, d / 2);
-            isAllowed |= isFetch ? s[Layout.GhostI.At(v, page)] != 0 : GhostLines.MayLoad(s, page, Settings.DataIsWriteBack(sctlr, d, s: null));
-        }
-
-        return isAllowed ? Failures.None
-            : ((s[Layout.Writer.At(0)] >> vm) & 1) == 0 ? Failures.Contents
-            : isFetch ? Failures.Fetch : Failures.Data;
     }
 
     private bool IsAt(AtExpr at, State s)
