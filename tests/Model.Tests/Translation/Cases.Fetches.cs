@@ -127,7 +127,8 @@ internal static partial class Cases
     /// <summary>C36: a frame leaves one VM and comes to another.</summary>
     /// <param name="variant">What is executed against stale lines.</param>
     /// <param name="flush">Which TLBIs the unmap has.</param>
-    public static (Scenario, Policy) Reuse(string variant, string flush = "")
+    /// <param name="count">How many vCPUs the second VM has, and how many pCPUs there are.</param>
+    public static (Scenario, Policy) Reuse(string variant, string flush = "", int count = 1)
     {
         var policy = new PolicyBuilder();
         var mmuLock = policy.Lock("mmu_lock");
@@ -141,13 +142,17 @@ internal static partial class Cases
             Stmt[] grant = [If(isExec, [.. ic, Permit(g, "RWX"), Op("dsb ishst"), OpAt("tlbi ipas2e1", g), Op("dsb nsh"), Op("tlbi vmalle1"), Op("dsb nsh")])];
             return [Holding(mmuLock, If(NotEqual(backing, new NoneExpr(backing.Type, Nowhere)), IfElse(Not(Member(g, Language.Scenarios.Member.Mapped)), make, grant)))];
         });
-        var b = new ScenarioBuilder();
+        var b = new ScenarioBuilder { Pcpus = count };
         var f = b.FrameOf("code");
         var (first, second) = (b.Vm(), b.Vm());
         var g = b.Page(first, f);
         var h = b.Page(second, null, isMapped: false);
         b.Any(first, "load exec");
-        b.Any(second, "load exec");
+        for (var v = 0; v < count; v++)
+        {
+            b.Any(second, "load exec");
+        }
+
         b.Task(Holding(mmuLock,
         [
             Clear(Page(g)),

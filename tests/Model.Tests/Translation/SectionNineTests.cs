@@ -183,6 +183,13 @@ public sealed class SectionNineTests
     }
 
     [Fact]
+    public void C36_a_frame_of_another_vm_with_two_vcpus()
+    {
+        Expect("Contents 42", Reuse("local", count: 2), "isolation");                              // 2302241/60
+        Expect("Holds", Reuse("grant", count: 2), "isolation");                                    // 3194852
+    }
+
+    [Fact]
     public void C27_permissions()
     {
         Expect("Holds", WriteProtect(isLocal: false), PolicyBuilder.None, "private_translation");        // 1399

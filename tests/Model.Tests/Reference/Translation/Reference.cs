@@ -6,6 +6,23 @@ namespace CoherenceCheck.Model.Tests.Reference.Translation;
 /// The hypervisor machine with translations, data and the ghost, state by state, breadth first. Written from the description of the machine alone; it
 /// shares nothing with the model.
 /// </summary>
+/// <remarks>
+/// How the description was read where it leaves a choice:
+/// <list type="bullet">
+/// <item>An exit, with the choice between put and entry, is one step where no handler runs; a stage-2 fault and a trap are such exits, too. Going on to the next
+/// event, ending a flow, ERET and performing a trapped write behind the last handler are no steps. <c>with</c> brings four.</item>
+/// <item>A stage-1 fault is an exception to EL1 and its ERET: the instruction is skipped, and both machines are synchronised.</item>
+/// <item>After a write of SCTLR_EL1 or TTBR0_EL1, accesses of machine and ghost may use the old value or the new one until the next synchronisation; nothing is
+/// refused. Of SCTLR_EL1 whole values count, so that one of M, C, I after the other makes each of the values in between.</item>
+/// <item>DC and IC by VA need a leaf that stage 2 allows to be read, fault otherwise as a read, and are not judged.</item>
+/// <item>A host's <c>str</c> to a frame is a Write-Back store by nobody to each page whose leaf, or where it has none whose backing, is the frame; <c>copy</c>
+/// moves no ghost. <c>publish</c> of a page speaks of the same frame.</item>
+/// <item>VTTBR is the loaded vCPU's from the load to the end of the put, and otherwise the host's, under which a TLBI does nothing to guests (but for ALLE1).</item>
+/// <item>gH is the subset construction, with the open DCs that have acted as a part of each state, not the rule with gO.</item>
+/// <item>What an I-cache holds of an owner before the first is there with DIC = 0 only, and not on bare metal.</item>
+/// <item>Where a table has a mapping, pages that it does not name are not mapped in it.</item>
+/// </list>
+/// </remarks>
 internal static class TranslationReference
 {
     /// <summary>Answers a question.</summary>
