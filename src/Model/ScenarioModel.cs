@@ -91,15 +91,20 @@ public sealed class ScenarioModel
     private ImmutableArray<Occurrence>? _occurrences;
 
     /// <summary>The labels of the statements that have run when a rule has fired.</summary>
-    public IEnumerable<Watch.Label> LabelsRunBy(Rule rule) => _builder.Infos[rule.Name] is { Step: { } step } info
-        ? step.Within.Select(label => new Watch.Label(label, info.Kind == StepKind.Handler))
-        : [];
+    public IEnumerable<Watch.Label> LabelsRunBy(Rule rule) => _builder.Infos[rule.Name].Step?.Within ?? [];
 
     /// <summary>Where the statement is written of which a rule's step is one; <see langword="null"/> for what is no step of a handler, program or task.</summary>
     public SourceSpan? StatementOf(Rule rule) => _builder.Infos[rule.Name].Step?.Span;
 
     /// <summary>A statement and all statements in it, procedures included at each call.</summary>
     public static IEnumerable<Stmt> StatementsOf(Stmt statement) => Statements.Descend([statement]);
+
+    /// <summary>The bodies of the procedures that tasks call, each at every call; those are the policy's.</summary>
+    public static IEnumerable<Stmt> CalledByTasks(Scenario scenario) => CallsOfTasks(scenario).SelectMany(call => call.Procedure.Body);
+
+    /// <summary>The calls of tasks.</summary>
+    public static IEnumerable<CallStmt> CallsOfTasks(Scenario scenario) =>
+        scenario.Tasks.SelectMany(task => task.Body).SelectMany(statement => statement.WithInner()).OfType<CallStmt>();
 
     /// <summary>The name of an event as specs write it.</summary>
     public static string NameOf(HookEvent hookEvent) => HookTable.Of(hookEvent).Name;

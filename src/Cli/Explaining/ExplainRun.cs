@@ -110,7 +110,7 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         {
             foreach (var row in expectation.Rows.DistinctBy(row => row.Policy.Text).Where(row => filter.Policy is null || row.Policy.Text == filter.Policy))
             {
-                var scenario = ScenarioModel.Asking(row.Policy.Programs is null ? written : OpenScenario.WithProgramLabels(row.Policy.In(opened)), expectation.Property);
+                var scenario = ScenarioModel.Asking(row.Policy.Programs is null ? row.Policy.In(written) : OpenScenario.WithProgramLabels(row.Policy.In(opened)), expectation.Property);
                 var removable = ExplainFilter.IsNamed(row.Policy) ? PolicyLabels.Removable(row.Policy, scenario, expectation.Property).Select(part => part.Label).ToList() : [];
                 if (!CellPlan.CanBeLeftOut(scenario, row, removable, diagnostics) || book.ModelOf(scenario, row.Policy.Policy) is not { } model)
                 {

@@ -8,20 +8,20 @@ internal static class PolicyLabels
 {
     /// <summary>What can be left out of a policy: labelled settings, and labelled statements that are or contain an operation; each label with its text.</summary>
     public static IEnumerable<(string Label, string Text)> Removable(EditedPolicy policy, Scenario scenario, string property) =>
-        Settings(policy).Concat(Statements(policy, _ => true)).Where(part => !policy.Without.Contains(part.Label))
+        Settings(policy).Concat(Statements(policy, scenario, _ => true)).Where(part => !policy.Without.Contains(part.Label))
             .Concat(ProgramLabels.Of(scenario, property, policy)).DistinctBy(part => part.Label);
 
     /// <summary>The labelled operations and settings alone; of a block, whose operations have no labels of their own, the block.</summary>
     public static IEnumerable<(string Label, string Text)> Operations(EditedPolicy policy, Scenario scenario, string property) =>
-        Settings(policy).Concat(Statements(policy, statement => statement is OperationStmt || ScenarioModel.StatementsOf(statement).OfType<OperationStmt>().Any(operation => operation.Label is null)))
+        Settings(policy).Concat(Statements(policy, scenario, statement => statement is OperationStmt || ScenarioModel.StatementsOf(statement).OfType<OperationStmt>().Any(operation => operation.Label is null)))
             .Where(part => !policy.Without.Contains(part.Label)).Concat(ProgramLabels.Of(scenario, property, policy)).DistinctBy(part => part.Label);
 
     private static IEnumerable<(string Label, string Text)> Settings(EditedPolicy policy) =>
         policy.Policy.Settings.Where(setting => setting.Label is not null).Select(setting => (setting.Label!, $"{setting.Field} = {setting.Value}"));
 
-    private static IEnumerable<(string Label, string Text)> Statements(EditedPolicy policy, Func<Stmt, bool> isWanted)
+    private static IEnumerable<(string Label, string Text)> Statements(EditedPolicy policy, Scenario scenario, Func<Stmt, bool> isWanted)
     {
-        var all = policy.Policy.Hooks.SelectMany(hook => hook.Body).SelectMany(ScenarioModel.StatementsOf).ToList();
+        var all = policy.Policy.Hooks.SelectMany(hook => hook.Body).Concat(ScenarioModel.CalledByTasks(scenario)).SelectMany(ScenarioModel.StatementsOf).ToList();
 
         // What stands within a statement that is left out already is left out with it.
         var gone = all.Where(statement => statement.Label is { } label && policy.Without.Contains(label)).SelectMany(ScenarioModel.StatementsOf)

@@ -268,9 +268,10 @@ internal sealed partial class BodyBinder
         return BindIndices(name, policyLock.Index, index, syntax.Span) is { } bound ? new LockPlace(policyLock, bound) : null;
     }
 
-    private CallStmt? BindCall(CallSyntax syntax)
+    private Stmt? BindCall(CallSyntax syntax)
     {
-        if (!IsInHandler(syntax, "`call`") || Policy!.Procedure(syntax.Name) is not { } procedure)
+        var isTask = kind == BodyKind.Task;
+        if ((!isTask && !IsInHandler(syntax, "`call`")) || (isTask ? Procedures(syntax.Name, diagnostics) : Policy!.Procedure(syntax.Name)) is not { } procedure)
         {
             return null;
         }
@@ -289,7 +290,7 @@ internal sealed partial class BodyBinder
                 continue;
             }
 
-            if (!IsSimple(argument))
+            if (!IsSimple(argument, isTask))
             {
                 diagnostics.ReportArgumentTooComplex(argument.Span);
                 continue;
@@ -298,16 +299,16 @@ internal sealed partial class BodyBinder
             arguments.Add(argument);
         }
 
-        return arguments.Count == syntax.Arguments.Length
-            ? new CallStmt(procedure, arguments.ToImmutable(), syntax.Text, syntax.Span, syntax.Label?.Text)
-            : null;
+        return arguments.Count < syntax.Arguments.Length ? null
+            : isTask ? new LateCallStmt(procedure.Name, arguments.ToImmutable(), syntax.Text, syntax.Span, syntax.Label?.Text)
+            : new CallStmt(procedure, arguments.ToImmutable(), syntax.Text, syntax.Span, syntax.Label?.Text);
     }
 
-    // Parameters stand for their arguments, so an argument must mean the same wherever the procedure uses it.
-    private static bool IsSimple(SpecExpr argument) => argument switch
+    // Parameters stand for their arguments, so an argument must mean the same wherever the procedure uses it; what a task names is known when it calls.
+    private static bool IsSimple(SpecExpr argument, bool isTask) => argument switch
     {
-        SymbolExpr or LiteralExpr or NoneExpr => true,
-        MemberExpr { Member: Member.Vm or Member.Mmu } member => IsSimple(member.Target),
+        SymbolExpr or LiteralExpr or NoneExpr or ElementExpr => true,
+        MemberExpr member => (isTask || member.Member is Member.Vm or Member.Mmu) && IsSimple(member.Target, isTask),
         _ => false,
     };
 

@@ -29,6 +29,9 @@ internal sealed partial class BodyBinder(VocabularyIndex vocabulary, DiagnosticB
     /// <summary>Whether the host maps pages: then a TLBI by IPA means what it names.</summary>
     public bool HostMaps { get; init; }
 
+    /// <summary>For a task, what it may call: a procedure with the parameters that all of that name have; reports where there is none.</summary>
+    public Func<NameSyntax, DiagnosticBag, Procedure?> Procedures { get; init; } = (_, _) => null;
+
     /// <summary>The states that expressions have read, each with where.</summary>
     public List<(PolicyState State, SourceSpan Span)> StatesRead { get; } = [];
 

@@ -51,6 +51,26 @@ internal sealed class Declarations
     /// <summary>Whether a policy changes stage 2, or answers its faults.</summary>
     public bool MayChangeStageTwo => _mayChangeStageTwo.Value;
 
+    /// <summary>The statements of a body and of the procedures of any policy that it may call by their names.</summary>
+    public IEnumerable<StatementSyntax> WithCalled(ImmutableArray<StatementSyntax> body)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        var pending = new Stack<ImmutableArray<StatementSyntax>>([body]);
+        while (pending.TryPop(out var next))
+        {
+            foreach (var statement in StatementTree.All(next))
+            {
+                yield return statement;
+                foreach (var called in statement is CallSyntax { Name.Text: var name } && known.Add(name) ? Procedures.Where(procedure => procedure.Name.Text == name) : [])
+                {
+                    pending.Push(called.Body);
+                }
+            }
+        }
+    }
+
+    private IEnumerable<ProcedureSyntax> Procedures => _policies.Values.SelectMany(policy => policy.Members).OfType<ProcedureSyntax>();
+
     public IReadOnlyCollection<PolicySyntax> Policies => _policies.Values;
 
     public IReadOnlyCollection<ProfileSyntax> Profiles => _profiles.Values;

@@ -175,6 +175,7 @@ internal sealed class ExpectationBinder(
         var needless = BindNeedless(row, draft, own);
         var edited = new EditedPolicy(row.Policy.Text, policies.Bind(draft.Text), draft.Without.Except(own.Deleted), draft.With) { Programs = own.Programs, Touched = Touched(row.Policy) };
         CheckDeletion(edited, [], row.Policy.Edits.OfType<WithoutEditSyntax>().Select(edit => edit.Label.Span).FirstOrDefault(row.Policy.Base.Span));
+        CheckCalls(edited);
         if (!needless.IsEmpty)
         {
             CheckDeletion(edited, needless, row.Needless.Select(label => label.Span).FirstOrDefault(row.Policy.Base.Span));
@@ -228,6 +229,19 @@ internal sealed class ExpectationBinder(
         if (labels.Count > 0 && (Deletion.Refusal(policy.Policy, labels) ?? Deletion.Refusal((policy.Programs ?? programs).Vms, (policy.Programs ?? programs).Tasks, labels)) is { } refusal)
         {
             diagnostics.ReportDeletionRefused(span, labels, refusal);
+        }
+    }
+
+    /// <summary>Reports tasks that are too large, or have a step that is none, with the procedures of the row's policy in them.</summary>
+    private void CheckCalls(EditedPolicy policy)
+    {
+        foreach (var task in (policy.Programs ?? programs).Tasks.Where(LateCalls.IsIn).Select(task => LateCalls.In(task, policy.Policy)))
+        {
+            VmBinder.CheckSize(task.Body, task.Span, diagnostics);
+            foreach (var atomic in task.Body.SelectMany(statement => statement.WithInner()).OfType<AtomicStmt>())
+            {
+                StatementFacts.CheckAtomic(atomic, diagnostics);
+            }
         }
     }
 

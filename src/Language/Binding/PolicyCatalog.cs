@@ -136,6 +136,9 @@ internal sealed class PolicyCatalog(Declarations declarations, VocabularyIndex v
         }
     }
 
+    /// <summary>The policy of a name; <see langword="null"/> where an error was reported.</summary>
+    public Policy? Bind(NameSyntax policy) => Find(policy) is { } draft ? Bind(draft.Text) : null;
+
     /// <summary>The labels of a policy; <see langword="null"/> where an error was reported.</summary>
     public HashSet<string>? LabelsOf(NameSyntax policy) => Find(policy) is { } draft ? [.. draft.Text.Labels.Keys] : null;
 

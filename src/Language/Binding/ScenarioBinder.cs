@@ -11,6 +11,9 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
 {
     private readonly ScenarioScope _scope = new();
 
+    /// <summary>The policies that rows name, without their edits: these change no parameters.</summary>
+    private List<Policy?>? _policies;
+
     public Scenario? Bind()
     {
         if (BindMachine() is not { } machine)
@@ -37,7 +40,7 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         }
 
         CheckProgramLabels();
-        _scope.IsSynchronisedByOthers = Bodies().SelectMany(agent => StatementTree.All(agent.Body))
+        _scope.IsSynchronisedByOthers = Bodies().SelectMany(agent => declarations.WithCalled(agent.Body))
             .Any(statement => statement is KickSyntax or PublishSyntax { Form: not null });
         _scope.ChangedPages.UnionWith(ChangedBy(syntax.Tasks.Select(task => task.Body)));
         _scope.MayChangeStageTwo = declarations.MayChangeStageTwo || syntax.Tasks.Any(task => StatementTree.ChangesStageTwo(task.Body));
@@ -63,10 +66,10 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         };
     }
 
-    /// <summary>The pages that tasks map, permit, clear or back: all where one of them is not named.</summary>
+    /// <summary>The pages that tasks, and what they call, map, permit, clear or back: all where one of them is not named.</summary>
     private IEnumerable<string> ChangedBy(IEnumerable<ImmutableArray<StatementSyntax>> bodies)
     {
-        var changed = bodies.SelectMany(StatementTree.All).Select(statement => statement switch
+        var changed = bodies.SelectMany(declarations.WithCalled).Select(statement => statement switch
         {
             Stage2Syntax s => s.Page,
             AssignSyntax { Place: MemberSyntax { Member.Text: BodyBinder.Backing, Target: var page } } => page,
@@ -245,10 +248,41 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
 
     private ImmutableArray<Stmt> BindTask(ImmutableArray<StatementSyntax> text, NameSyntax name, DiagnosticBag bag)
     {
-        var body = new BodyBinder(vocabulary, bag, BodyKind.Task) { Scenario = _scope, HostMaps = _scope.MayChangeStageTwo }.BindBody(text);
+        var body = new BodyBinder(vocabulary, bag, BodyKind.Task) { Scenario = _scope, HostMaps = _scope.MayChangeStageTwo, Procedures = FindProcedure }.BindBody(text);
         VmBinder.CheckSize(body, name.Span, bag);
         return body;
     }
+
+    /// <summary>A procedure of that name of a policy of the rows; all of them must have the same parameters.</summary>
+    private Procedure? FindProcedure(NameSyntax name, DiagnosticBag bag)
+    {
+        _policies ??= [.. syntax.Expectations.SelectMany(expectation => expectation.Rows).Select(row => row.Policy.Base).DistinctBy(policy => policy.Text).Select(policies.Bind)];
+        var known = _policies.OfType<Policy>().ToList();
+        var found = known.SelectMany(policy => policy.Procedures.Where(procedure => procedure.Name == name.Text).Select(procedure => (Policy: policy, Procedure: procedure))).ToList();
+        if (found.Count == 0)
+        {
+            // What an unknown policy has nobody knows.
+            if (known.Count == _policies.Count)
+            {
+                var names = known.SelectMany(policy => policy.Procedures).Select(procedure => procedure.Name).Distinct(StringComparer.Ordinal).ToList();
+                bag.ReportUnknownProcedure(name.Span, name.Text, [.. known.Select(policy => policy.Name).Distinct(StringComparer.Ordinal)], names);
+            }
+
+            return null;
+        }
+
+        var (first, procedure) = found[0];
+        if (found.Find(other => !other.Procedure.Parameters.Select(parameter => parameter.Type).SequenceEqual(procedure.Parameters.Select(parameter => parameter.Type))) is { Procedure: not null } second)
+        {
+            bag.ReportAmbiguousName(
+                name.Span, name.Text, $"`{Signature(procedure)}` of policy {first.Name}", $"`{Signature(second.Procedure)}` of policy {second.Policy.Name}", "give both the same parameters, or one of them another name");
+            return null;
+        }
+
+        return procedure;
+    }
+
+    private static string Signature(Procedure procedure) => $"{procedure.Name}({string.Join(", ", procedure.Parameters.Select(parameter => parameter.Type))})";
 
     private void CheckAxes(Machine machine, ImmutableArray<Vm> vms)
     {

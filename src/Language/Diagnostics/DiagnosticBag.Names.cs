@@ -37,6 +37,15 @@ internal sealed partial class DiagnosticBag
     public void ReportUnknownName(SourceSpan span, string what, string name, IEnumerable<string> known, string? otherwise = null) =>
         ReportUnknown(DiagnosticKinds.UnknownName, span, $"no {what} is called {Quote(name)}", name, known, otherwise);
 
+    public void ReportUnknownProcedure(SourceSpan span, string name, IReadOnlyCollection<string> policies, IReadOnlyCollection<string> known) =>
+        ReportUnknown(
+            DiagnosticKinds.UnknownName,
+            span,
+            policies.Count == 0 ? $"no row names a policy with a procedure {Quote(name)}" : $"no policy of a row ({List(policies)}) has a procedure {Quote(name)}",
+            name,
+            known,
+            known.Count == 0 ? $"declare it in the policy: `proc {name}() {{ … }}`" : $"they have {List(known)}");
+
     public void ReportUnknownOperation(SourceSpan span, string name, IEnumerable<string> known, string? otherwise = null) =>
         ReportUnknown(DiagnosticKinds.UnknownOperation, span, $"{Quote(name)} is not an operation or statement", name, known, otherwise);
 

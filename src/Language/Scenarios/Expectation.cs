@@ -69,6 +69,6 @@ public sealed record EditedPolicy(
     /// <summary>The programs and tasks of the scenario after <c>with LABEL: stmt</c> and <c>move</c>; <see langword="null"/> where the row edits none.</summary>
     public EditedPrograms? Programs { get; init; }
 
-    /// <summary>The scenario that the row asks about: its own, with the programs as the row edits them.</summary>
-    public Scenario In(Scenario scenario) => Programs is null ? scenario : Programs.In(scenario);
+    /// <summary>The scenario that the row asks about: its own, with the programs as the row edits them, and what tasks call in the policy. The same one whenever it is asked.</summary>
+    public Scenario In(Scenario scenario) => LateCalls.In(Programs is null ? scenario : Programs.In(scenario), Policy);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using CoherenceCheck.Language.Text;
 using CoherenceCheck.Language.Vocabulary;
 
@@ -444,6 +445,18 @@ public sealed record CallStmt(Procedure Procedure, ImmutableArray<SpecExpr> Argu
 {
     /// <inheritdoc/>
     public override FormattableString Head => $"call ({new ArgumentList([.. Procedure.Parameters.Zip(Arguments)])})";
+
+    /// <inheritdoc/>
+    public override bool TakesStep => false;
+}
+
+/// <summary><c>call</c> in a task: of the procedure of that name in the policy of the row, of which each may have another; a row without it does nothing there.</summary>
+/// <remarks>Only the scenario as it is written has it: <see cref="EditedPolicy.In"/> puts a <see cref="CallStmt"/> in its place.</remarks>
+public sealed record LateCallStmt(string Name, ImmutableArray<SpecExpr> Arguments, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head =>
+        FormattableStringFactory.Create($"call {Name} ({string.Join(", ", Arguments.Select((_, i) => $"{{{i}}}"))})", [.. Arguments]);
 
     /// <inheritdoc/>
     public override bool TakesStep => false;

@@ -178,9 +178,9 @@ public sealed class CellPlan(AttributeDecisions decisions, Func<Scenario, Policy
     /// <param name="diagnostics">Takes the labels that do not.</param>
     public static bool CanBeLeftOut(Scenario scenario, ExpectationRow row, IEnumerable<string> labels, ICollection<Diagnostic> diagnostics)
     {
-        var programs = scenario.Vcpus.SelectMany(vcpu => vcpu.Program ?? []).Concat(scenario.Tasks.SelectMany(task => task.Body)).SelectMany(ScenarioModel.StatementsOf)
+        var programs = scenario.Vcpus.SelectMany(vcpu => vcpu.Program ?? []).Concat(scenario.Tasks.SelectMany(task => task.Body)).SelectMany(statement => statement.WithInner())
             .SelectMany(LabelsOf).ToHashSet(StringComparer.Ordinal);
-        var own = row.Policy.Policy.Hooks.SelectMany(hook => hook.Body).SelectMany(ScenarioModel.StatementsOf).SelectMany(LabelsOf)
+        var own = row.Policy.Policy.Hooks.SelectMany(hook => hook.Body).Concat(ScenarioModel.CalledByTasks(scenario)).SelectMany(ScenarioModel.StatementsOf).SelectMany(LabelsOf)
             .Concat(row.Policy.Policy.Settings.Select(setting => setting.Label)).ToHashSet(StringComparer.Ordinal);
         var shared = labels.Where(label => programs.Contains(label) && own.Contains(label)).ToList();
         foreach (var label in shared)

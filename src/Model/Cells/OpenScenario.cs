@@ -80,7 +80,7 @@ public static class OpenScenario
     private static IEnumerable<(string Owner, Vcpu? Vcpu, Stmt Operation)> ProgramOperations(Scenario scenario) => scenario.Vcpus
         .Where(vcpu => vcpu.Program is not null)
         .SelectMany(vcpu => Systems.Statements.Descend(vcpu.Program!.Value).Where(IsAsked).Select(statement => (vcpu.Name, (Vcpu?)vcpu, statement)))
-        .Concat(scenario.Tasks.SelectMany(task => Systems.Statements.Descend(task.Body).Where(IsAsked).Select(statement => (task.Name, (Vcpu?)null, statement))));
+        .Concat(scenario.Tasks.SelectMany(task => task.Body.SelectMany(statement => statement.WithInner()).Where(IsAsked).Select(statement => (task.Name, (Vcpu?)null, statement))));
 
     /// <summary>Whether what a verdict relies on is asked of a statement: of operations, and of an interrupt, which is the context synchronisation event of another.</summary>
     private static bool IsAsked(Stmt statement) => statement is OperationStmt or KickStmt;

@@ -34,7 +34,7 @@ internal sealed class Gaps(TraceContext context, SystemBuilder builder, Cell cel
         }
 
         var inPolicy = step.Info.Kind == StepKind.Handler;
-        return InOneStep(own, inPolicy).Concat(InTest(step, own)).Concat(Passing(Next(own, step), step, inPolicy, own.Within));
+        return InOneStep(own, inPolicy).Concat(InTest(step, own)).Concat(Passing(Next(own, step), step, inPolicy, [.. own.Within.Select(label => label.Name)]));
     }
 
     /// <summary>What was left out before anything happened: settings of the policy, and statements with which programs and tasks would begin.</summary>
@@ -97,7 +97,7 @@ internal sealed class Gaps(TraceContext context, SystemBuilder builder, Cell cel
             {
                 if (resolved.Step is { } next)
                 {
-                    foreach (var label in next.Within.Where(label => !from.Contains(label) && !said.Contains(label)))
+                    foreach (var label in next.Within.Select(label => label.Name).Where(label => !from.Contains(label) && !said.Contains(label)))
                     {
                         if (_statements.GetValueOrDefault((label, inPolicy)) is { Replaces: { } was } now)
                         {
@@ -125,7 +125,7 @@ internal sealed class Gaps(TraceContext context, SystemBuilder builder, Cell cel
 
     /// <summary>What is left out within one step.</summary>
     private IEnumerable<Note> InOneStep(FlowStep own, bool inPolicy) => own.Action is not FlowAction.Do { Statement: AtomicStmt atomic } ? []
-        : Statements.AlwaysIn(atomic.Body).Where(inner => inner.Label is { } label && cell.Without.Contains(label))
+        : Statements.AlwaysIn(atomic.Body, inPolicy).Select(inner => inner.Statement).Where(inner => inner.Label is { } label && cell.Without.Contains(label))
             .Select(inner => (Note)new LeftOut(inner.Label!, _statements.GetValueOrDefault((inner.Label!, inPolicy))?.Text ?? inner.Text, null));
 
     /// <summary>What is left out of a test.</summary>

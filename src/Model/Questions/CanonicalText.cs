@@ -133,10 +133,10 @@ internal sealed class CanonicalText(Scenario scenario)
         return at.Label is { } label ? $"{agent} {(at.IsPast ? "past" : "at")} {Numbered(body, label)}" : $"{agent} at end";
     }
 
-    /// <summary>The statement of a label in a body: its number from 1, outer before inner, and its text.</summary>
+    /// <summary>The statement of a label in a body: its number from 1, outer before inner, what it calls not counted, and its text.</summary>
     public string Numbered(ImmutableArray<Stmt> body, string label)
     {
-        var (statement, number) = Statements.Descend(body).Select((statement, i) => (statement, i + 1)).First(pair => pair.statement.Label == label);
+        var (statement, number) = body.SelectMany(statement => statement.WithInner()).Select((statement, i) => (statement, i + 1)).First(pair => pair.statement.Label == label);
         return $"statement {number}, '{InOneLine(statement)}'";
     }
 

@@ -39,7 +39,7 @@ public static class OpenStores
 
     private static IEnumerable<Stmt> Kept(ImmutableArray<Stmt> body, IReadOnlySet<string> without) => body
         .Where(statement => statement.Label is null || !without.Contains(statement.Label))
-        .SelectMany(statement => statement.Bodies.SelectMany(inner => Kept(inner, without)).Prepend(statement));
+        .SelectMany(statement => Statements.Children(statement).SelectMany(inner => Kept(inner, without)).Prepend(statement));
 
     // Caches answer a clean after the store: it is ordered behind it without a barrier.
     private static bool ReliesOn(Stmt statement, OperationStmt store) => statement switch

@@ -25,7 +25,7 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
         var text = new CanonicalText(scenario);
         var dimensions = cells.Space.Dimensions;
         return new RowSubject(
-            Digest(PolicyLines(row, text)),
+            Digest(PolicyLines(scenario, row, text)),
             [
                 .. row.Policy.Without.SelectMany(label => InPrograms(scenario, label, text)).Select(statement => $"without {statement}").Order(StringComparer.Ordinal),
                 .. row.Policy.Programs is null ? Enumerable.Empty<string>() : Programs(scenario, text).Order(StringComparer.Ordinal),
@@ -41,7 +41,8 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
     private static IEnumerable<string> InPrograms(Scenario scenario, string label, CanonicalText text) => scenario.Vcpus
         .Select(vcpu => (vcpu.Name, Body: vcpu.Program ?? []))
         .Concat(scenario.Tasks.Select(task => (task.Name, task.Body)))
-        .SelectMany(agent => Labelled(agent.Body, label).Any() ? [$"{agent.Name}: {text.Numbered(agent.Body, label)}"] : Operands(agent.Body, label, text).Select(operand => $"{agent.Name}: {operand}"));
+        .Select(agent => (agent.Name, agent.Body, Own: agent.Body.SelectMany(statement => statement.WithInner()).ToList()))
+        .SelectMany(agent => agent.Own.Exists(statement => statement.Label == label) ? [$"{agent.Name}: {text.Numbered(agent.Body, label)}"] : agent.Own.SelectMany(statement => OperandsOf(statement, label, text)).Select(operand => $"{agent.Name}: {operand}"));
 
     /// <summary>All programs and tasks, of a row that edits some of them.</summary>
     private static IEnumerable<string> Programs(Scenario scenario, CanonicalText text) => scenario.Vcpus
@@ -56,17 +57,21 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
         .First();
 
     private static IEnumerable<string> Operands(ImmutableArray<Stmt> body, string label, CanonicalText text) => Systems.Statements.Descend(body)
-        .SelectMany(statement => statement.Test is { } test ? LabelledExpr.In(test).Where(operand => operand.Label == label).Select(operand => $"'{text.Of(operand.Operand)}' of '{text.Of(test)}'") : []);
+        .SelectMany(statement => OperandsOf(statement, label, text));
+
+    private static IEnumerable<string> OperandsOf(Stmt statement, string label, CanonicalText text) => statement.Test is { } test
+        ? LabelledExpr.In(test).Where(operand => operand.Label == label).Select(operand => $"'{text.Of(operand.Operand)}' of '{text.Of(test)}'")
+        : [];
 
     private static IEnumerable<Stmt> Labelled(ImmutableArray<Stmt> body, string label) => Systems.Statements.Descend(body).Where(statement => statement.Label == label);
 
     /// <summary>A policy as the row edits it: its name, settings, state and handlers.</summary>
-    private static IEnumerable<string> PolicyLines(ExpectationRow row, CanonicalText text)
+    private static IEnumerable<string> PolicyLines(Scenario scenario, ExpectationRow row, CanonicalText text)
     {
         var policy = row.Policy.Policy;
         string Mark(Stmt statement) => statement.Label is not { } label ? ""
             : $"{(row.Policy.Without.Contains(label) ? "off " : "")}{(row.Needless.Contains(label, StringComparer.Ordinal) ? "needless " : "")}";
-        foreach (var left in row.Policy.Without.Union(row.Needless).SelectMany(label => policy.Hooks.Select(hook => hook.Body).SelectMany(body => Operands(body, label, text)).Select(operand => $"{(row.Policy.Without.Contains(label) ? "off" : "needless")} {operand}")).Order(StringComparer.Ordinal))
+        foreach (var left in row.Policy.Without.Union(row.Needless).SelectMany(label => policy.Hooks.Select(hook => hook.Body).Append([.. ScenarioModel.CalledByTasks(scenario)]).SelectMany(body => Operands(body, label, text)).Select(operand => $"{(row.Policy.Without.Contains(label) ? "off" : "needless")} {operand}")).Order(StringComparer.Ordinal))
         {
             yield return left;
         }
@@ -85,6 +90,15 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
         foreach (var held in policy.Locks.OrderBy(held => held.Name, StringComparer.Ordinal))
         {
             yield return $"lock {held.Name}[{string.Join(", ", held.Index)}]";
+        }
+
+        foreach (var procedure in ScenarioModel.CallsOfTasks(scenario).Select(call => call.Procedure).DistinctBy(procedure => procedure.Name).OrderBy(procedure => procedure.Name, StringComparer.Ordinal))
+        {
+            yield return $"proc {procedure.Name}({string.Join(", ", procedure.Parameters.Select(parameter => parameter.Name))})";
+            foreach (var line in text.Lines(procedure.Body, Mark, depth: 1))
+            {
+                yield return line;
+            }
         }
 
         // Handlers of one event run in the order of the text; those of different events have none.

@@ -208,7 +208,7 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
                     arguments = arguments.With(call.Procedure.Parameters[i], translator.Translate(call.Arguments[i], scope));
                 }
 
-                return Sequence(call.Procedure.Body, actor, arguments);
+                return Sequence(call.Procedure.Body, actor with { InPolicy = true }, arguments);
             default:
                 return Of(statement, actor, scope);
         }

@@ -33,14 +33,14 @@ internal static class Statements
         }
     }
 
-    /// <summary>The statements that are executed whenever a body within a single step is.</summary>
-    public static IEnumerable<Stmt> AlwaysIn(IEnumerable<Stmt> body)
+    /// <summary>The statements that are executed whenever a body within a single step is, each with whether it is the policy's: what tasks call is.</summary>
+    public static IEnumerable<(Stmt Statement, bool InPolicy)> AlwaysIn(IEnumerable<Stmt> body, bool inPolicy)
     {
         foreach (var statement in body)
         {
-            yield return statement;
-            var inner = statement is CallStmt call ? AlwaysIn(call.Procedure.Body)
-                : statement.RunsBodies ? statement.Bodies.SelectMany(within => AlwaysIn(within))
+            yield return (statement, inPolicy);
+            var inner = statement is CallStmt call ? AlwaysIn(call.Procedure.Body, inPolicy: true)
+                : statement.RunsBodies ? statement.Bodies.SelectMany(within => AlwaysIn(within, inPolicy))
                 : [];
             foreach (var always in inner)
             {
@@ -49,5 +49,6 @@ internal static class Statements
         }
     }
 
-    private static ImmutableArray<ImmutableArray<Stmt>> Children(Stmt statement) => statement is CallStmt call ? [call.Procedure.Body] : statement.Bodies;
+    /// <summary>The bodies that stand in a statement, and that of a procedure that it calls.</summary>
+    public static ImmutableArray<ImmutableArray<Stmt>> Children(Stmt statement) => statement is CallStmt call ? [call.Procedure.Body] : statement.Bodies;
 }

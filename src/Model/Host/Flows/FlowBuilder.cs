@@ -46,7 +46,7 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
     /// <summary>Lays a body out in front of a target.</summary>
     public FlowTarget Build(ImmutableArray<Stmt> body, FlowScope scope, FlowTarget next)
     {
-        var context = new Context(scope, [], [], next, []);
+        var context = new Context(scope, [], [], next, [], InPolicy: index is not null);
         return Block(body, context, next);
     }
 
@@ -109,7 +109,7 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
 
     /// <summary>A place where a model that watches for it notes that control comes by; else the target itself.</summary>
     public FlowTarget Watched(Watch watch, FlowTarget next, Language.Text.SourceSpan span) =>
-        translator.Monitor.IsFor(watch) ? Mark(span, new Context(FlowScope.Empty, [], [], next, []), next) : next;
+        translator.Monitor.IsFor(watch) ? Mark(span, new Context(FlowScope.Empty, [], [], next, [], InPolicy: false), next) : next;
 
     private FlowTarget Mark(Language.Text.SourceSpan span, Context context, FlowTarget next) => Step(new FlowAction.Mark(), span, null, context, next);
 
@@ -123,10 +123,10 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
         var context = outer with
         {
             Labels = translator.IsSwitchable(label) ? outer.Labels.Add(label) : outer.Labels,
-            Within = outer.Within.Add(label),
+            Within = outer.Within.Add(new Watch.Label(label, outer.InPolicy)),
         };
         next = Done.ContainsKey(label) ? FlowTarget.Behind(label, context.Labels, next) : next;
-        var entry = translator.Monitor.IsFor(label, index is not null) ? LayOutWatched(statement, context, next) : LayOut(statement, context, next);
+        var entry = translator.Monitor.IsFor(label, outer.InPolicy) ? LayOutWatched(statement, context, next) : LayOut(statement, context, next);
         _places.Add((label, context.Labels, entry));
         return entry;
     }
@@ -169,7 +169,7 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
             case HoldingStmt holding:
                 return Holding(holding, context, next);
             case CallStmt call:
-                return Block(call.Procedure.Body, context with { Scope = Arguments(call, context), Return = next, Held = [] }, next);
+                return Block(call.Procedure.Body, context with { Scope = Arguments(call, context), Return = next, Held = [], InPolicy = true }, next);
             case WithMmuStmt with:
                 return Block(with.Body, context with { Scope = context.Scope with { Mmu = translator.Translate(with.Mmu, context.Scope) } }, next);
             case ReturnStmt:
@@ -236,7 +236,7 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
         action,
         statement.Span,
         statement.Label,
-        statement is AtomicStmt atomic ? context with { Within = [.. context.Within, .. Statements.AlwaysIn(atomic.Body).Select(inner => inner.Label).OfType<string>()] } : context,
+        statement is AtomicStmt atomic ? context with { Within = [.. context.Within, .. Statements.AlwaysIn(atomic.Body, context.InPolicy).Where(inner => inner.Statement.Label is not null).Select(inner => new Watch.Label(inner.Statement.Label!, inner.InPolicy))] } : context,
         next);
 
     private FlowTarget Step(FlowAction action, Language.Text.SourceSpan span, string? label, Context context, params ReadOnlySpan<FlowTarget> next)
@@ -257,11 +257,15 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
         return variable;
     }
 
-    /// <summary>Where a statement stands: its names, the labels around it, those that can be switched off and all, where <c>return</c> goes, and the locks held since.</summary>
+    /// <summary>
+    /// Where a statement stands: its names, the labels around it, those that can be switched off and all, where <c>return</c> goes, the locks held since, and
+    /// whether it is the policy's, as handlers are and what tasks call.
+    /// </summary>
     private sealed record Context(
         FlowScope Scope,
         ImmutableArray<string> Labels,
-        ImmutableArray<string> Within,
+        ImmutableArray<Watch.Label> Within,
         FlowTarget Return,
-        ImmutableArray<(Variable Lock, ImmutableArray<Expr> Index, HoldingStmt Statement)> Held);
+        ImmutableArray<(Variable Lock, ImmutableArray<Expr> Index, HoldingStmt Statement)> Held,
+        bool InPolicy);
 }

@@ -102,7 +102,7 @@ internal abstract record FlowAction
 }
 
 /// <summary>One step of a handler, program or task: a location of its program counter.</summary>
-internal sealed class FlowStep(FlowAction action, ImmutableArray<FlowTarget> next, ImmutableArray<string> labels, ImmutableArray<string> within, string? ownLabel, FlowScope scope, Language.Text.SourceSpan span, string part)
+internal sealed class FlowStep(FlowAction action, ImmutableArray<FlowTarget> next, ImmutableArray<string> labels, ImmutableArray<Watch.Label> within, string? ownLabel, FlowScope scope, Language.Text.SourceSpan span, string part)
 {
     public FlowAction Action { get; } = action;
 
@@ -112,7 +112,7 @@ internal sealed class FlowStep(FlowAction action, ImmutableArray<FlowTarget> nex
     public ImmutableArray<string> Labels { get; } = labels;
 
     /// <summary>The labels of all statements that it is a step of, of those in it too if it executes them whenever it is executed: when it fires, they ran.</summary>
-    public ImmutableArray<string> Within { get; } = within;
+    public ImmutableArray<Watch.Label> Within { get; } = within;
 
     /// <summary>The innermost label of the statement, for coverage.</summary>
     public string? OwnLabel { get; } = ownLabel;
