@@ -51,6 +51,8 @@ internal sealed class HostRules : Faults
     private FlowTarget _put = null!;
     private FlowTarget? _fault;
     private FlowTarget? _write;
+    private FlowTarget? _init;
+    private Variable? _seen;
     private Variable? _location;
 
     public HostRules(Shape shape, Sorts sorts, Declarations declarations, Placement placement, LifeCycle life, Translator translator, RuleSet rules)
@@ -118,6 +120,12 @@ internal sealed class HostRules : Faults
         _load = Lay(HookEvent.VcpuLoad, _entry);
         _exit = Lay(HookEvent.GuestExit, FlowTarget.At(Decide));
         _put = Lay(HookEvent.VcpuPut, Lay(HookEvent.SwitchOut, FlowTarget.At(Idle)));
+        if (Has(HookEvent.VcpuInit))
+        {
+            _init = Lay(HookEvent.VcpuInit, _load);
+            _seen = _declarations.State(Section.Control, "seen", [], new Domain.Subset(_sorts.Vcpu));
+        }
+
         if (_shape.Aspect is not null && Has(HookEvent.Stage2Fault))
         {
             _fault = Lay(HookEvent.GuestExit, Lay(HookEvent.Stage2Fault, FlowTarget.At(Decide)));
@@ -130,10 +138,10 @@ internal sealed class HostRules : Faults
 
         if (_shape.Policy.Hooks.FirstOrDefault(hook => !_laid.Contains(hook.Event)) is { } forgotten)
         {
-            throw new InvalidOperationException($"Nobody raises {HookTable.Of(forgotten.Event).Name}.");
+            throw new ModelRefusalException($"{HookTable.Of(forgotten.Event).Name}: no guest's instruction traps there yet", forgotten.Span);
         }
 
-        var count = _flow.Number(FirstStep, [_load, _entry, _exit, _put, .. new[] { _fault, _write }.OfType<FlowTarget>()]);
+        var count = _flow.Number(FirstStep, [_load, _entry, _exit, _put, .. new[] { _init, _fault, _write }.OfType<FlowTarget>()]);
         _location = _declarations.State(Section.Control, LocationName, [_sorts.Pcpu], new Domain.Range(0, count == FirstStep ? Guest : count - 1));
         foreach (var bound in _shape.Scenario.Bounds)
         {
@@ -157,9 +165,16 @@ internal sealed class HostRules : Faults
 
         Expr p = Ex.Param(_p), w = Ex.Param(_w);
         var unloaded = Ex.All("r", _sorts.Pcpu, Ex.Ne(Ex.Read(_placement.Current, Ex.Local("r")), w));
-        Add("load", words => $"load {words.Vcpu} ({words.Mode})", [HookEvent.VcpuLoad, HookEvent.GuestEntry],
-            Ex.And(IsIdle(p), _placement.MayRunOn(w, p), unloaded, _life.MayExecute(w), _life.MayBeLoaded(w, p, _translator)),
-            [Ex.Assign(_placement.Current, [p], w), .. _life.Loaded(w, p, _translator)], _load);
+        var mayLoad = Ex.And(IsIdle(p), _placement.MayRunOn(w, p), unloaded, _life.MayExecute(w), _life.MayBeLoaded(w, p, _translator));
+        Statement[] loads = [Ex.Assign(_placement.Current, [p], w), .. _life.Loaded(w, p, _translator)];
+        if (_seen is not null)
+        {
+            Add("load", words => $"load {words.Vcpu} for the first time ({words.Mode})", [HookEvent.VcpuInit, HookEvent.VcpuLoad, HookEvent.GuestEntry],
+                Ex.And(mayLoad, Ex.Not(Ex.Contains(Ex.Read(_seen), w))), [.. loads, Ex.Assign(_seen, [], Ex.BitOr(Ex.Read(_seen), Ex.Singleton(w)))], _init!, ".first");
+            mayLoad = Ex.And(mayLoad, Ex.Contains(Ex.Read(_seen), w));
+        }
+
+        Add("load", words => $"load {words.Vcpu} ({words.Mode})", [HookEvent.VcpuLoad, HookEvent.GuestEntry], mayLoad, loads, _load);
         var runs = InGuest(p, w);
         Statement[] leaves = [.. pe.LeavesGuest(p, w)];
 

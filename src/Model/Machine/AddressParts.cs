@@ -49,7 +49,7 @@ internal sealed class AddressParts : PartList
         var ownRegime = new RegimeGhost(shape, sorts, declarations, Regime.Initial, vcpu => Ex.Read(Regime.Written!, vcpu));
         var ownAsids = new AsidGhost(shape, Space, sorts, declarations, asids.Written);
         Stage1Ghost = new Stage1Ghost(shape, Space, sorts, declarations, new Contexts(shape, Space, sorts, isOn, ownRegime.InForce, ownAsids.InForce));
-        Promise = new PromiseGhost(shape, Space, sorts, declarations, Stage2);
+        Promise = new PromiseGhost(shape, Space, sorts, declarations, Stage2.Current);
         Assertions = new Assertions(shape, declarations);
 
         var machine = new List<MachinePart> { Stage1, Stage2, Vttbr, Tlb };

@@ -12,13 +12,19 @@ internal sealed class PromiseGhost : GhostPart
 {
     private readonly Shape _shape;
     private readonly AddressSpace _space;
-    private readonly Stage2Part _stage2;
+    private readonly Func<int, int, Expr> _written;
     private readonly Variable? _reach;
     private readonly Variable? _owner;
 
-    public PromiseGhost(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, Stage2Part stage2)
+    /// <summary>Declares it.</summary>
+    /// <param name="shape">What the scenario needs.</param>
+    /// <param name="space">The address spaces.</param>
+    /// <param name="sorts">Its sorts.</param>
+    /// <param name="declarations">Takes the variables.</param>
+    /// <param name="written">What the host wrote last to the descriptor of a page in a stage-2 context.</param>
+    public PromiseGhost(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, Func<int, int, Expr> written)
     {
-        (_shape, _space, _stage2) = (shape, space, stage2);
+        (_shape, _space, _written) = (shape, space, written);
         var statements = AddressSpace.AllStatements(shape.Scenario, shape.Policy).ToList();
         var gives = statements.OfType<GiveStmt>().Any();
         _reach = !shape.IsBareMetal && (gives || statements.OfType<SettleStmt>().Any()) ? declarations.Ghost(Section.GhostTranslation, "reach", [sorts.Page], new Domain.Subset(space.Leaf2Sort)) : null;
@@ -70,7 +76,7 @@ internal sealed class PromiseGhost : GhostPart
 
         var vm = _space.VmOfPage[page];
         yield return Ex.Assign(_reach, [Ex.Const(page)], Ex.BitOr([.. Enumerable.Range(0, _space.Mmus.Length).Where(mmu => _space.Mmus[mmu].Vm == vm).Select(mmu =>
-            Ex.BitAnd(Ex.Singleton(_stage2.Current(mmu, page)), Ex.Const(_space.Leaf2Sort.FullMask)))]));
+            Ex.BitAnd(Ex.Singleton(_written(mmu, page)), Ex.Const(_space.Leaf2Sort.FullMask)))]));
     }
 
     public override IEnumerable<Statement> OnGive(Expr frame, Expr owners)
