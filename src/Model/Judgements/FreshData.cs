@@ -14,6 +14,8 @@ internal sealed class FreshData(Declarations declarations, WriterGhost writer) :
 
     public override Property Property => new(Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isStale), 0));
 
+    public override Expr Excludes(IReadOnlyList<Route> ways, int vm, Expr isUnpromised) => Ex.And(isUnpromised, writer.IsOf(vm));
+
     public override IEnumerable<Statement> OnUnpromised(int vm, bool isFetch, Expr isDelivered) =>
         isFetch ? [] : [Ex.When(Ex.And(isDelivered, writer.IsOf(vm)), Ex.Assign(_isStale, Ex.True))];
 }
@@ -24,6 +26,8 @@ internal sealed class FreshFetchByAddress(Declarations declarations, WriterGhost
     private readonly Variable _isStale = declarations.Ghost(Section.Judged, "stale", [], Sorts.Truth);
 
     public override Property Property => new(FreshFetch.Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isStale), 0));
+
+    public override Expr Excludes(IReadOnlyList<Route> ways, int vm, Expr isUnpromised) => Ex.And(isUnpromised, writer.IsOf(vm));
 
     public override IEnumerable<Statement> OnUnpromised(int vm, bool isFetch, Expr isDelivered) =>
         isFetch ? [Ex.When(Ex.And(isDelivered, writer.IsOf(vm)), Ex.Assign(_isStale, Ex.True))] : [];

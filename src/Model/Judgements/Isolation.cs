@@ -22,5 +22,9 @@ internal sealed class Isolation(Declarations declarations, AddressSpace space, P
 
     public override IEnumerable<Statement> OnUnpromised(int vm, bool isFetch, Expr isDelivered) => [Ex.When(Ex.And(isDelivered, Ex.Not(writer.IsOf(vm))), Breaks())];
 
+    public override Expr Excludes(IReadOnlyList<Route> ways, int vm, Expr isUnpromised) => Ex.Or(
+        Ex.And(isUnpromised, Ex.Not(writer.IsOf(vm))),
+        Ex.Or([.. ways.Select(way => Ex.Not(promise.Owns(vm, space.Leaves2[way.Leaf2].Frame)))]));
+
     private Statement Breaks() => Ex.Assign(_isBroken, Ex.True);
 }

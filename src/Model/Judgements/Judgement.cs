@@ -27,6 +27,12 @@ internal abstract class Judgement
     /// <param name="isDelivered">Whether it does.</param>
     public virtual IEnumerable<Statement> OnUnpromised(int vm, bool isFetch, Expr isDelivered) => [];
 
+    /// <summary>Whether something is excluded that an access might come by, so that a policy could go wrong.</summary>
+    /// <param name="ways">The ways that it may ever go.</param>
+    /// <param name="vm">The VM.</param>
+    /// <param name="isUnpromised">Whether bare metal could not deliver the version that is followed.</param>
+    public virtual Expr Excludes(IReadOnlyList<Route> ways, int vm, Expr isUnpromised) => Ex.False;
+
     /// <summary>What there is to say of a step.</summary>
     public virtual IEnumerable<Note> Notes(TraceContext context, StepView step) => [];
 }

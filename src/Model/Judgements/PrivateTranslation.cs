@@ -14,11 +14,15 @@ internal sealed class PrivateTranslation(Declarations declarations, Stage1Ghost 
 
     public override Property Property => new(Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isWrong), 0));
 
+    public override Expr Excludes(IReadOnlyList<Route> ways, int vm, Expr isUnpromised) => Ex.Or([.. ways.Select(way => Ex.Not(IsAllowed(way)))]);
+
+    private Expr IsAllowed(Route way) => Ex.And(
+        Ex.Or([.. stage1.MeaningsOf(way.Vcpu, way.Va).Where(meaning => meaning.Asid == way.Asid && meaning.Leaf1 == way.Leaf1).Select(meaning => stage1.May(meaning))]),
+        promise.MayReach(way.Page, way.Leaf2));
+
     public override IEnumerable<Statement> OnAccess(Route way)
     {
-        var allowed = Ex.And(
-            Ex.Or([.. stage1.MeaningsOf(way.Vcpu, way.Va).Where(meaning => meaning.Asid == way.Asid && meaning.Leaf1 == way.Leaf1).Select(meaning => stage1.May(meaning))]),
-            promise.MayReach(way.Page, way.Leaf2));
+        var allowed = IsAllowed(way);
         return allowed is Expr.Const { Value: not 0 } ? [] : [Ex.When(Ex.Not(allowed), Ex.Assign(_isWrong, Ex.True))];
     }
 }
