@@ -36,3 +36,24 @@ internal abstract class Judgement
     /// <summary>What there is to say of a step.</summary>
     public virtual IEnumerable<Note> Notes(TraceContext context, StepView step) => [];
 }
+
+/// <summary>A judgement that notes in a variable that it was broken, where accesses go by address.</summary>
+internal abstract class NotedJudgement : Judgement
+{
+    /// <summary>Where it is noted.</summary>
+    protected abstract Variable Noted { get; }
+
+    /// <summary>What it is called in a picture.</summary>
+    protected abstract string Title { get; }
+
+    /// <summary>Why it is broken.</summary>
+    protected abstract string Sentence { get; }
+
+    public override IEnumerable<Note> Notes(TraceContext context, StepView step)
+    {
+        if (step.Before[Noted, 0] == 0 && step.After[Noted, 0] != 0)
+        {
+            yield return new Judged(Title, Sentence, null, null);
+        }
+    }
+}
