@@ -45,7 +45,7 @@ internal static class SystemRecord
                 yield return $"{edited}: {cell.Where.Fingerprint:x16}: {counts}";
 
                 Exploration Find(Reduction reductions) => Search.Run(
-                    compiled, model.Freeze(cell).Values, SearchRequest.For("fresh_fetch") with { Limits = new SearchLimits(Largest), Reductions = reductions }, TestContext.Current.CancellationToken);
+                    compiled, model.Freeze(cell).Values, SearchRequest.For(model.Scenario.Asked ?? "fresh_fetch") with { Limits = new SearchLimits(Largest), Reductions = reductions }, TestContext.Current.CancellationToken);
             }
         }
     }
@@ -81,16 +81,19 @@ internal static class SystemRecord
         var models = new Dictionary<Policy, ScenarioModel?>(ReferenceEqualityComparer.Instance);
         var decisions = new AttributeDecisions(new Enumerator());
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var row in scenario.Expectations.SelectMany(expectation => expectation.Rows))
+        foreach (var (expectation, row) in scenario.Expectations.SelectMany(expectation => expectation.Rows.Select(row => (expectation, row))))
         {
-            if (!models.TryGetValue(row.Policy.Policy, out var model))
+            // Where accesses go by address, what is modelled hangs on the property, and tasks may call what is the policy's.
+            var isByAddress = ScenarioModel.Asking(scenario, expectation.Property).Asked is not null;
+            var asked = isByAddress ? ScenarioModel.Asking(row.Policy.In(scenario), expectation.Property) : scenario;
+            if (isByAddress || !models.TryGetValue(row.Policy.Policy, out var model))
             {
-                models.Add(row.Policy.Policy, model = ScenarioModel.Build(scenario, row.Policy.Policy, diagnostics, allSwitchable));
+                models[row.Policy.Policy] = model = ScenarioModel.Build(asked, row.Policy.Policy, diagnostics, allSwitchable);
             }
 
             foreach (var without in row.Needless.IsEmpty ? [row.Policy.Without] : new[] { row.Policy.Without, row.Policy.Without.Union(row.Needless) })
             {
-                var edited = $"{row.Policy.Text} less {string.Join(' ', without)}";
+                var edited = $"{(isByAddress ? expectation.Property + ": " : "")}{row.Policy.Text} less {string.Join(' ', without)}";
                 if (model is not null && seen.Add(edited))
                 {
                     yield return (edited, model, new CellClasses(model, row.Policy, without, decisions));
