@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Text;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Machine;
 using CoherenceCheck.Model.Systems;
 
 namespace CoherenceCheck.Model;
@@ -17,7 +18,10 @@ public sealed record Occurrence(string Missing, SourceSpan Span, Watch Watch, Im
     public IEnumerable<string> RulesWithout(IReadOnlySet<string> labels) => Rules.Where(rule => !rule.Labels.Any(labels.Contains)).Select(rule => rule.Name);
 
     /// <summary>Whether it is a fetch.</summary>
-    public bool IsFetch => Watch is Watch.Fetches;
+    public bool IsFetch => Watch is Watch.Fetches || IsJudged;
+
+    /// <summary>Whether a vCPU that executes makes accesses that the property judges, where accesses go by address.</summary>
+    public bool IsJudged { get; private init; }
 
     /// <summary>What is expected to happen in a system.</summary>
     internal static IEnumerable<Occurrence> In(SystemBuilder builder)
@@ -29,7 +33,10 @@ public sealed record Occurrence(string Missing, SourceSpan Span, Watch Watch, Im
             var own = guests.Where(pair => pair.Value.Vcpu is { Fixed: { } number } && number == vcpu.Number && pair.Value.Operation is not null).Select(pair => pair.Key).ToImmutableArray();
             if (!own.IsEmpty)
             {
-                yield return new Occurrence($"{vcpu.Name} never executes an instruction", vcpu.Span, new Watch.Runs(vcpu.Number), [.. own.Select(WithLabels)]);
+                yield return new Occurrence($"{vcpu.Name} never executes an instruction", vcpu.Span, new Watch.Runs(vcpu.Number), [.. own.Select(WithLabels)])
+                {
+                    IsJudged = builder.Parts is AddressParts && own.Any(rule => AddressSights.IsJudged(builder.Shape.Scenario.Asked, builder.Infos[rule].Operation!.Kind)),
+                };
             }
         }
 

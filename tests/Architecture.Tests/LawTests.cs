@@ -52,7 +52,7 @@ public sealed class LawTests
     [Fact]
     public void A_room_that_knows_what_it_must_not_is_rejected()
     {
-        Assert.Contains(Laws.Rooms(new Room("Machine", ["Pe"]), TypesOf("Model")), type => type.StartsWith("CoherenceCheck.Model.Machine.PartList", StringComparison.Ordinal));
+        Assert.Contains(Laws.Rooms(new Room("Machine", ["Pe"]), TypesOf("Model")), type => type.StartsWith("CoherenceCheck.Model.Machine.LineParts", StringComparison.Ordinal));
         Assert.NotEmpty(Laws.Rooms(new Room("Narration", ["Machine"]), TypesOf("Model")));
     }
 

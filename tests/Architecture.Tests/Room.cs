@@ -18,6 +18,7 @@ internal sealed record Room(string Name, ImmutableArray<string> MustNotKnow)
         new("Machine.Memory", ["Host", "Guests", "Pe", "Judgements", "Machine.ICache"]),
         new("Machine.ICache", ["Host", "Guests", "Pe", "Judgements"]),
         new("Machine.Translation", ["Host", "Guests", "Pe", "Judgements", "Machine.Memory", "Machine.ICache"]),
+        new("Machine.Data", ["Host", "Guests", "Pe", "Judgements", "Machine.Memory", "Machine.ICache"]),
         new("Pe", ["Host", "Guests"]),
         new("Judgements", ["Host", "Guests", "Pe.InOrder", "Machine.Memory"]),
 

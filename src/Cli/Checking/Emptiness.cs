@@ -57,7 +57,7 @@ internal sealed class Emptiness
         return [.. findings.DistinctBy(finding => (finding.Kind, finding.Message))];
     }
 
-    private static bool IsAsked(PlannedCheck check) => PropertyTable.Find(check.Property) is { IsPromise: true } && check.Property == "fresh_fetch";
+    private static bool IsAsked(PlannedCheck check) => PropertyTable.Find(check.Property) is { IsPromise: true };
 
     private static bool Holds(IEnumerable<PlannedCell> cells) => cells.Any() && cells.All(cell => cell.Job.Result is { Verdict: Verdict.Holds });
 
@@ -85,13 +85,13 @@ internal sealed class Emptiness
 
         if (!mayFetch)
         {
-            yield return OpenQuestion.NobodyFetches();
+            yield return OpenQuestion.NobodyIsJudged(check.Property);
         }
 
         // Without a fetch there is nothing to promise, and that is said already.
         if (isFetched)
         {
-            yield return OpenQuestion.IsPromised(cells);
+            yield return OpenQuestion.IsPromised(cells, check.Property);
         }
     }
 

@@ -22,20 +22,35 @@ internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<Plan
 
     /// <summary>Whether bare metal promised anything where somebody fetched.</summary>
     /// <param name="cells">Cells in which the property holds.</param>
-    public static OpenQuestion IsPromised(IReadOnlyList<PlannedCell> cells) => new(
+    /// <param name="property">The property of the row.</param>
+    public static OpenQuestion IsPromised(IReadOnlyList<PlannedCell> cells, string property) => new(
         cells.Any(cell => Saw(cell, ScenarioModel.PromisedSight)),
         new Watch.Promise(),
         cells,
         CliDiagnostics.NothingPromised.As(
             FindingKind.NothingPromised,
-            "nothing was promised: at no fetch that was reached could bare metal exclude a version that the line has held, so no policy could violate this; "
-                + "let the reader synchronise (isb, kick) after complete maintenance, or say what it may rely on (publish, publish … now)"),
+            property switch
+            {
+                "private_translation" => "nothing was promised: at no access that was reached was a translation excluded, so no policy could violate this; "
+                    + "let guests remap and complete a tlbi, or say what the host relies on (settle, give)",
+                "isolation" => "nothing was promised: at no access that was reached was there another owner's frame or version, so no policy could violate this; say whose frames are (give, publish)",
+                "fresh_data" => "nothing was promised: at no load that was reached could bare metal exclude a version that memory holds, so no policy could violate this; "
+                    + "let the guest store, or say what it may rely on (publish)",
+                _ => "nothing was promised: at no fetch that was reached could bare metal exclude a version that the line has held, so no policy could violate this; "
+                    + "let the reader synchronise (isb, kick) after complete maintenance, or say what it may rely on (publish, publish … now)",
+            }),
         CliDiagnostics.NotKnown.As(FindingKind.NotKnown, PromiseNotKnown));
 
-    /// <summary>That there is nobody who could fetch.</summary>
-    public static OpenQuestion NobodyFetches()
+    /// <summary>That there is nobody whose accesses the property judges.</summary>
+    public static OpenQuestion NobodyIsJudged(string property)
     {
-        var finding = CliDiagnostics.NeverReached.As(FindingKind.NeverReached, "nobody fetches: no program and no alphabet has an 'exec', so there is nothing to judge");
+        var what = property switch
+        {
+            "fresh_data" => "nobody loads: no program and no alphabet has an 'ldr'",
+            "private_translation" or "isolation" => "nobody accesses anything: no program and no alphabet has an 'ldr', 'str' or 'exec'",
+            _ => "nobody fetches: no program and no alphabet has an 'exec'",
+        };
+        var finding = CliDiagnostics.NeverReached.As(FindingKind.NeverReached, $"{what}, so there is nothing to judge");
         return new OpenQuestion(false, new Watch.Promise(), [], finding, finding);
     }
 

@@ -70,7 +70,7 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
     {
         foreach (var question in questions.Where(question => PropertyTable.Find(question.Property) is { IsPromise: true } && question.Verdicts.Violated.IsEmpty && question.Verdicts.Undecided.IsEmpty && !question.Verdicts.Cells.IsEmpty))
         {
-            _promises.Add(question, OpenQuestion.IsPromised([.. question.Verdicts.Cells.DistinctBy(cell => cell.Job)]));
+            _promises.Add(question, OpenQuestion.IsPromised([.. question.Verdicts.Cells.DistinctBy(cell => cell.Job)], question.Property));
         }
 
         foreach (var most in new[] { 1, int.MaxValue })

@@ -34,7 +34,7 @@ public static class PropertyTable
         new("deadlock", PropertyKeeper.Search, IsPromise: false),
         new("fresh_data", PropertyKeeper.Judgement, IsPromise: true),
         new("private_translation", PropertyKeeper.Judgement, IsPromise: true),
-        new("isolation", PropertyKeeper.Judgement, IsPromise: false),
+        new("isolation", PropertyKeeper.Judgement, IsPromise: true),
     ];
 
     /// <summary>Their names.</summary>

@@ -56,6 +56,34 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
     /// <summary>Where somebody may store.</summary>
     public IEnumerable<(Expr Vcpu, Expr Line, Expr Stands)> Stores() => Before(OperationKind.Store);
 
+    /// <summary>Where an access by address is the next step of a vCPU: its virtual page by its place in the VM.</summary>
+    public IEnumerable<(int Vcpu, int Va, OperationKind Kind, Expr Stands)> Accesses()
+    {
+        foreach (var vcpu in shape.Scenario.Vcpus)
+        {
+            if (_programs.TryGetValue(vcpu.Number, out var program))
+            {
+                foreach (var step in program.Flow.Steps.Where(step => step.Location >= 0))
+                {
+                    if (step.Action is FlowAction.Do { Statement: OperationStmt { Operation: var operation, VirtualPage: { } page } } && operation.TakesLine)
+                    {
+                        yield return (vcpu.Number, _space!.IndexOf(page), operation.Kind, program.StandsAt(step));
+                    }
+                }
+            }
+            else
+            {
+                foreach (var operation in vcpu.Alphabet.Where(operation => operation.TakesLine))
+                {
+                    foreach (var page in _space!.AlphabetOf(vcpu))
+                    {
+                        yield return (vcpu.Number, _space.IndexOf(page), operation.Kind, Ex.True);
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>Where an operation of a kind is the next step of a vCPU that executes, by the line.</summary>
     private IEnumerable<(Expr Vcpu, Expr Line, Expr Stands)> Before(OperationKind kind)
     {

@@ -27,7 +27,7 @@ internal sealed class LifeEffects(Shape shape, Sorts sorts, LifeCycle life, Plac
     {
         var x = Ex.Local("x");
         Statement[] perLine = [.. parts.OfGhost(part => part.OnStopped(vcpu, x))];
-        return [.. life.Stop(vcpu), .. Leaves(vcpu), Ex.ForEach("x", sorts.Line, perLine), .. parts.OfGhost(part => part.OnStopped(vcpu))];
+        return [.. life.Stop(vcpu), .. Leaves(vcpu), .. perLine.Length == 0 ? [] : new[] { Ex.ForEach("x", sorts.Line, perLine) }, .. parts.OfGhost(part => part.OnStopped(vcpu))];
     }
 
     /// <summary>Without a host no exit has emptied its pipeline.</summary>

@@ -5,12 +5,18 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Judgements;
 
 /// <summary>No access reaches a frame of another owner, and none delivers what another owner wrote (translation.md 5.4, J2 and J4).</summary>
-internal sealed class Isolation(Declarations declarations, AddressSpace space, PromiseGhost promise, WriterGhost writer) : Judgement
+internal sealed class Isolation(Declarations declarations, AddressSpace space, PromiseGhost promise, WriterGhost writer) : NotedJudgement
 {
     /// <summary>Its name.</summary>
     public const string Name = "isolation";
 
     private readonly Variable _isBroken = declarations.Ghost(Section.Judged, "foreign", [], Sorts.Truth);
+
+    protected override Variable Noted => _isBroken;
+
+    protected override string Title => "the foreign access";
+
+    protected override string Sentence => "FOREIGN: the frame or what it delivers is another owner's";
 
     public override Property Property => new(Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isBroken), 0));
 
@@ -21,6 +27,10 @@ internal sealed class Isolation(Declarations declarations, AddressSpace space, P
     }
 
     public override IEnumerable<Statement> OnUnpromised(int vm, bool isFetch, Expr isDelivered) => [Ex.When(Ex.And(isDelivered, Ex.Not(writer.IsOf(vm))), Breaks())];
+
+    public override Expr Excludes(IReadOnlyList<Route> ways, int vm, Expr isUnpromised) => Ex.Or(
+        Ex.And(isUnpromised, Ex.Not(writer.IsOf(vm))),
+        Ex.Or([.. ways.Select(way => Ex.Not(promise.Owns(vm, space.Leaves2[way.Leaf2].Frame)))]));
 
     private Statement Breaks() => Ex.Assign(_isBroken, Ex.True);
 }

@@ -27,6 +27,33 @@ internal abstract class Judgement
     /// <param name="isDelivered">Whether it does.</param>
     public virtual IEnumerable<Statement> OnUnpromised(int vm, bool isFetch, Expr isDelivered) => [];
 
+    /// <summary>Whether something is excluded that an access might come by, so that a policy could go wrong.</summary>
+    /// <param name="ways">The ways that it may ever go.</param>
+    /// <param name="vm">The VM.</param>
+    /// <param name="isUnpromised">Whether bare metal could not deliver the version that is followed.</param>
+    public virtual Expr Excludes(IReadOnlyList<Route> ways, int vm, Expr isUnpromised) => Ex.False;
+
     /// <summary>What there is to say of a step.</summary>
     public virtual IEnumerable<Note> Notes(TraceContext context, StepView step) => [];
+}
+
+/// <summary>A judgement that notes in a variable that it was broken, where accesses go by address.</summary>
+internal abstract class NotedJudgement : Judgement
+{
+    /// <summary>Where it is noted.</summary>
+    protected abstract Variable Noted { get; }
+
+    /// <summary>What it is called in a picture.</summary>
+    protected abstract string Title { get; }
+
+    /// <summary>Why it is broken.</summary>
+    protected abstract string Sentence { get; }
+
+    public override IEnumerable<Note> Notes(TraceContext context, StepView step)
+    {
+        if (step.Before[Noted, 0] == 0 && step.After[Noted, 0] != 0)
+        {
+            yield return new Judged(Title, Sentence, null, null);
+        }
+    }
 }

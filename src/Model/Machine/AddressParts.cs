@@ -33,7 +33,7 @@ internal sealed class AddressParts : PartList
         var aspect = shape.Aspect!;
         var facts = new CellFacts(shape.Scenario);
         var frozen = declarations.Frozen;
-        Space = new AddressSpace(shape.Scenario, shape.Policy);
+        Space = new AddressSpace(shape.Scenario, shape.Policy, sorts.Mmu);
         Architecture = new Architecture(shape, facts, frozen);
         Regime = new RegimePart(shape, sorts, declarations);
         var asids = new AsidPart(shape, Space, sorts, declarations);

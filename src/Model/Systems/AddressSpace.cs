@@ -47,7 +47,7 @@ internal sealed class AddressSpace
     private readonly Dictionary<(int Table, int Va), int?> _initial1 = [];
     private readonly ImmutableArray<ImmutableSortedSet<int>> _possible2;
 
-    public AddressSpace(Scenario scenario, Policy policy)
+    public AddressSpace(Scenario scenario, Policy policy, Sort mmus)
     {
         (_scenario, _policy) = (scenario, policy);
         VmOfPage = [.. scenario.Vms.SelectMany(vm => vm.Pages.Select(_ => vm.Number))];
@@ -62,7 +62,7 @@ internal sealed class AddressSpace
         Ipa = Named("ipa", scenario.Vms.Max(vm => vm.Pages.Length), i => string.Join('|', scenario.Vms.Where(vm => i < vm.Pages.Length).Select(vm => vm.Pages[i].Name)));
         Table = Named("table", Tables.Length, i => NameOf(Tables[i]));
         Asid = Named("asid", Asids.Length, i => $"asid{Asids[i]}");
-        Mmu = Named("mmu", Mmus.Length, i => Mmus[i].Name);
+        Mmu = mmus;
         Leaf1Sort = Named("leaf1", Leaves1.Length, i => Ipa.Elements[Leaves1[i].Ipa] + WordsOf(Leaves1[i].Type));
         Descriptor1 = new Sort("desc1", [.. Leaf1Sort.Elements, "invalid"]);
         Leaf2Sort = Named("leaf2", Leaves2.Length, i => NameOf(Leaves2[i]));

@@ -44,7 +44,7 @@ internal sealed class Shape
 
         _ofGuests.AddRange(scenario.Vcpus.SelectMany(vcpu => vcpu.Alphabet.Concat(Statements.Descend(vcpu.Program ?? []).OfType<OperationStmt>().Select(statement => statement.Operation))).Distinct());
         StoresFreely = scenario.Vcpus.Any(vcpu => vcpu.Alphabet.Any(operation => operation.Kind == OperationKind.Store));
-        IsTracked = StoresFreely || Aspect is not null;
+        IsTracked = Aspect?.HasData ?? StoresFreely;
         Lines = [.. scenario.Frames.SelectMany(frame => frame.Lines).OrderBy(line => line.Number)];
         LineNames = [.. scenario.Frames.SelectMany(frame => frame.Lines.Select(line =>
             Lines.Count(other => other.Name == line.Name) > 1 ? $"{frame.Name}.{line.Name}" : line.Name))];

@@ -75,7 +75,9 @@ internal sealed class SystemBuilder
         Entries = [.. guests.Entries, .. tasks.Entries];
         RaisedBy = host.RaisedBy;
         ProgramCounters = [.. host.Counters, .. guests.Counters, .. tasks.Counters];
-        var properties = Properties(lines is null ? null : new Sights(Shape, Sorts, lines, _versions, guests), watch);
+        var properties = Parts is AddressParts byAddress
+            ? Properties(new AddressSights(Shape, Sorts, byAddress, guests, InGuest).Promised(), null, watch)
+            : Properties(null, new Sights(Shape, Sorts, lines!, _versions, guests), watch);
         var initial = InitialStates([.. starts, .. _translator.InitialStates()]);
         ImmutableArray<Variable> variables = [.. _declarations.All];
         System = new TransitionSystem(
@@ -130,7 +132,7 @@ internal sealed class SystemBuilder
 
     public IReadOnlyDictionary<string, StepInfo> Infos => _rules.Infos;
 
-    private ImmutableArray<Property> Properties(Sights? sights, Watch? watch)
+    private ImmutableArray<Property> Properties(Expr? promised, Sights? sights, Watch? watch)
     {
         var all = ImmutableArray.CreateBuilder<Property>();
         all.AddRange(Parts.Judgements.Select(judgement => judgement.Property));
@@ -144,8 +146,8 @@ internal sealed class SystemBuilder
                 _translator.Translate(declared.Condition, FlowScope.Empty)));
         }
 
-        all.AddRange(watch is Watch.Promise && sights is not null ? [new Property(Watch.Property, PropertyKind.Invariant, sights.NothingIsPromised())] : _translator.Monitor.Properties());
-        all.AddRange(sights?.All() ?? []);
+        all.AddRange(watch is Watch.Promise ? [new Property(Watch.Property, PropertyKind.Invariant, sights?.NothingIsPromised() ?? Ex.Not(promised!))] : _translator.Monitor.Properties());
+        all.AddRange(sights?.All() ?? (promised is Expr.Const ? [] : [new Property(Sights.Promised, PropertyKind.Sight, promised!)]));
         return all.ToImmutable();
     }
 

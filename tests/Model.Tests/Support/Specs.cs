@@ -78,13 +78,17 @@ internal static class Specs
     /// <summary>All cells of the only scenario, each with its row and its model.</summary>
     public static IEnumerable<CellCase> Cells(string text) => Cells(Assert.Single(Load(text).Scenarios));
 
+    /// <summary>The same of a text that asks about instructions, asking about another property.</summary>
+    public static IEnumerable<CellCase> Cells(string text, string property) => Cells(text.Replace("expect fresh_fetch", $"expect {property}", StringComparison.Ordinal));
+
     /// <summary>All cells of a scenario: those of the rows, and those that a row says an operation is needless in.</summary>
     public static IEnumerable<CellCase> Cells(Scenario scenario)
     {
-        var models = new Dictionary<Policy, ScenarioModel>();
-        var plan = Plan(models);
         foreach (var expectation in scenario.Expectations)
         {
+            // What is modelled may hang on the property.
+            var models = new Dictionary<Policy, ScenarioModel>();
+            var plan = Plan(models);
             var diagnostics = new List<Diagnostic>();
             foreach (var row in plan.Of(scenario, expectation, diagnostics))
             {

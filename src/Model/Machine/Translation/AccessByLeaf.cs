@@ -39,7 +39,7 @@ internal sealed class AccessByLeaf
         void Table(string name, AccessFlags flag) =>
             _tables.Add(flag, frozen.Table(prefix + name, index, Sorts.Truth, [.. accesses.Select(access => access.Select(flags => flags.HasFlag(flag) ? 1L : 0))]));
         Table("wb", AccessFlags.IsCacheable);
-        if (shape.Aspect!.HasFetches || !bareMetal)
+        if (shape.Aspect!.HasFetches || prefix.Length == 0)
         {
             Table("exec", AccessFlags.MayExecute);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -157,6 +158,34 @@ internal sealed class TlbEntriesPart : MachinePart
         }
     }
 
+    public override IEnumerable<Panel> Panels() => _joined is null ? [] : [new Panel(
+        PanelName, "TLBs", "TLBs", IsSummary: false, [.. _sorts.Tlb.Elements.Select(tlb => new PanelColumn(tlb, [new PanelEntry("")]))])];
+
+    public override IEnumerable<PanelValues> Show(TraceContext context, Valuation state) => _joined is null ? [] : [new PanelValues(
+        [.. Enumerable.Range(0, _sorts.Tlb.Size).Select(tlb => ImmutableArray.Create(string.Join("; ", Cells(tlb).Where(cell => state[cell.Entries, cell.Number] != 0).Select(cell => $"{cell.Words} to {Leaves(state[cell.Entries, cell.Number])}"))))])];
+
+    /// <inheritdoc/>
+    /// <remarks>What entered or left TLBs.</remarks>
+    public override IEnumerable<Note> Notes(TraceContext context, StepView step)
+    {
+        for (var tlb = 0; _joined is not null && tlb < _sorts.Tlb.Size; tlb++)
+        {
+            foreach (var (entries, number, words) in Cells(tlb))
+            {
+                var (before, after) = (step.Before[entries, number], step.After[entries, number]);
+                if ((after & ~before) is not 0 and var gained)
+                {
+                    yield return new Filled($"{_sorts.Tlb.Elements[tlb]} TLB", words, Leaves(gained), null, new(PanelName, tlb));
+                }
+
+                if ((before & ~after) is not 0 and var lost)
+                {
+                    yield return new Emptied($"{_sorts.Tlb.Elements[tlb]} TLB", words, Leaves(lost), new(PanelName, tlb));
+                }
+            }
+        }
+    }
+
     public override IEnumerable<Effect> Effects()
     {
         if (_joined is null)
@@ -171,6 +200,34 @@ internal sealed class TlbEntriesPart : MachinePart
             Target = new EffectTarget(new Parameter("r", _sorts.Tlb), Tlb, AtOneInstant: null),
             Takes = (place, tlb) => Removes(form, place, tlb!),
         });
+    }
+
+    /// <summary>The name of their panel.</summary>
+    public const string PanelName = "TLB";
+
+    private string Leaves(long set) => string.Join(", ", _space.Leaf2Sort.Elements.Where((_, leaf) => (set >> leaf & 1) != 0));
+
+    /// <summary>The cells of a TLB in which entries of both stages are, each in words: the virtual page and the page.</summary>
+    private IEnumerable<(Variable Entries, int Number, string Words)> Cells(int tlb)
+    {
+        foreach (var entries in new[] { _joined, _flat }.OfType<Variable>())
+        {
+            var ofTlb = entries.CellCount / _sorts.Tlb.Size;
+            for (var number = tlb * ofTlb; number < (tlb + 1) * ofTlb; number++)
+            {
+                var rest = number;
+                var place = new int[entries.Index.Length];
+                for (var i = place.Length - 1; i >= 0; i--)
+                {
+                    (place[i], rest) = (rest % entries.Index[i].Size, rest / entries.Index[i].Size);
+                }
+
+                var words = entries == _flat
+                    ? $"{_space.Va.Elements[place[2]]}, MMU off,"
+                    : $"{_space.Va.Elements[place[3]]}{(_space.Asids.Length > 1 ? $" of {_space.Asid.Elements[place[2]]}" : "")} by {_space.Leaf1Sort.Elements[place[4]]}";
+                yield return (entries, number, _vttbr.Vmid.Size > 1 && _vttbr.IsWritten ? $"VMID {_vttbr.Vmid.Elements[place[1]]} {words}" : words);
+            }
+        }
     }
 
     private static string WordsOf(TlbiForm form) => form switch
