@@ -153,7 +153,7 @@ public static class ReadingRegistry
             Refused("no_guarantee", "Nothing can be relied on.", NotFollowed)),
         Same("dc_ivac", "data_lost", "R13; C5.3 DC IVAC",
             "What DC IVAC at EL2 does to a dirty line.",
-            Value("data_lost", "It discards the data; the operation itself is refused in specs."),
+            Value("data_lost", "It discards the data."),
             Refused("cleaned_first", "It writes the data back first.", "DC IVAC is not modelled yet")),
         Same("line_granule", "one", "R15",
             "How many locations share a cache line.",
