@@ -214,7 +214,17 @@ internal static partial class ErrorCases
         ("CC0201", Scenario("task t { reset A { SCTLR_EL1.M = 0 ; ⟦SCTLR_EL1.M = 1⟧ } }")),
         ("CC0409", Program("⟦atomic⟧ { isb ; exec x }")),
         ("CC0209", Policy("publish ⟦x⟧")),
-        ("CC0409", Scenario("task t { ⟦call f()⟧ }")),
+        ("CC0409", Program("⟦call f()⟧")),
+        ("CC0209", Scenario("task t { call ⟦f⟧() }")),
+        ("CC0209", Calls("isb", "call ⟦flsh⟧(code)", "p : holds ; none : unstated")),
+        ("CC0209", Calls("isb", "call ⟦flush⟧(code)", "none : holds")),
+        ("CC0213", "policy q { proc flush(g: vm) { isb } }\n" + Calls("isb", "call ⟦flush⟧(code)", "p : holds ; q : holds")),
+        ("CC0301", Calls("isb", "call flush(⟦A⟧)")),
+        ("CC0309", Calls("isb", "call ⟦flush⟧(code, code)")),
+        ("CC0310", Calls("isb", "call f(⟦1 + 1⟧)").Replace("proc ", "proc f(n: 0..3) { isb }\n  proc ", StringComparison.Ordinal)),
+        ("CC0407", Calls("dsb ish", "atomic { isb ; ⟦call flush(code)⟧ }")),
+        ("CC0406", Calls("isb", "⟦forever⟧ { call flush(code) }")),
+        ("CC0601", Calls("repeat 64 { repeat 64 { isb } }", "repeat 64 { call flush(code) }").Replace("task t", "task ⟦t⟧", StringComparison.Ordinal)),
         ("CC0409", Scenario("task t { ⟦holding l⟧ { isb } }")),
         ("CC0409", Policy("await ⟦B at end⟧")),
         ("CC0409", "policy ⟦p⟧ = bare_metal { HCR_EL2.FB = 1 }"),
@@ -325,6 +335,10 @@ internal static partial class ErrorCases
         $"{Specs.Kvm}{first}{new string('{', 150)} isb @inner {new string('}', 150)}\n{second}{new string('{', 150)} isb {new string('}', 150)}\n";
 
     private static string Policy(string statements) => $"policy p {{\n  on vcpu_load(v, p) {{\n    {statements}\n  }}\n}}\n";
+
+    /// <summary>A task that calls a procedure <c>flush</c> of a policy p.</summary>
+    private static string Calls(string body, string statements, string rows = "p : holds") =>
+        $"policy p {{\n  proc flush(g: page) {{ {body} }}\n}}\n" + Scenario($"task t {{ {statements} }}\nexpect fresh_fetch {{ {rows} }}");
 
     private static string State(string declaration, string statement, string index = "", string? mark = null) =>
         $"policy p {{\n  state s{index} : {(mark is null ? declaration : declaration.Replace(mark, $"⟦{mark}⟧"))}\n  on vcpu_load(v, p) {{ {statement} }}\n}}\n";

@@ -89,7 +89,7 @@ public sealed class StatementTests
     private static IEnumerable<Stmt> All()
     {
         var policy = Specs.Bind(Forms + "scenario \"s\" { " + Specs.Base + " expect fresh_fetch { p : holds } }").Scenarios.Single().Expectations.Single().Rows.Single().Policy.Policy;
-        var task = Specs.BindScenario("task vmm on {P0} { publish code ; kick A ; reset A { SCTLR_EL1.M = 0 } ; start A }").Tasks.Single();
+        var task = Specs.BindScenario("task vmm on {P0} { publish code ; kick A ; reset A { SCTLR_EL1.M = 0 } ; start A ; call f(A, guest) }\nexpect fresh_fetch { q : holds }", "policy q { proc f(w: vcpu, m: mmu) { isb } }").Tasks.Single();
         var program = Specs.BindScenario("frame f { z = old }\nvm b { page q = f ; page r = f ; vcpu C { } { map va -> q ; unmap va ; exec q ; tlbi vae1, va, asid 0 } }").Vcpus[2].Program!.Value;
         return Within([.. program, .. policy.Hooks.SelectMany(hook => hook.Body), .. policy.Procedures.SelectMany(procedure => procedure.Body), .. task.Body]);
     }

@@ -274,15 +274,12 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         var (first, procedure) = found[0];
         if (found.Find(other => !other.Procedure.Parameters.Select(parameter => parameter.Type).SequenceEqual(procedure.Parameters.Select(parameter => parameter.Type))) is { Procedure: not null } second)
         {
-            bag.ReportAmbiguousName(
-                name.Span, name.Text, $"`{Signature(procedure)}` of policy {first.Name}", $"`{Signature(second.Procedure)}` of policy {second.Policy.Name}", "give both the same parameters, or one of them another name");
+            bag.ReportProceduresDiffer(name.Span, procedure, first.Name, second.Procedure, second.Policy.Name);
             return null;
         }
 
         return procedure;
     }
-
-    private static string Signature(Procedure procedure) => $"{procedure.Name}({string.Join(", ", procedure.Parameters.Select(parameter => parameter.Type))})";
 
     private void CheckAxes(Machine machine, ImmutableArray<Vm> vms)
     {

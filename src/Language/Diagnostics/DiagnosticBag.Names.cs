@@ -46,6 +46,13 @@ internal sealed partial class DiagnosticBag
             known,
             known.Count == 0 ? $"declare it in the policy: `proc {name}() {{ … }}`" : $"they have {List(known)}");
 
+    public void ReportProceduresDiffer(SourceSpan span, Procedure first, string policy, Procedure second, string other) =>
+        Report(
+            DiagnosticKinds.AmbiguousName,
+            span,
+            $"{Quote(first.Name)} takes {Taken(first)} in policy {policy} and {Taken(second)} in policy {other}",
+            "give both the same parameters, or one of them another name");
+
     public void ReportUnknownOperation(SourceSpan span, string name, IEnumerable<string> known, string? otherwise = null) =>
         ReportUnknown(DiagnosticKinds.UnknownOperation, span, $"{Quote(name)} is not an operation or statement", name, known, otherwise);
 
@@ -120,6 +127,9 @@ internal sealed partial class DiagnosticBag
     }
 
     private static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";
+
+    private static string Taken(Procedure procedure) =>
+        procedure.Parameters.IsEmpty ? "nothing" : $"({List(procedure.Parameters.Select(parameter => Display(parameter.Type)))})";
 
     private static string Display(SpecType type) => type switch
     {

@@ -133,11 +133,16 @@ internal sealed class CanonicalText(Scenario scenario)
         return at.Label is { } label ? $"{agent} {(at.IsPast ? "past" : "at")} {Numbered(body, label)}" : $"{agent} at end";
     }
 
+    /// <summary>A statement of a task as it is for every row: what it calls is the policy's.</summary>
+    public static Stmt AsWritten(Stmt statement) => statement is CallStmt call
+        ? new LateCallStmt(call.Procedure.Name, call.Arguments, call.Text, call.Span, call.Label)
+        : statement.WithBodies([.. statement.Bodies.Select(body => body.Select(AsWritten).ToImmutableArray())]);
+
     /// <summary>The statement of a label in a body: its number from 1, outer before inner, what it calls not counted, and its text.</summary>
     public string Numbered(ImmutableArray<Stmt> body, string label)
     {
         var (statement, number) = body.SelectMany(statement => statement.WithInner()).Select((statement, i) => (statement, i + 1)).First(pair => pair.statement.Label == label);
-        return $"statement {number}, '{InOneLine(statement)}'";
+        return $"statement {number}, '{InOneLine(AsWritten(statement))}'";
     }
 
     private string Element(ElementExpr element) => ((SpecType.Element)element.Type).Sort switch

@@ -48,7 +48,7 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
     private static IEnumerable<string> Programs(Scenario scenario, CanonicalText text) => scenario.Vcpus
         .Select(vcpu => (vcpu.Name, Body: vcpu.Program ?? []))
         .Concat(scenario.Tasks.Select(task => (task.Name, task.Body)))
-        .Select(agent => $"edited {agent.Name}: {string.Join(" ; ", text.Lines(agent.Body).Select(line => line.Trim()))}");
+        .Select(agent => $"edited {agent.Name}: {string.Join(" ; ", text.Lines(agent.Body.Select(CanonicalText.AsWritten)).Select(line => line.Trim()))}");
 
     private static string InPolicy(ExpectationRow row, string label, CanonicalText text) => row.Policy.Policy.Settings
         .Where(setting => setting.Label == label).Select(setting => $"'{setting.Field} = {setting.Value}'")
