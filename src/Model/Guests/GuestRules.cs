@@ -201,7 +201,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
             var m = new Parameter("m", sorts.Mode);
             rules.Add(
                 $"{NameOf(vcpu)}.any.mmu",
-                About(vcpu, "msr SCTLR_EL1", null, null, place) with { Sentence = words => $"msr SCTLR_EL1 ({words.ModeOf(m)})" },
+                About(vcpu, "msr SCTLR_EL1", null, null, place) with { Sentence = words => $"msr SCTLR_EL1 ({words.ModeOf(m)})", Raises = effects.TrapsWrites ? HookEvent.SysregWrite : null },
                 [.. parameters, m],
                 Ex.And(runs, Ex.Ne(Ex.Read(_regime.Written!, number), Ex.Param(m)), Ex.Lt(Ex.Param(m), Ex.Const(2))),
                 effects.WriteMode(number, p, Ex.False, Ex.Param(m), Ex.Read(_regime.Written!, number), Ex.Param(m)));
@@ -213,7 +213,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
     {
         void Add(string text, Operation? operation, Choice choice) => rules.Add(
             $"{NameOf(vcpu)}.any.{text}{choice.Suffix}",
-            About(vcpu, text, operation, null, place) with { Version = choice.Version, Told = choice.Told },
+            About(vcpu, text, operation, null, place) with { Version = choice.Version, Told = choice.Told, Raises = choice.Raises },
             [.. place.Parameters, .. choice.Parameters],
             Ex.And(place.Runs, choice.Guard),
             operation is null ? choice.Body : translator.Monitor.Noting(choice.Body, Watches(vcpu, operation, null)));

@@ -16,6 +16,9 @@ internal sealed record Choice(string Suffix, ImmutableArray<Parameter> Parameter
     /// <summary>The way in words, where they say more than the operation: <c>g to f0 RWX</c>, <c>stage-2 fault</c>.</summary>
     public string? Told { get; init; }
 
+    /// <summary>The event that it raises by itself, in the middle of an instruction.</summary>
+    public Language.Vocabulary.HookEvent? Raises { get; init; }
+
     /// <summary>Whether the operation is not done by it: it will be tried again.</summary>
     public bool Stays { get; init; }
 

@@ -53,6 +53,9 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
     /// <summary>A store of an <c>any</c> guest to a descriptor.</summary>
     public Choice Remap(Vcpu vcpu, int va, Leaf1? leaf, Actor actor) => _address!.Descriptor(vcpu, va, leaf, vcpu.Asid, actor);
 
+    /// <summary>Whether writes of SCTLR_EL1 trap.</summary>
+    public bool TrapsWrites => host.TrapsWrites;
+
     /// <summary>A write of all of SCTLR_EL1.</summary>
     public IEnumerable<Statement> WriteMode(Expr vcpu, Expr p, Expr field, Expr mode, Expr old, Expr value) => host.TrapsWrites
         ? [.. parts.OfGhost(part => part.OnWriteSctlr(vcpu, mode)), .. host.RaiseWrite(p, vcpu, field, mode, old, value)]
@@ -85,7 +88,7 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
         var old = Ex.Read(parts.Regime.Written!, vcpu);
         var mode = statement.Value == "1" ? Ex.BitOr(old, Ex.Const(1L << bit)) : Ex.BitAndNot(old, Ex.Const(1L << bit));
         var field = Ex.Const(Math.Max(0, HookTable.SctlrFields.IndexOf(statement.Field!.Split('.')[1])));
-        return Choice.Always([Ex.Let("mode", mode), .. WriteMode(vcpu, actor.Pcpu!, field, Ex.Local("mode"), Ex.BitAnd(Ex.Shr(old, Ex.Const(bit)), Ex.True), Ex.Const(statement.Value == "1"))]);
+        return Choice.Always([Ex.Let("mode", mode), .. WriteMode(vcpu, actor.Pcpu!, field, Ex.Local("mode"), Ex.BitAnd(Ex.Shr(old, Ex.Const(bit)), Ex.True), Ex.Const(statement.Value == "1"))]) with { Raises = TrapsWrites ? HookEvent.SysregWrite : null };
     }
 
     private Choice Pick(LetInStmt statement, FlowScope scope)

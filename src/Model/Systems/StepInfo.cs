@@ -97,6 +97,9 @@ internal sealed record StepInfo(StepKind Kind, string Text, Func<StepWords, stri
     /// <summary>The way that an access by address goes, in words.</summary>
     public string? Told { get; init; }
 
+    /// <summary>The event that it raises by itself, in the middle of an instruction.</summary>
+    public HookEvent? Raises { get; init; }
+
     /// <summary>Whose step it is.</summary>
     public StepAgent Agent => Kind switch
     {

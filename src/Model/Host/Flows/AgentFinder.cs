@@ -41,6 +41,7 @@ internal sealed class AgentFinder(IReadOnlyDictionary<string, StepInfo> infos)
         ],
         [
             .. flow.Steps.Where(step => step.Location >= 0 && step.Part != part && step.Next.SelectMany(StepsAt).Any(next => next.Part == part)).SelectMany(step => _rules[step]),
+            .. infos.Where(pair => pair.Value.Raises is { } raised && through is Watch.Handlers { Event: var own } && own == raised).Select(pair => pair.Key),
             .. (raises ?? new Dictionary<string, FlowTarget>()).Where(pair => StepsAt(pair.Value).Any(next => next.Part == part)).Select(pair => pair.Key),
         ]);
     }

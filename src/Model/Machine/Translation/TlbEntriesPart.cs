@@ -113,8 +113,8 @@ internal sealed class TlbEntriesPart : MachinePart
         var on = Ex.Param(p);
         foreach (var vcpu in _shape.Scenario.Vcpus)
         {
-            var runs = _inGuest(on, Ex.Const(vcpu.Number));
             var vmid = _vttbr.VmidOf(on, vcpu.Vm);
+            var runs = Ex.And(_inGuest(on, Ex.Const(vcpu.Number)), _vttbr.IsWritten ? Ex.Lt(vmid, Ex.Const(_vttbr.Vmid.Size)) : Ex.True);
             var mmu = _vttbr.MmuOf(on, vcpu.Vm);
             for (var va = 0; va < _space.VasOf(vcpu.Vm).Length; va++)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -24,6 +25,12 @@ internal sealed class VttbrPart : MachinePart
         Vmid = !shape.IsBareMetal && space.WritesVttbr ? sorts.Vmid : space.Mmu;
         if (!shape.IsBareMetal && space.WritesVttbr)
         {
+            var written = AddressSpace.AllStatements(shape.Scenario, shape.Policy).OfType<VttbrStmt>().First();
+            if (!shape.Policy.Hooks.Any(hook => hook.Event is HookEvent.VcpuLoad or HookEvent.GuestEntry or HookEvent.VcpuInit && Statements.Descend(hook.Body).OfType<VttbrStmt>().Any()))
+            {
+                throw new ModelRefusalException("VTTBR_EL2 written where no handler of vcpu_load or guest_entry writes it: then nothing is in force for the guests; write it there, too", written.Span);
+            }
+
             ImmutableArray<Sort> index = [sorts.Pcpu];
             _mmu = declarations.State(Section.Registers, "vttbr.mmu", index, new Domain.Element(space.Mmu, OrNone: true));
             _vmid = declarations.State(Section.Registers, "vttbr.vmid", index, new Domain.Element(sorts.Vmid, OrNone: true));

@@ -260,7 +260,7 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
             if (_parts.Tlb.MayFault2(p, meaning) is var fault2 and not Expr.Const { Value: 0 })
             {
                 var way = meaning.Leaf1 is { } leaf ? Space.Leaf1Sort.Elements[leaf] : "off";
-                yield return Choice.When(fault2, [.. faults.Raise(p, v, meaning.Page, kindOfAccess, "translation")]) with { Suffix = $".fault2.{way}.{meaning.Asid}", Stays = true, Told = $"stage-2 translation fault at {_shape.Scenario.Pages[meaning.Page].Name}" };
+                yield return Choice.When(fault2, [.. faults.Raise(p, v, meaning.Page, kindOfAccess, "translation")]) with { Suffix = $".fault2.{way}.{meaning.Asid}", Stays = true, Raises = HookEvent.Stage2Fault, Told = $"stage-2 translation fault at {_shape.Scenario.Pages[meaning.Page].Name}" };
             }
         }
 
@@ -271,7 +271,7 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
                 : _parts.Tlb.MayGo(p, way))]);
             if (denied is not Expr.Const { Value: 0 })
             {
-                yield return Choice.When(denied, [.. faults.Raise(p, v, ways.Key, kindOfAccess, "permission")]) with { Suffix = $".denied.{Space.Ipa.Elements[Space.IpaOf(ways.Key)]}", Stays = true, Told = $"stage-2 permission fault at {_shape.Scenario.Pages[ways.Key].Name}" };
+                yield return Choice.When(denied, [.. faults.Raise(p, v, ways.Key, kindOfAccess, "permission")]) with { Suffix = $".denied.{Space.Ipa.Elements[Space.IpaOf(ways.Key)]}", Stays = true, Raises = HookEvent.Stage2Fault, Told = $"stage-2 permission fault at {_shape.Scenario.Pages[ways.Key].Name}" };
             }
         }
     }
