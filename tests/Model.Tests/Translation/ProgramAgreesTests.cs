@@ -79,6 +79,16 @@ public sealed class ProgramAgreesTests(ITestOutputHelper output)
         {
             cells = [.. Specs.Cells(scenario with { Expectations = [only] })];
         }
+        catch (NullReferenceException fault)
+        {
+            tally.Differences.Add($"seed {random.Seed}, {expectation.Property}, {row.Policy.Text}: {fault}\n{random.Text}");
+            return;
+        }
+        catch (InvalidOperationException fault) when (fault.Message.StartsWith("The model is not well-formed", StringComparison.Ordinal))
+        {
+            tally.Differences.Add($"seed {random.Seed}, {expectation.Property}, {row.Policy.Text}: {fault.Message}\n{random.Text}");
+            return;
+        }
         catch (InvalidOperationException refusal)
         {
             tally.Refused++;
