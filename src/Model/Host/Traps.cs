@@ -36,7 +36,9 @@ internal sealed class Traps
             _mode = Of("trap.mode", new Domain.Element(sorts.Mode));
             _old = Asks(HookEvent.SysregWrite, 3) ? Of("trap.old", Sorts.Truth) : null;
             _new = Asks(HookEvent.SysregWrite, 4) ? Of("trap.new", Sorts.Truth) : null;
-            _isOpen = Of("trap.open", Sorts.Truth);
+
+            // Where no vCPU ever writes the register there is nothing to perform.
+            _isOpen = shape.ModeCount > 1 ? Of("trap.open", Sorts.Truth) : null;
         }
     }
 

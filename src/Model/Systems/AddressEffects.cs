@@ -37,7 +37,7 @@ internal sealed class AddressEffects(Shape shape, Sorts sorts, Translator transl
     public Expr FrameOf(SpecExpr place, FlowScope scope)
     {
         var value = translator.Translate(place, scope);
-        return place.Type is SpecType.Element { Sort: ScenarioSort.Page } ? ByPage(value, page => FrameBehind(page)) : value;
+        return place.Type is SpecType.Element { Sort: ScenarioSort.Page } ? ByPage(value, parts.Stage2.FrameBehind) : value;
     }
 
     /// <summary>From here on every vCPU must see what a page holds.</summary>
@@ -48,8 +48,8 @@ internal sealed class AddressEffects(Shape shape, Sorts sorts, Translator transl
             return Choice.Always();
         }
 
-        IEnumerable<Statement> Of(int page) => parts.OfGhost(part => part.OnPublishPage(page, memory.Coherent(FrameBehind(page)), statement.Form, keepsCaptured));
-        IEnumerable<Statement> OfFrame(Expr frame) => Pages.SelectMany(page => Ex.Eq(FrameBehind(page), frame) switch
+        IEnumerable<Statement> Of(int page) => parts.OfGhost(part => part.OnPublishPage(page, memory.Coherent(parts.Stage2.FrameBehind(page)), statement.Form, keepsCaptured));
+        IEnumerable<Statement> OfFrame(Expr frame) => Pages.SelectMany(page => Ex.Eq(parts.Stage2.FrameBehind(page), frame) switch
         {
             Expr.Const { Value: 0 } => [],
             var isBehind => (Statement[])[Ex.When(isBehind, [.. Of(page)])],
@@ -57,7 +57,7 @@ internal sealed class AddressEffects(Shape shape, Sorts sorts, Translator transl
         return Choice.Always(
         [
             .. statement.Place is not { } place ? statement.Lines.SelectMany(line => OfFrame(Ex.Const(line)))
-                : place.Type is SpecType.Element { Sort: ScenarioSort.Page } ? ForPage(place, scope, page => [Ex.When(Ex.Lt(FrameBehind(page), NoFrame), [.. Of(page)])])
+                : place.Type is SpecType.Element { Sort: ScenarioSort.Page } ? ForPage(place, scope, page => [Ex.When(Ex.Lt(parts.Stage2.FrameBehind(page), NoFrame), [.. Of(page)])])
                 : OfFrame(translator.Translate(place, scope)),
         ]);
     }
@@ -65,7 +65,12 @@ internal sealed class AddressEffects(Shape shape, Sorts sorts, Translator transl
     /// <summary>A guest's store to a stage-1 descriptor: a leaf, or none.</summary>
     public Choice Descriptor(Vcpu vcpu, int va, Leaf1? leaf, int asid, Actor actor)
     {
-        var table = Space.TableOf(vcpu, asid);
+        if (Space.TableOf(vcpu, asid) is not (>= 0 and var table))
+        {
+            // No vCPU ever walks it.
+            return Choice.Always();
+        }
+
         var descriptor = Ex.Const(leaf is { } known ? Space.Leaves1.IndexOf(known) : Space.Leaf1Sort.Size);
         return Choice.Always(
             [.. parts.OfMachine(part => part.OnDescriptor1(actor.Pe, table, va, descriptor)), .. parts.OfGhost(part => part.OnDescriptor1(actor.Vcpu!, table, va, descriptor))]);
@@ -74,7 +79,7 @@ internal sealed class AddressEffects(Shape shape, Sorts sorts, Translator transl
     /// <summary>A guest changes to another of its tables.</summary>
     public Choice WriteAsid(OperationStmt statement, Expr vcpu)
     {
-        var asid = Ex.Const(Space.Asids.IndexOf(int.Parse(statement.Value!, System.Globalization.CultureInfo.InvariantCulture)));
+        var asid = Ex.Const(Space.Asids.IndexOf(AddressSpace.AsidOf(statement)));
         return Choice.Always([.. parts.OfMachine(part => part.OnWriteAsid(vcpu, asid)), .. parts.OfGhost(part => part.OnWriteAsid(vcpu, asid))]);
     }
 
@@ -82,13 +87,6 @@ internal sealed class AddressEffects(Shape shape, Sorts sorts, Translator transl
 
     private IEnumerable<Statement> Descriptor(DescriptorStmt statement, Actor actor) => Descriptor(
         shape.Scenario.Vcpus[(int)((Expr.Const)actor.Vcpu!).Value], Space.IndexOf(statement.VirtualPage), statement.Page is null ? null : Space.LeafOf(statement), statement.Asid, actor).Body;
-
-    /// <summary>The frame that a page's table leads to, or else the one that the host means to put there.</summary>
-    private Expr FrameBehind(int page)
-    {
-        var current = parts.Stage2.CurrentFrame(page);
-        return Ex.If(Ex.Lt(current, NoFrame), current, parts.Stage2.Backing(page));
-    }
 
     private Expr ByPage(Expr page, Func<int, Expr> value)
     {

@@ -169,10 +169,15 @@ internal sealed class AddressSpace
     }
 
     /// <summary>The ASIDs under which a vCPU may run.</summary>
-    public IEnumerable<int> AsidsOf(Vcpu vcpu) => ChangesAsid(vcpu) ? MapsOf(vcpu).Select(map => map.Asid).Append(vcpu.Asid).Distinct().Order() : [vcpu.Asid];
+    public IEnumerable<int> AsidsOf(Vcpu vcpu) => ChangesAsid(vcpu) ? MapsOf(vcpu).Select(map => map.Asid).Append(vcpu.Asid).Concat(WrittenAsids(vcpu)).Distinct().Order() : [vcpu.Asid];
 
     /// <summary>Whether a vCPU's program changes to another ASID.</summary>
-    public static bool ChangesAsid(Vcpu vcpu) => Statements.Descend(vcpu.Program ?? []).Any(statement => statement is OperationStmt { Field: AsidField });
+    public static bool ChangesAsid(Vcpu vcpu) => WrittenAsids(vcpu).Any();
+
+    /// <summary>The ASID that a write of TTBR0_EL1.ASID writes.</summary>
+    public static int AsidOf(OperationStmt write) => int.Parse(write.Value!, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static IEnumerable<int> WrittenAsids(Vcpu vcpu) => Statements.Descend(vcpu.Program ?? []).OfType<OperationStmt>().Where(statement => statement.Field == AsidField).Select(AsidOf);
 
     /// <summary>The table of a vCPU under an ASID.</summary>
     public int TableOf(Vcpu vcpu, int asid) => Tables.IndexOf(TableKey(vcpu, asid));

@@ -55,6 +55,13 @@ internal sealed class Stage2Part : MachinePart
     /// <summary>The frame that the host means to put behind a page, or none.</summary>
     public Expr Backing(int page) => _backing is null ? Ex.Const(_space.FrameOf(page) ?? _shape.Scenario.Frames.Length) : Ex.Read(_backing, Ex.Const(page));
 
+    /// <summary>The frame that a page's table leads to, or else the one that the host means to put there.</summary>
+    public Expr FrameBehind(int page)
+    {
+        var current = CurrentFrame(page);
+        return Ex.If(Ex.Lt(current, Ex.Const(_shape.Scenario.Frames.Length)), current, Backing(page));
+    }
+
     /// <summary>The host means to put another frame behind a page.</summary>
     public Statement Back(Expr page, Expr frame) => Ex.Assign(_backing!, [page], frame);
 

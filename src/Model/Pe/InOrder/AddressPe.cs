@@ -284,7 +284,7 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
         }
 
         var version = Versions.Stored(access.Value);
-        return Choice.When(version.Allowed, OnFrame(access.Line!, line => Ex.IfElse(Ex.True, [.. HostStores(line, version.Value), .. _parts.OfGhost(part => part.OnStoredByHost(version.Value)), .. version.Used], []))) with
+        return Choice.When(version.Allowed, OnFrame(access.Line!, line => Ex.IfElse(Ex.True, [.. HostStores(line, version.Value), .. GhostStores(line, version.Value), .. version.Used], []))) with
         {
             Parameters = version.Parameters,
             Version = version.Operand,
@@ -292,15 +292,19 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
     }
 
     /// <summary>What the host stores through its Write-Back alias: a version of its own, or one that it copies.</summary>
+    /// <remarks>A copy is behind the guest's back: on bare metal nothing happens then.</remarks>
     public IEnumerable<Statement> HostStores(Expr line, Expr version)
     {
         var store = new Store(null, null, line, version, Ex.True, Ex.True, Ex.False);
-        return
-        [
-            .. _parts.Machine.SelectMany(part => part.OnStore(store).First().Body),
-            .. _parts.OfGhost(part => part.OnHostStore(page => Ex.Eq(_parts.Stage2.CurrentFrame(page), line), version)),
-        ];
+        return _parts.Machine.SelectMany(part => part.OnStore(store).First().Body);
     }
+
+    /// <summary>A version of the host's own is a store by nobody to each page that the frame is behind, or is to be once the guest asks for it.</summary>
+    private IEnumerable<Statement> GhostStores(Expr line, Expr version) =>
+    [
+        .. _parts.OfGhost(part => part.OnHostStore(page => Ex.Eq(_parts.Stage2.FrameBehind(page), line), version)),
+        .. _parts.OfGhost(part => part.OnStoredByHost(version)),
+    ];
 
     /// <summary>Something about a frame, where there is one.</summary>
     private Statement[] OnFrame(Expr frame, Func<Expr, Statement> body) =>

@@ -56,11 +56,15 @@ internal sealed class GhostWalks(Shape shape, Layout layout)
     /// <summary>The set of pages, by their local numbers, that gTu[v][a] can mean.</summary>
     public int Pages(State s, int v, int a) => Usable(s, v, a).Aggregate(0, (set, leaf) => set | (1 << (leaf.D / 2)));
 
-    /// <summary>5.1.2: a store to a descriptor; what was last written is the machine's cur1.</summary>
+    /// <summary>5.1.2: a store to a descriptor.</summary>
     public void Store(State s, int v, int table, int a, int d)
     {
         s[layout.GhostS1.At(table, a)] |= (ushort)(1 << (d + 1));
-        s[layout.GhostPw.At(v, table, a)] = 1;
+        s[layout.GhostPw.At(v, table, a)] = (ushort)(1 << (d + 1));
+        for (var w = 0; w < shape.Vcpus; w++)
+        {
+            s[layout.GhostPw.At(w, table, a)] |= (ushort)(s[layout.GhostPw.At(w, table, a)] != 0 ? 1 << (d + 1) : 0);
+        }
     }
 
     /// <summary>5.1.2: a DSB of v with stores, Inner Shareable or wider.</summary>
@@ -76,10 +80,11 @@ internal sealed class GhostWalks(Shape shape, Layout layout)
                     continue;
                 }
 
+                s[layout.GhostS1.At(table, a)] &= own;
                 own = 0;
-                if (!Enumerable.Range(0, shape.Vcpus).Any(w => s[layout.GhostPw.At(w, table, a)] != 0))
+                for (var w = 0; w < shape.Vcpus; w++)
                 {
-                    s[layout.GhostS1.At(table, a)] = (ushort)(1 << s[layout.Cur1.At(table, a)]);
+                    s[layout.GhostPw.At(w, table, a)] &= s[layout.GhostS1.At(table, a)];
                 }
             }
         }

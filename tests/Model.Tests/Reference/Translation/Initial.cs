@@ -148,7 +148,6 @@ internal static class Initial
                 }
 
                 var table = shape.Table(vcpu.Number, asid);
-                s[layout.Cur1.At(table, a)] = (ushort)(leaf + 1);
                 s[layout.S1.At(table, a)] = s[layout.GhostS1.At(table, a)] = (ushort)(1 << (leaf + 1));
             }
         }

@@ -29,12 +29,13 @@ internal sealed class Layout
         AsidIn = Add(v);
         Vttbr = Add(cpus);
         VttbrWritten = Add(cpus);
-        Cur1 = Add(shape.Tables, shape.Vas);
         S1 = Add(shape.Tables, shape.Vas);
         Cur2 = Add(shape.Mmus, shape.LocalPages);
         S2 = Add(shape.Mmus, shape.LocalPages);
         Pw1 = Add(cpus, shape.Tables, shape.Vas);
         Pw2 = Add(cpus, shape.Mmus, shape.LocalPages);
+        Since1 = Add(cpus, shape.Tables, shape.Vas);
+        Since2 = Add(cpus, shape.Mmus, shape.LocalPages);
         Back = Add(shape.Pages);
         T = Add(p, shape.Vmids, shape.Asids.Length + 1, shape.Vas, 2 * shape.LocalPages);
         T2 = Add(p, shape.Vmids, shape.LocalPages);
@@ -105,8 +106,6 @@ internal sealed class Layout
 
     public Region VttbrWritten { get; }
 
-    public Region Cur1 { get; }
-
     public Region S1 { get; }
 
     public Region Cur2 { get; }
@@ -117,6 +116,11 @@ internal sealed class Layout
     public Region Pw1 { get; }
 
     public Region Pw2 { get; }
+
+    /// <summary>Of such a store, the set of descriptors that it or a later one of anybody wrote.</summary>
+    public Region Since1 { get; }
+
+    public Region Since2 { get; }
 
     /// <summary>1 + the frame that the host means to put behind a page, or 0.</summary>
     public Region Back { get; }
@@ -168,6 +172,7 @@ internal sealed class Layout
 
     public Region GhostS1 { get; }
 
+    /// <summary>Of a vCPU's store that is not complete, the set of descriptors that it or a later one of anybody wrote; 0: none.</summary>
     public Region GhostPw { get; }
 
     public Region GhostT { get; }

@@ -64,7 +64,7 @@ internal sealed class Shape
                 .Concat(Statements.OfType<OperationStmt>().Where(s => IsTtbr(s.Field)).Select(s => Values.Number(s.Value!)))
                 .Distinct().Order(),
         ];
-        _ownerOfTables = [.. scenario.Vcpus.Select(vcpu => HasOwnTables(vcpu) ? vcpu.Number : Vcpus + vcpu.Vm)];
+        _ownerOfTables = [.. scenario.Vcpus.Select(vcpu => HasOwnTables(vcpu) || scenario.Vms[vcpu.Vm].Maps.IsEmpty ? vcpu.Number : Vcpus + vcpu.Vm)];
         Leaves = FindLeaves();
         Locks = question.Policy.Locks.Sum(l => CellsOf(l.Index));
         if (1 + (2 * LocalPages) > 16 || 1 + Leaves.Length > 16 || Pcpus + Tasks + Locks > 16)

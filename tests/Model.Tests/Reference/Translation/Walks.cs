@@ -170,9 +170,13 @@ internal sealed class Walks(Shape shape, Layout layout)
     /// <summary>A store to a stage-1 descriptor; d is -1 for none.</summary>
     public void StoreStageOne(State s, int cpu, int table, int a, int d)
     {
-        s[layout.Cur1.At(table, a)] = (ushort)(d + 1);
         s[layout.S1.At(table, a)] |= (ushort)(1 << (d + 1));
         s[layout.Pw1.At(cpu, table, a)] = (ushort)(1 << cpu);
+        s[layout.Since1.At(cpu, table, a)] = 0;
+        for (var by = 0; by < shape.Agents; by++)
+        {
+            s[layout.Since1.At(by, table, a)] |= (ushort)(s[layout.Pw1.At(by, table, a)] != 0 ? 1 << (d + 1) : 0);
+        }
     }
 
     /// <summary>A store to a stage-2 descriptor; the leaf is -1 for none.</summary>
@@ -181,31 +185,36 @@ internal sealed class Walks(Shape shape, Layout layout)
         s[layout.Cur2.At(mmu, page)] = (ushort)(leaf + 1);
         s[layout.S2.At(mmu, page)] |= (ushort)(1 << (leaf + 1));
         s[layout.Pw2.At(cpu, mmu, page)] = (ushort)(1 << cpu);
+        s[layout.Since2.At(cpu, mmu, page)] = 0;
+        for (var by = 0; by < shape.Agents; by++)
+        {
+            s[layout.Since2.At(by, mmu, page)] |= (ushort)(s[layout.Pw2.At(by, mmu, page)] != 0 ? 1 << (leaf + 1) : 0);
+        }
     }
 
-    /// <summary>Rule W: a DSB of a CPU ends what it stored, and what locks handed to it; a store of somebody else stays open, and so does the descriptor.</summary>
+    /// <summary>Rule W: a DSB of a CPU ends what it stored, and what locks handed to it: what stood before is read no more. Later stores of others stay open.</summary>
     public void EndStores(State s, int cpu)
     {
-        End(layout.Pw1, layout.Cur1, layout.S1, shape.Tables * shape.Vas);
-        End(layout.Pw2, layout.Cur2, layout.S2, shape.Mmus * shape.LocalPages);
+        End(layout.Pw1, layout.Since1, layout.S1, shape.Tables * shape.Vas);
+        End(layout.Pw2, layout.Since2, layout.S2, shape.Mmus * shape.LocalPages);
 
-        void End(Region pending, Region current, Region read, int descriptors)
+        void End(Region pending, Region since, Region read, int descriptors)
         {
             for (var i = 0; i < descriptors; i++)
             {
-                var (ended, open) = (false, false);
                 for (var by = 0; by < shape.Agents; by++)
                 {
-                    var cell = pending.At((by * descriptors) + i);
-                    var isOurs = ((s[cell] >> cpu) & 1) != 0;
-                    ended |= isOurs;
-                    open |= s[cell] != 0 && !isOurs;
-                    s[cell] = isOurs ? (ushort)0 : s[cell];
+                    var own = (by * descriptors) + i;
+                    if (((s[pending.At(own)] >> cpu) & 1) != 0)
+                    {
+                        s[read.At(i)] &= s[since.At(own)];
+                        s[pending.At(own)] = s[since.At(own)] = 0;
+                    }
                 }
 
-                if (ended && !open)
+                for (var by = 0; by < shape.Agents; by++)
                 {
-                    s[read.At(i)] = (ushort)(1 << s[current.At(i)]);
+                    s[since.At((by * descriptors) + i)] &= s[read.At(i)];
                 }
             }
         }
