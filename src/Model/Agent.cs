@@ -13,7 +13,7 @@ public sealed record Agent(string Name, SourceSpan Span, Watch Through, Immutabl
 {
     /// <summary>Whether it may have begun.</summary>
     /// <param name="fired">How often each rule fired, by its name; nothing of rules that were not looked at.</param>
-    public bool Began(IReadOnlyDictionary<string, long> fired) => Begins.IsEmpty || Begins.Any(rule => !fired.TryGetValue(rule, out var count) || count > 0);
+    public bool Began(IReadOnlyDictionary<string, long> fired) => (Begins.IsEmpty && Through is not Watch.Handlers) || Begins.Any(rule => !fired.TryGetValue(rule, out var count) || count > 0);
 
     /// <summary>Whether it surely got through: a step fired that leads out of it whichever way it goes.</summary>
     /// <param name="fired">How often each rule fired, by its name.</param>
