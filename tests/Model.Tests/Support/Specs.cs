@@ -86,13 +86,15 @@ internal static class Specs
     {
         foreach (var expectation in scenario.Expectations)
         {
-            // What is modelled may hang on the property.
-            var models = new Dictionary<Policy, ScenarioModel>();
-            var plan = Plan(models);
+            // What is modelled may hang on the property, and a row may edit programs and tasks.
+            var models = new Dictionary<(Scenario, Policy), ScenarioModel>();
+            var plan = new CellPlan(
+                new AttributeDecisions(new Enumerator()),
+                (asked, policy) => models.TryGetValue((asked, policy), out var known) ? known : models[(asked, policy)] = Build(asked, policy));
             var diagnostics = new List<Diagnostic>();
             foreach (var row in plan.Of(scenario, expectation, diagnostics))
             {
-                var model = models[row.Row.Policy.Policy];
+                var model = models[(ScenarioModel.Asking(row.Row.Policy.In(scenario), expectation.Property), row.Row.Policy.Policy)];
                 foreach (var cell in row.Cells)
                 {
                     yield return new CellCase(scenario, expectation.Property, row, cell, model, row.Row.Verdict);
