@@ -64,7 +64,8 @@ internal sealed class Emptiness
     private static IEnumerable<OpenQuestion> Questions(PlannedCheck check)
     {
         var cells = check.Cells.DistinctBy(cell => (cell.Job, cell.Model)).ToList();
-        var (mayFetch, isFetched) = (false, false);
+        var mayFetch = false;
+        var accesses = new List<OpenQuestion>();
         foreach (var occurrence in cells[0].Model.Model.Occurrences)
         {
             // What the row leaves out is missed by nobody. A rule that was not looked at may fire.
@@ -76,11 +77,16 @@ internal sealed class Emptiness
 
             var happens = there.Any(pair => pair.Rules.Any(rule => pair.Cell.Job.Fired.GetValueOrDefault(rule) > 0));
             mayFetch |= occurrence.IsFetch;
-            isFetched |= happens && occurrence.IsFetch;
-            yield return new OpenQuestion(
+            var question = new OpenQuestion(
                 happens, occurrence.Watch, [.. there.Where(pair => pair.Rules.Any(rule => !pair.Cell.Job.Fired.ContainsKey(rule))).Select(pair => pair.Cell)],
                 CliDiagnostics.NeverReached.As(FindingKind.NeverReached, $"{occurrence.Missing} ({Place(check, occurrence.Span)})"),
                 CliDiagnostics.NotKnown.As(FindingKind.NotKnown, $"whether {occurrence.Missing} is not known: a limit was hit"));
+            if (occurrence.IsFetch)
+            {
+                accesses.Add(question);
+            }
+
+            yield return question;
         }
 
         if (!mayFetch)
@@ -88,10 +94,10 @@ internal sealed class Emptiness
             yield return OpenQuestion.NobodyIsJudged(check.Property);
         }
 
-        // Without a fetch there is nothing to promise, and that is said already.
-        if (isFetched)
+        // Without a fetch there is nothing to promise, and that is said already. Whether there is one, the searches tell that are still to come.
+        if (accesses.Count > 0)
         {
-            yield return OpenQuestion.IsPromised(cells, check.Property);
+            yield return OpenQuestion.IsPromised(cells, check.Property, accesses);
         }
     }
 

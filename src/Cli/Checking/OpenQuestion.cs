@@ -11,7 +11,8 @@ namespace CoherenceCheck.Cli.Checking;
 /// <param name="cells">The cells in which it may be.</param>
 /// <param name="missing">What there is to say where it is so in none of them.</param>
 /// <param name="unknown">What there is to say where that is not known.</param>
-internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<PlannedCell> cells, RowFinding missing, RowFinding unknown)
+/// <param name="within">What must be so in some cell for the question to make sense: it is not asked where none of these is; <see langword="null"/> to ask always.</param>
+internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<PlannedCell> cells, RowFinding missing, RowFinding unknown, IReadOnlyList<OpenQuestion>? within = null)
 {
     /// <summary>What there is to say where a limit keeps it from being known.</summary>
     public const string PromiseNotKnown = "whether anything was promised is not known: a limit was hit";
@@ -23,7 +24,8 @@ internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<Plan
     /// <summary>Whether bare metal promised anything where somebody fetched.</summary>
     /// <param name="cells">Cells in which the property holds.</param>
     /// <param name="property">The property of the row.</param>
-    public static OpenQuestion IsPromised(IReadOnlyList<PlannedCell> cells, string property) => new(
+    /// <param name="accesses">Whether accesses that it judges are made: where none is, that is said already.</param>
+    public static OpenQuestion IsPromised(IReadOnlyList<PlannedCell> cells, string property, IReadOnlyList<OpenQuestion>? accesses = null) => new(
         cells.Any(cell => Saw(cell, ScenarioModel.PromisedSight)),
         new Watch.Promise(),
         cells,
@@ -39,7 +41,8 @@ internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<Plan
                 _ => "nothing was promised: at no fetch that was reached could bare metal exclude a version that the line has held, so no policy could violate this; "
                     + "let the reader synchronise (isb, kick) after complete maintenance, or say what it may rely on (publish, publish … now)",
             }),
-        CliDiagnostics.NotKnown.As(FindingKind.NotKnown, PromiseNotKnown));
+        CliDiagnostics.NotKnown.As(FindingKind.NotKnown, PromiseNotKnown),
+        accesses);
 
     /// <summary>That there is nobody whose accesses the property judges.</summary>
     public static OpenQuestion NobodyIsJudged(string property)
@@ -83,7 +86,7 @@ internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<Plan
     }
 
     /// <summary>What there is to say; nothing where it is so.</summary>
-    public RowFinding? Finding() => IsFound ? null
+    public RowFinding? Finding() => IsFound || within?.Any(question => question.IsFound) == false ? null
         : _searches.Count == cells.Count && _searches.TrueForAll(search => search?.Result is { Verdict: Verdict.Holds }) ? missing
         : unknown;
 
