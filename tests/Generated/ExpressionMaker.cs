@@ -41,6 +41,9 @@ internal sealed class ExpressionMaker(Random random, ISet<string> pinned)
     /// <summary>A vCPU; nothing where the scope has none.</summary>
     public string? Vcpu(Scope scope) => Element("vcpu", scope, 1, isKnown: true)?.Text;
 
+    /// <summary>An element of a sort; nothing where the scope has none.</summary>
+    public string? Element(string sort, Scope scope) => Element(sort, scope, 1, isKnown: true)?.Text;
+
     /// <summary>The indices of a state or lock; nothing where the scope has no element of a sort.</summary>
     public string? Indices(IEnumerable<string> sorts, Scope scope, int depth)
     {

@@ -84,6 +84,18 @@ internal sealed record Scope
     /// <summary>The vCPUs and tasks that <c>at</c> may name, with their labels.</summary>
     public ImmutableArray<(string Agent, ImmutableArray<string> Labels)> Programs { get; init; } = [];
 
+    /// <summary>Whether the spec speaks of translations.</summary>
+    public bool Translates { get; init; }
+
+    /// <summary>The virtual addresses that a guest may map anew, where its spec speaks of translations.</summary>
+    public ImmutableArray<string> Addresses { get; init; } = [];
+
+    /// <summary>Whether a guest has tables of ASIDs 1 and 2.</summary>
+    public bool HasAsids { get; init; }
+
+    /// <summary>The pages of a guest's VM.</summary>
+    public ImmutableArray<string> OwnPages { get; init; } = [];
+
     /// <summary>Whether the body is part of one step.</summary>
     public bool IsAtomic { get; init; }
 

@@ -3,11 +3,19 @@ using System.Collections.Immutable;
 namespace CoherenceCheck.Generated;
 
 /// <summary>Makes a policy: settings, states of every type, locks, procedures and handlers.</summary>
-internal sealed class PolicyMaker(Random random, StatementMaker statements, ExpressionMaker expressions, HashSet<string> labels)
+internal sealed class PolicyMaker(Random random, StatementMaker statements, ExpressionMaker expressions, HashSet<string> labels, bool translates)
 {
     private static readonly string[] Events = ["vcpu_load", "vcpu_load", "guest_entry", "guest_exit", "vcpu_put", "switch_out"];
 
     private static readonly string[] Sorts = ["pcpu", "vcpu", "vm", "mmu", "page", "frame"];
+
+    // With what they tell beside the vCPU and the pCPU.
+    private static readonly (string Event, (string Name, GeneratedType Type)[] More)[] Traps =
+    [
+        ("s2_fault", [("g", new GeneratedType.Element("page", OrNone: false)), ("access", GeneratedType.Names.Of(["read", "write", "exec"])), ("kind", GeneratedType.Names.Of(["translation", "permission"]))]),
+        ("sysreg_write", [("field", GeneratedType.Names.Of(["M", "C", "I"])), ("old", new GeneratedType.Number(0, 1)), ("new", new GeneratedType.Number(0, 1))]),
+        ("vcpu_init", []),
+    ];
 
     private readonly HashSet<string> _names = [];
     private readonly List<GeneratedType.Names> _nameTypes = [];
@@ -61,7 +69,7 @@ internal sealed class PolicyMaker(Random random, StatementMaker statements, Expr
         return [.. _members];
     }
 
-    private Scope HandlerScope => new() { Place = BodyPlace.Policy, States = States, Locks = [.. _locks], Procedures = [.. _procedures] };
+    private Scope HandlerScope => new() { Place = BodyPlace.Policy, States = States, Locks = [.. _locks], Procedures = [.. _procedures], Translates = translates };
 
     private bool Chance(int percent) => random.Next(100) < percent;
 
@@ -150,9 +158,22 @@ internal sealed class PolicyMaker(Random random, StatementMaker statements, Expr
         var (vcpu, pcpu) = (NamePool.New(random, "v", taken, isReserved: true), NamePool.New(random, "p", taken, isReserved: true));
         scope = scope.With(new Local(vcpu, new GeneratedType.Element("vcpu", OrNone: false), IsVariable: false))
             .With(new Local(pcpu, new GeneratedType.Element("pcpu", OrNone: false), IsVariable: false));
+        string? trap = null;
+        var more = "";
+        if (translates && Chance(45))
+        {
+            (trap, var parameters) = Pick(Traps);
+            foreach (var (plain, type) in parameters)
+            {
+                var name = NamePool.New(random, plain, taken, isReserved: true);
+                more += $", {name}";
+                scope = scope.With(new Local(name, type, IsVariable: false));
+            }
+        }
+
         var from = Chance(20) ? " from \"arm.c:kvm_arch\"" : "";
         var test = Chance(20) ? " if " + expressions.Make(new GeneratedType.Truth(), scope, 2) : "";
-        _members.Add(new PolicyMember.Routine($"on {Pick(Events)}({vcpu}, {pcpu}){from}{test}{(Chance(25) ? Holding(scope) : "")}", statements.Body(scope, random.Next(1, 8))));
+        _members.Add(new PolicyMember.Routine($"on {trap ?? Pick(Events)}({vcpu}, {pcpu}{more}){from}{test}{(Chance(25) ? Holding(scope) : "")}", statements.Body(scope, random.Next(1, 8))));
     }
 
     private string Holding(Scope scope) =>

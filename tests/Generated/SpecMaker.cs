@@ -18,14 +18,16 @@ public sealed class SpecMaker
     private readonly List<(string Agent, ImmutableArray<string> Labels)> _programs = [];
     private readonly List<string> _axes = [];
     private readonly PolicyMaker _policy;
+    private readonly bool _translates;
     private readonly SpecTree _spec;
 
     private SpecMaker(int seed)
     {
         _random = new Random(seed);
+        _translates = TranslationMaker.IsFor(seed);
         _expressions = new ExpressionMaker(_random, _pinned);
         _statements = new StatementMaker(_random, _expressions, _labels);
-        _policy = new PolicyMaker(_random, _statements, _expressions, _labels);
+        _policy = new PolicyMaker(_random, _statements, _expressions, _labels, _translates);
         _spec = Make(seed);
     }
 
@@ -89,7 +91,7 @@ public sealed class SpecMaker
         return name;
     }
 
-    private Scope ScenarioScope(BodyPlace place) => new() { Place = place, Elements = [.. _elements], Programs = [.. _programs] };
+    private Scope ScenarioScope(BodyPlace place) => new() { Place = place, Elements = [.. _elements], Programs = [.. _programs], Translates = _translates };
 
     private (ImmutableArray<string> Members, string? Profile) MachineMembers(ImmutableArray<string> pcpus, bool isLegal)
     {
@@ -97,7 +99,12 @@ public sealed class SpecMaker
         members.AddRange(pcpus.Select(pcpu => $"pcpu {pcpu}"));
         if (pcpus.Length > 1 && Chance(30))
         {
-            members.Add($"share icache {{{string.Join(Chance(50) ? ", " : " ", pcpus)}}}");
+            members.Add($"share {(_translates && Chance(50) ? "tlb" : "icache")} {{{string.Join(Chance(50) ? ", " : " ", pcpus)}}}");
+        }
+
+        if (_translates && Chance(15))
+        {
+            members.Add("vmids 2");
         }
 
         // DIC needs IDC.
@@ -183,6 +190,12 @@ public sealed class SpecMaker
                 }
 
                 fields += Chance(12) ? Pick([" MemAttr = 0110", " MemAttr = 0101", " MemAttr in {0101, 0110}", " MemAttr = 0000", .. isLegal ? [" MemAttr in any", " MemAttr any"] : (string[])[]]) : Pick(["", " wb", " wb", " wb", " nc", " device"]);
+                if (_translates && Chance(20))
+                {
+                    pages.Add((vm, page, frame, true, true, $"page {page} = none backing {frame}"));
+                    continue;
+                }
+
                 pages.Add((vm, page, frame, permissions.Length == 0 || permissions.Contains('W'), isExecutable, $"page {page} = {frame}{(permissions.Length == 0 ? "" : " " + permissions)}{fields}"));
             }
         }
@@ -200,9 +213,9 @@ public sealed class SpecMaker
         var frame = Name("code", names);
         _elements.Add(("frame", frame));
         var own = new HashSet<string>();
-        var lines = Enumerable.Range(0, Chance(85) ? 1 : 2).Select(_ => Name("x", own)).ToList();
+        var lines = Enumerable.Range(0, _translates || Chance(85) ? 1 : 2).Select(_ => Name("x", own)).ToList();
         _lines.AddRange(lines.Select(line => (frame, line)));
-        frames.Add($"frame {frame} {{ {string.Join(" ; ", lines.Select(line => $"{line} = {Pick(["old", "old", "zero", line])}"))} }}");
+        frames.Add($"frame {frame} {{ {string.Join(" ; ", lines.Select(line => $"{line} = {Pick(["old", "old", "zero", line])}{(_translates && Chance(25) ? " after secret" : "")}"))} }}");
         return frame;
     }
 
@@ -227,19 +240,32 @@ public sealed class SpecMaker
             var own = pages.Where(page => page.Vm == vm).ToList();
             members.AddRange(own.Select(page => page.Text));
             ImmutableArray<LineName> lines = [.. own.SelectMany(page => _lines.Where(line => line.Frame == page.Frame)
-                .Select(line => new LineName(Address(line.Frame, line.Line), page.IsWritable, page.IsExecutable)))];
-            vms.Add(new VmTree(names[vm], [.. members], [.. vcpus.Where(vcpu => vcpu.Vm == vm).Select(vcpu => NewVcpu(vcpu.Name, pcpus, lines, own[0].Page))]));
+                .Select(line => new LineName(_translates ? page.Page : Address(line.Frame, line.Line), page.IsWritable, page.IsExecutable)))];
+            ImmutableArray<string> addresses = [];
+            var hasAsids = false;
+            if (_translates)
+            {
+                addresses = [.. lines.Select(line => line.Text)];
+                hasAsids = Chance(50);
+                if (hasAsids || Chance(30))
+                {
+                    string[] asids = hasAsids ? [" asid 1", " asid 2"] : [""];
+                    members.AddRange(asids.SelectMany(asid => addresses.Select(va => $"map {va} -> {Pick(addresses)}{asid}")));
+                }
+            }
+
+            vms.Add(new VmTree(names[vm], [.. members], [.. vcpus.Where(vcpu => vcpu.Vm == vm).Select(vcpu => NewVcpu(vcpu.Name, pcpus, lines, own[0].Page, addresses, hasAsids))]));
         }
 
         return [.. vms];
     }
 
-    private Agent NewVcpu(string name, ImmutableArray<string> pcpus, ImmutableArray<LineName> lines, string page)
+    private Agent NewVcpu(string name, ImmutableArray<string> pcpus, ImmutableArray<LineName> lines, string page, ImmutableArray<string> addresses, bool hasAsids)
     {
         var on = Chance(40) ? $" on {{{string.Join(", ", Chance(50) ? [Pick(pcpus)] : pcpus)}}}" : "";
         var settings = new List<string> { Chance(8) ? "SCTLR_EL1.M in {0, 1}" : $"SCTLR_EL1.M = {Pick([0, 1, 1, 1])}" };
         settings.AddRange(new[] { "C", "I" }.Where(_ => Chance(25)).Select(bit => $"SCTLR_EL1.{bit} = {_random.Next(2)}"));
-        if (Chance(10))
+        if (!_translates && Chance(10))
         {
             settings.Add($"map {lines[0].Text} -> {page}{Pick([" nc", " nc", " wb", ""])}");
         }
@@ -252,7 +278,7 @@ public sealed class SpecMaker
             return new Agent($"{head} any {{ {Alphabet()} }}", null);
         }
 
-        var body = _statements.Body(ScenarioScope(BodyPlace.Guest) with { Lines = lines }, Pick([1, 2, 3, 4, 5, 7]));
+        var body = _statements.Body(ScenarioScope(BodyPlace.Guest) with { Lines = lines, Addresses = addresses, OwnPages = addresses, HasAsids = hasAsids }, Pick([1, 2, 3, 4, 5, 7]));
         AddProgram(name, body);
         return new Agent(head, body);
     }
@@ -260,7 +286,11 @@ public sealed class SpecMaker
     private string Alphabet()
     {
         var letters = OperationTable.Letters.Add("mmu").OrderBy(_ => _random.Next()).Take(_random.Next(1, 4)).ToList();
-        if (Chance(60))
+        if (_translates)
+        {
+            letters = [.. letters.Concat(new[] { "remap", "tlbi", "load", "store" }.Where(_ => Chance(40))).Distinct(StringComparer.Ordinal)];
+        }
+        else if (Chance(60))
         {
             letters = [.. letters.Union(["fetch", "isb"], StringComparer.Ordinal)];
         }
@@ -326,7 +356,7 @@ public sealed class SpecMaker
         var inPrograms = spec.Programs.SelectMany(body => body).SelectMany(statement => statement.All).Select(statement => statement.Label).OfType<string>().ToList();
         var labels = spec.PolicyBodies.SelectMany(body => body).SelectMany(statement => statement.All).Select(statement => statement.Label)
             .Concat(spec.Policies.SelectMany(policy => policy.Members).OfType<PolicyMember.Setting>().Select(setting => setting.Label)).OfType<string>().Concat(inPrograms).ToList();
-        var asked = new[] { "fresh_fetch", "assertions", "deadlock" }.Where(_ => Chance(45)).Concat(properties.Where(_ => Chance(80) || !_policy.States.IsEmpty)).ToList();
+        var asked = spec.Automatic.Where(_ => Chance(45)).Concat(properties.Where(_ => Chance(80) || !_policy.States.IsEmpty)).ToList();
         return [.. (asked.Count == 0 ? ["fresh_fetch"] : asked).Select(property => new ExpectTree(property, [.. Rows(spec, labels, inPrograms)]))];
     }
 

@@ -70,6 +70,12 @@ public sealed record SpecTree
     /// <summary>The seed that it was generated from.</summary>
     public required int Seed { get; init; }
 
+    /// <summary>Whether it speaks of translations.</summary>
+    public bool Translates => TranslationMaker.IsFor(Seed);
+
+    /// <summary>The properties that may be asked of it beside its own.</summary>
+    public ImmutableArray<string> Automatic => Translates ? ["fresh_fetch", "private_translation", "isolation", "fresh_data", "deadlock"] : ["fresh_fetch", "assertions", "deadlock"];
+
     /// <summary>Profiles.</summary>
     public required ImmutableArray<string> Profiles { get; init; }
 

@@ -14,6 +14,7 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
     private static readonly string[] VirtualAddresses = ["va", "x0", "1"];
 
     private readonly Dictionary<string, Scope> _scopes = [];
+    private readonly TranslationMaker _translations = new(random, expressions);
     private int _budget;
 
     /// <summary>A body of at most so many statements, those inside included.</summary>
@@ -94,6 +95,12 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
     {
         var inPolicy = scope.Place == BodyPlace.Policy;
         var inner = scope with { MayWait = !scope.IsAtomic };
+        if (scope.Translates && Chance(40))
+        {
+            var made = scope.Place == BodyPlace.Guest ? _translations.OfGuest(scope) : _translations.OfHost(scope, depth > 0 && !scope.IsAtomic ? () => BodyOf(inner, depth) : null);
+            return made is null ? null : (made, scope);
+        }
+
         switch (random.Next(scope.Place == BodyPlace.Policy ? 100 : 130))
         {
             case < 16 or >= 100:
@@ -171,6 +178,8 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
             OperandShape.Address => Chance(20) ? $"{chosen.Name} w0, [{line}]" : $"{chosen.Name} [{line}]",
             OperandShape.ValueAndAddress => $"{chosen.Name} {Pick(["new", "new", "img"])}, [{line}]",
             OperandShape.FieldAndValue => $"{chosen.Name} {Pick(Registers)}, {random.Next(2)}",
+            // By address a name must be known, and a page is named by statements of their own.
+            OperandShape.OptionalName when scope.Translates => "tlbi vmalle1",
             OperandShape.OptionalName => Chance(50) ? $"{chosen.Name}, {Pick(VirtualAddresses)}" : chosen.Name,
             _ => chosen.Name,
         });

@@ -183,7 +183,7 @@ internal sealed partial class BodyBinder
         switch (operation.Target, syntax.Operands)
         {
             case (_, []):
-                return statement;
+                return statement with { NamesNothing = true };
             case (TranslationTarget.IntermediatePage, [{ IsBracketed: false, Asid: null } page]):
                 return BindIntermediatePage(statement, page.Place);
             case (TranslationTarget.Asid, [{ IsBracketed: false } asid]):
@@ -204,7 +204,7 @@ internal sealed partial class BodyBinder
         {
             // An address is one of some VM: where it is that of one alone, it is known.
             var known = Scenario?.VirtualPages.Where(page => page.Name == name.Text).ToList() ?? [];
-            return known is [var only] ? statement with { VirtualPage = only.Number } : statement;
+            return known is [var only] ? statement with { VirtualPage = only.Number } : statement with { NamesNothing = true };
         }
 
         var page = Guest.Translations.MayChange ? Guest.Space.FindFrom(diagnostics, name)?.Page : Guest.Space.FindFrom(new DiagnosticBag(), name)?.Page;
@@ -237,7 +237,7 @@ internal sealed partial class BodyBinder
             return null;
         }
 
-        return isNumber && number is >= 0 and <= LanguageLimits.Asids ? statement with { Asid = number } : statement;
+        return isNumber && number is >= 0 and <= LanguageLimits.Asids ? statement with { Asid = number } : statement with { NamesNothing = true };
     }
 
     private OperationStmt? BindIntermediatePage(OperationStmt statement, PlaceSyntax place)
@@ -247,7 +247,7 @@ internal sealed partial class BodyBinder
         var isKnown = place.Indexed is not null || (_symbols.TryGetValue(first, out var symbol) && symbol.Symbol.Type is SpecType.Element { Sort: ScenarioSort.Page }) || Scenario?.Pages.ContainsKey(first) == true;
         if (!isKnown && !HostMaps)
         {
-            return statement;
+            return statement with { NamesNothing = true };
         }
 
         return BindElementOf(place.Expression, ScenarioSort.Page) is { } page ? statement with { Place = page } : null;

@@ -127,6 +127,9 @@ public sealed record OperationStmt(Operation Operation, int? Line, string? Value
     /// <summary>Of a TLBI, the ASID that it names.</summary>
     public int? Asid { get; init; }
 
+    /// <summary>Of a TLBI by address, page or ASID, whether it names none that is known: it has no operand, or stands in a policy, which knows no VM's addresses.</summary>
+    public bool NamesNothing { get; init; }
+
     /// <summary>Of an access of a guest, whether several pages of the VM have the line: then the virtual page says which is meant.</summary>
     public bool IsShared { get; init; }
 

@@ -142,7 +142,7 @@ internal sealed class HostRules : Faults
         }
 
         var count = _flow.Number(FirstStep, [_load, _entry, _exit, _put, .. new[] { _init, _fault, _write }.OfType<FlowTarget>()]);
-        _location = _declarations.State(Section.Control, LocationName, [_sorts.Pcpu], new Domain.Range(0, count == FirstStep ? Guest : count - 1));
+        _location = _declarations.State(Section.Control, LocationName, [_sorts.Pcpu], new Domain.Range(0, count == FirstStep && _fault is null && _write is null ? Guest : count - 1));
         foreach (var bound in _shape.Scenario.Bounds)
         {
             _bounds[bound.Event] = (_declarations.State(Section.Control, "count." + bound.Event, [], new Domain.Range(0, bound.Most)), bound.Most);

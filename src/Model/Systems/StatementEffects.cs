@@ -68,6 +68,18 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
             return [statement.Field == AddressSpace.AsidField ? _address!.WriteAsid(statement, actor.Vcpu!) : WriteField(statement, actor)];
         }
 
+        if (_address is not null && statement.NamesNothing)
+        {
+            var form = statement.Operation.Name;
+            throw new ModelRefusalException(statement.Operation.Target switch
+            {
+                // By the line that is nobody's loss; where translations matter it would do nothing.
+                TranslationTarget.IntermediatePage => $"`{form}` that names no page of this scenario: write `{form}, g`",
+                TranslationTarget.Asid => $"`{form}` that names no ASID: write `{form}, 1`",
+                _ => $"`{form}` that names no address of this scenario: write one that a guest maps",
+            }, statement.Span);
+        }
+
         var value = statement.Value is { } name ? versions.Named(shape.Values.IndexOf(name)) : null;
         var line = statement.Line is { } known ? Ex.Const(known) : null;
         return pe.Execute(_address is null

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Explorer;
 using CoherenceCheck.Generated;
 using CoherenceCheck.Model.Tests.Support;
 
@@ -10,13 +11,11 @@ namespace CoherenceCheck.Model.Tests.Generated;
 /// <param name="Property">The property that is asked.</param>
 internal sealed record EditLaw(SpecTree Spec, ImmutableArray<Edit> Edits, string Property) : ILawCase<EditLaw>
 {
-    private static readonly string[] Automatic = ["fresh_fetch", "assertions", "deadlock"];
-
     /// <summary>A case of the law; <see langword="null"/> where the spec of the seed has nothing to edit.</summary>
     public static EditLaw? Of(int seed, int most)
     {
         var (spec, edits) = SpecMaker.MakeEdited(seed, most);
-        return edits.Length < most ? null : new EditLaw(spec, edits, Automatic[seed % Automatic.Length]);
+        return edits.Length < most ? null : new EditLaw(spec, edits, spec.Automatic[seed % spec.Automatic.Length]);
     }
 
     /// <summary>The spec whose row edits.</summary>
@@ -28,7 +27,7 @@ internal sealed record EditLaw(SpecTree Spec, ImmutableArray<Edit> Edits, string
     /// <inheritdoc/>
     public Comparison Compare()
     {
-        var row = Outcome.Of(Text, Outcome.Sizes);
+        var row = Outcome.Of(Text, Describe);
 
         // What is switched off counts, where the size of a policy is limited.
         if (row is Outcome.TooLarge or Outcome.Refused { IsTooLarge: true })
@@ -43,11 +42,14 @@ internal sealed record EditLaw(SpecTree Spec, ImmutableArray<Edit> Edits, string
         }
 
         var edited = Edits.Aggregate(Spec, (spec, edit) => edit.Apply(spec)).Asking(Property, Spec.Subject);
-        return Comparison.Of(row, "the row", Outcome.Of(edited.ToString(), Outcome.Sizes), "the text");
+        return Comparison.Of(row, "the row", Outcome.Of(edited.ToString(), Describe), "the text");
     }
 
     /// <inheritdoc/>
     public EditLaw Shrink(string what) => this with { Spec = Shrinker.Shrink(Spec, smaller => (this with { Spec = smaller }).Shows(what)) };
+
+    // Whether accesses go by address, and whether a TLB is needed, is told by the text; what a row leaves out of it is there then, and does nothing.
+    private string Describe(Exploration result) => Spec.Translates ? $"{result.Verdict} {result.Violation}" : Outcome.Sizes(result);
 
     private bool Shows(string what) => CanBeEdited() && Compare() is { Result: Compared.Differ } comparison && comparison.What == what;
 

@@ -18,7 +18,7 @@ internal sealed record ReductionLaw(SpecTree Spec, Reduction Reductions, bool As
     public static ReductionLaw Of(int seed)
     {
         var spec = SpecMaker.MakeSpec(seed);
-        ImmutableArray<string> properties = ["fresh_fetch", "assertions", "deadlock", .. spec.Expects.Select(expect => expect.Property)];
+        ImmutableArray<string> properties = [.. spec.Automatic, .. spec.Expects.Select(expect => expect.Property)];
         return new ReductionLaw(spec.Asking(properties[seed % properties.Length], spec.Subject), All[seed / 8 % All.Length], seed % 3 == 0);
     }
 
@@ -45,8 +45,6 @@ internal sealed record ReductionLaw(SpecTree Spec, Reduction Reductions, bool As
 /// <param name="Spec">The spec, with one block of one row.</param>
 internal sealed record LabelLaw(SpecTree Spec) : ILawCase<LabelLaw>
 {
-    private static readonly string[] Automatic = ["fresh_fetch", "assertions", "deadlock"];
-
     public string Text => Spec.ToString();
 
     public static LabelLaw? Of(int seed)
@@ -55,7 +53,7 @@ internal sealed record LabelLaw(SpecTree Spec) : ILawCase<LabelLaw>
 
         // Beside `B at end` a label `end` of B means something: CC0213 says so.
         var isAmbiguous = spec.Statements.Any(statement => statement.Label == "end") && spec.ToString().Contains("at end", StringComparison.Ordinal);
-        return !isAmbiguous && spec.Statements.Any(statement => statement.Label is { } label && !spec.Pinned.Contains(label)) ? new LabelLaw(spec.Asking(Automatic[seed % Automatic.Length], spec.Subject)) : null;
+        return !isAmbiguous && spec.Statements.Any(statement => statement.Label is { } label && !spec.Pinned.Contains(label)) ? new LabelLaw(spec.Asking(spec.Automatic[seed % spec.Automatic.Length], spec.Subject)) : null;
     }
 
     public Comparison Compare()

@@ -48,7 +48,10 @@ internal abstract class InOrderPe : PeModel
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Choice> Execute(Access access)
+    /// <remarks>What can go no way, since nothing that could be reached is ever mapped, waits for ever.</remarks>
+    public override IEnumerable<Choice> Execute(Access access) => Ways(access).DefaultIfEmpty(Choice.When(Ex.False));
+
+    private IEnumerable<Choice> Ways(Access access)
     {
         var (operation, actor) = (access.Operation, access.Actor);
         return operation.Kind switch
