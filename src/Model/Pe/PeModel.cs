@@ -1,3 +1,4 @@
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Machine;
 using CoherenceCheck.Model.Narration;
@@ -47,4 +48,7 @@ internal sealed record Access(Operation Operation, Actor Actor, Expr? Line, Expr
 
     /// <summary>Of a TLBI, the ASID that it names.</summary>
     public int? Asid { get; init; }
+
+    /// <summary>Where it is written; <see langword="null"/> for a letter of an alphabet.</summary>
+    public SourceSpan? Span { get; init; }
 }

@@ -89,6 +89,7 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
                 VirtualPage = statement.VirtualPage,
                 Page = statement.Place is { Type: SpecType.Element { Sort: ScenarioSort.Page } } page ? translator.Translate(page, scope) : null,
                 Asid = statement.Asid,
+                Span = statement.Span,
             });
     }
 

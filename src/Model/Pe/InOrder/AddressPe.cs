@@ -344,5 +344,5 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
     private Expr MmuOf(Access access) => access.Page is { } page
         ? Sorts.Table(page, i => Space.FirstMmuOf(Space.VmOfPage[i]), Space.VmOfPage.Length)
         : Space.Mmus.Length == 1 ? Ex.False
-        : throw new ModelRefusalException($"`{access.Operation.Name}` of a task, with {Space.Mmus.Length} stage-2 contexts: write it within `with M {{ … }}`", null);
+        : throw new ModelRefusalException($"`{access.Operation.Name}` of a task, with {Space.Mmus.Length} stage-2 contexts: write it within `with M {{ … }}`", access.Span);
 }
