@@ -161,7 +161,7 @@ internal sealed class AddressParts : PartList
     /// <summary>The judgement of the property that is asked.</summary>
     private IEnumerable<Judgement> Asked(Declarations declarations) => (_shape.Scenario.Asked ?? FreshFetch.Name) switch
     {
-        PrivateTranslation.Name => [new PrivateTranslation(declarations, Stage1Ghost, Promise)],
+        PrivateTranslation.Name => [new PrivateTranslation(declarations, Stage1Ghost, Promise, Vttbr)],
         BreakBeforeMake.Name => [new BreakBeforeMake(declarations, Space, Tlb, Stage1Ghost)],
         Isolation.Name => [new Isolation(declarations, Space, Promise, _writer!)],
         FreshData.Name => [new FreshData(declarations, _writer!)],

@@ -50,6 +50,9 @@ internal sealed class VttbrPart : MachinePart
     /// <summary>The stage-2 context in force on a pCPU, on which a vCPU of some VM executes.</summary>
     public Expr MmuOf(Expr p, int vm) => _mmu is null ? Ex.Const(_space.FirstMmuOf(vm)) : Ex.Read(_mmu, p);
 
+    /// <summary>The stage-2 contexts that may ever be in force for a VM.</summary>
+    public IEnumerable<Expr> ContextsOf(int vm) => _mmu is null ? [Ex.Const(_space.FirstMmuOf(vm))] : Enumerable.Range(0, _space.Mmus.Length).Where(mmu => _space.Mmus[mmu].Vm == vm).Select(mmu => Ex.Const(mmu));
+
     /// <summary>The VMID in force there; a number behind the last where there is none.</summary>
     public Expr VmidOf(Expr p, int vm) => _vmid is null ? Ex.Const(_space.FirstMmuOf(vm)) : Ex.Read(_vmid, p);
 

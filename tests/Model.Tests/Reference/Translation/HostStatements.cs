@@ -241,7 +241,7 @@ internal sealed class HostStatements(World world)
         }
 
         world.Walks.StoreStageTwo(s, cpu, mmu, _shape.LocalOfPage[page], leaf);
-        world.GhostWalks.Promise(s, page, leaf);
+        world.GhostWalks.Promise(s, mmu, page, leaf);
     }
 
     private int Cell(Place place, State s, int agent, Names names) => place.State is { } state

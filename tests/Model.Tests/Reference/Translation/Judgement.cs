@@ -19,7 +19,8 @@ internal static class Judgement
             failures |= Failures.Owner;
         }
 
-        if (shape.PageOf(vm, route.D / 2) is var page && (page < 0 || ((s[layout.Reach.At(page)] >> (route.S - 1)) & 1) == 0))
+        var mmu = (s[layout.Vttbr.At(world.PcpuOf(s, v))] - 1) / shape.Vmids;
+        if (shape.PageOf(vm, route.D / 2) is var page && (page < 0 || ((s[layout.Reach.At(mmu, page)] >> (route.S - 1)) & 1) == 0))
         {
             failures |= Failures.StageTwo;
         }
@@ -32,10 +33,12 @@ internal static class Judgement
         return failures;
     }
 
+    private static int PcpuOf(this World world, State s, int v) => Enumerable.Range(0, world.Shape.Pcpus).First(p => s[world.Layout.Loaded.At(p)] == v + 1);
+
     /// <summary>B2 under bbm = flag. Where bare metal may hold both stage-1 leaves, the guest itself has broken the rule.</summary>
     private static bool IsInConflict(this World world, State s, int v, int a, Route route)
     {
-        var p = Enumerable.Range(0, world.Shape.Pcpus).First(pcpu => s[world.Layout.Loaded.At(pcpu)] == v + 1);
+        var p = world.PcpuOf(s, v);
         var own = world.GhostWalks.Usable(s, v, a).Select(leaf => leaf.D).ToHashSet();
         var used = world.Shape.Leaves[route.S - 1];
         return world.Walks.Routes(s, p, a).Where(other => other.S > 0 && other.D >= 0 && other.Tag == route.Tag).Any(other =>

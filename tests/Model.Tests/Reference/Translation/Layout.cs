@@ -58,7 +58,7 @@ internal sealed class Layout
         GhostPw = Add(v, shape.Tables, shape.Vas);
         GhostT = Add(v, shape.Asids.Length, shape.Vas);
         GhostTJ = Add(v, v, shape.Asids.Length, shape.Vas);
-        Reach = Add(shape.Pages);
+        Reach = Add(shape.Mmus, shape.Pages);
         GhostH = Add(shape.Pages, lineSets);
         GhostOpen = Add(Math.Max(1, cleans), shape.Pages);
         GhostMaybe = Add(v, shape.Pages);
