@@ -23,7 +23,7 @@ internal sealed partial record RandomScenario
 
         public RandomScenario Write()
         {
-            Action[] features = [Flag, OutOfContext, Hits, ShareTlb, Vmids, Contexts, Copies, Locks];
+            Action[] features = [Flag, OutOfContext, Hits, Walks, ShareTlb, Vmids, Contexts, Copies, Locks];
             foreach (var feature in _random.GetItems(features, 1 + _random.Next(3)).Distinct())
             {
                 feature();
@@ -42,6 +42,12 @@ internal sealed partial record RandomScenario
         {
             Machine("reading out_of_context_fill = yes");
             _hardware = _hardware with { FillsOutOfContext = true };
+        }
+
+        private void Walks()
+        {
+            Machine("reading walks = split");
+            _hardware = _hardware with { WalksAreSplit = true };
         }
 
         private void Hits()

@@ -74,7 +74,7 @@ internal sealed class SplitWalks
     public IEnumerable<Statement> EndBy(Expr p, Expr mmu)
     {
         var tlb = _sorts.TlbOf(p);
-        for (var m = 0; m < _space.Mmus.Length; m++)
+        for (var m = 0; m < Math.Min(_space.Mmus.Length, _vttbr.Vmid.Size); m++)
         {
             var vmid = Ex.Const(m);
             var body = new List<Statement>();

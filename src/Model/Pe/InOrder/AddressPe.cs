@@ -343,6 +343,12 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
         }
 
         var mmu = actor.Mmu ?? (actor.Loaded is { } loaded ? Sorts.Table(loaded, v => Space.FirstMmuOf(_shape.Scenario.Vcpus[v].Vm), Sorts.Vcpu.Size) : MmuOf(access));
+        if (_parts.Vttbr.Vmid.Size < Space.Mmus.Length && form != TlbiForm.All)
+        {
+            // `with` puts a context in force under a number of its own, and there are not so many.
+            throw new ModelRefusalException($"`{access.Operation.Name}` within `with`, or of a task, where {_parts.Vttbr.Vmid.Size} VMIDs serve {Space.Mmus.Length} stage-2 contexts: write `msr VTTBR_EL2, M, VMID ; isb` before it", null);
+        }
+
         return [(mmu, "", Ex.True)];
     }
 

@@ -181,6 +181,11 @@ internal sealed class HostStatements(World world)
                     return [];
                 }
 
+                if (o.Operation.Access == BarrierAccess.Full)
+                {
+                    world.Walks.DropWalks(s, cpu);
+                }
+
                 if (o.Operation.Access != BarrierAccess.Loads && isWide)
                 {
                     world.Walks.EndStores(s, cpu);

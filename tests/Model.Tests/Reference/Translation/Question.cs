@@ -27,6 +27,9 @@ internal sealed record HardwareChoice(bool Dic = false, bool Idc = true, bool Fw
     /// <summary>Reading nc_data_hit = may_hit: a Non-cacheable load may deliver the coherent value, too.</summary>
     public bool NcDataMayHit { get; init; }
 
+    /// <summary>Reading walks = split: what a walk has read of stage 1 is joined with the stage 2 in force later, until a DSB of the pCPU.</summary>
+    public bool WalksAreSplit { get; init; }
+
     /// <summary>Reading out_of_context_fill = yes: a vCPU that is loaded walks and fills I-caches while the host runs, as long as VTTBR is its VM's.</summary>
     public bool FillsOutOfContext { get; init; }
 

@@ -85,7 +85,7 @@ internal sealed class World
                 again |= Walks.Fill(s, p);
             }
         }
-        while (again && Walks.IsShared);
+        while (again && Walks.NeedsSeveral);
 
         if (HasLines && Shape.IsBareMetal)
         {
