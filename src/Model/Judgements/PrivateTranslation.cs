@@ -5,7 +5,7 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Judgements;
 
 /// <summary>No access uses a translation that bare metal could not, nor one that the host has withdrawn (translation.md 5.4, J1 and J3).</summary>
-internal sealed class PrivateTranslation(Declarations declarations, Stage1Ghost stage1, PromiseGhost promise) : NotedJudgement
+internal sealed class PrivateTranslation(Declarations declarations, Stage1Ghost stage1, PromiseGhost promise, VttbrPart vttbr) : NotedJudgement
 {
     /// <summary>Its name.</summary>
     public const string Name = "private_translation";
@@ -20,15 +20,15 @@ internal sealed class PrivateTranslation(Declarations declarations, Stage1Ghost 
 
     public override Property Property => new(Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isWrong), 0));
 
-    public override Expr Excludes(IReadOnlyList<Route> ways, int vm, Expr isUnpromised) => Ex.Or([.. ways.Select(way => Ex.Not(IsAllowed(way)))]);
+    public override Expr Excludes(IReadOnlyList<Route> ways, int vm, Expr isUnpromised) => Ex.Or([.. ways.SelectMany(way => vttbr.ContextsOf(way.Vm).Select(mmu => Ex.Not(IsAllowed(way, mmu))))]);
 
-    private Expr IsAllowed(Route way) => Ex.And(
+    private Expr IsAllowed(Route way, Expr mmu) => Ex.And(
         Ex.Or([.. stage1.MeaningsOf(way.Vcpu, way.Va).Where(meaning => meaning.Asid == way.Asid && meaning.Leaf1 == way.Leaf1).Select(meaning => stage1.May(meaning))]),
-        promise.MayReach(way.Page, way.Leaf2));
+        promise.MayReach(mmu, way.Page, way.Leaf2));
 
-    public override IEnumerable<Statement> OnAccess(Route way)
+    public override IEnumerable<Statement> OnAccess(Expr p, Route way)
     {
-        var allowed = IsAllowed(way);
+        var allowed = IsAllowed(way, vttbr.MmuOf(p, way.Vm));
         return allowed is Expr.Const { Value: not 0 } ? [] : [Ex.When(Ex.Not(allowed), Ex.Assign(_isWrong, Ex.True))];
     }
 }

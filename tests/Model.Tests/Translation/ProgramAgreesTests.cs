@@ -19,14 +19,16 @@ public sealed class ProgramAgreesTests(ITestOutputHelper output)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Verdicts_are_the_reference_s(bool isRight)
+    public void Verdicts_are_the_reference_s(bool isRight) => CompareAll(seed => RandomScenario.Of(seed, isRight), mustViolate: !isRight);
+
+    private void CompareAll(Func<int, RandomScenario> make, bool mustViolate)
     {
         var (first, last) = Seeds();
         var tally = new Tally();
         for (var seed = first; seed <= last; seed++)
         {
             var known = tally.Differences.Count;
-            Compare(RandomScenario.Of(seed, isRight), tally);
+            Compare(make(seed), tally);
             foreach (var difference in tally.Differences.Skip(known))
             {
                 output.WriteLine(difference);
@@ -40,8 +42,12 @@ public sealed class ProgramAgreesTests(ITestOutputHelper output)
         }
 
         Assert.True(tally.Differences.Count == 0, $"{tally}\n\n{string.Join("\n\n", tally.Differences)}");
-        Assert.True(tally.Holds > 0 && (isRight || tally.Violated > 0), tally.ToString());
+        Assert.True(tally.Holds > 0 && (!mustViolate || tally.Violated > 0), tally.ToString());
     }
+
+    /// <summary>The same with what few scenarios have: readings, shared TLBs, VMIDs used again, several stage-2 contexts, copies onto mapped frames, locks.</summary>
+    [Fact]
+    public void Verdicts_are_the_reference_s_with_what_few_scenarios_have() => CompareAll(RandomScenario.Further, mustViolate: true);
 
     private static (int First, int Last) Seeds()
     {

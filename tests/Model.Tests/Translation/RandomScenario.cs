@@ -9,7 +9,7 @@ namespace CoherenceCheck.Model.Tests.Translation;
 /// A spec with a policy <c>p</c> and one scenario, whose rows ask about each automatic property under <c>p</c>, and under <c>bare_metal</c> where no stage 2 matters.
 /// </param>
 /// <param name="Hardware">The hardware that its machine has.</param>
-internal sealed record RandomScenario(int Seed, string Text, HardwareChoice Hardware)
+internal sealed partial record RandomScenario(int Seed, string Text, HardwareChoice Hardware)
 {
     public static string[] Properties { get; } = ["private_translation", "isolation", "fresh_data", "fresh_fetch"];
 

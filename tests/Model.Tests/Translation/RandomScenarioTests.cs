@@ -28,6 +28,7 @@ public sealed class RandomScenarioTests
         {
             Bind(RandomScenario.Of(seed));
             Bind(RandomScenario.Of(seed, isRight: true));
+            Bind(RandomScenario.Further(seed));
         }
     }
 

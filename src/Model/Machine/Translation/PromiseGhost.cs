@@ -6,13 +6,14 @@ namespace CoherenceCheck.Model.Machine.Translation;
 
 /// <summary>
 /// What the host has promised of stage 2, which has no bare-metal twin: the leaves by which a page may still be reached, and whose each frame is (translation.md 5.2). They are
-/// as they were mapped until the host says <c>settle</c> or <c>give</c>; a policy that never says so promises nothing.
+/// as they were mapped until the host says <c>settle</c> or <c>give</c>; a policy that never says so promises nothing. Where a VM has several stage-2 contexts each has its own.
 /// </summary>
 internal sealed class PromiseGhost : GhostPart
 {
     private readonly Shape _shape;
     private readonly AddressSpace _space;
     private readonly Func<int, int, Expr> _written;
+    private readonly bool _isByContext;
     private readonly Variable? _reach;
     private readonly Variable? _owner;
 
@@ -27,12 +28,20 @@ internal sealed class PromiseGhost : GhostPart
         (_shape, _space, _written) = (shape, space, written);
         var statements = AddressSpace.AllStatements(shape.Scenario, shape.Policy).ToList();
         var gives = statements.OfType<GiveStmt>().Any();
-        _reach = !shape.IsBareMetal && (gives || statements.OfType<SettleStmt>().Any()) ? declarations.Ghost(Section.GhostTranslation, "reach", [sorts.Page], new Domain.Subset(space.Leaf2Sort)) : null;
+        _isByContext = shape.Scenario.Vms.Any(vm => vm.Mmus.Length > 1);
+        _reach = !shape.IsBareMetal && (gives || statements.OfType<SettleStmt>().Any()) ? declarations.Ghost(Section.GhostTranslation, "reach", _isByContext ? [sorts.Mmu, sorts.Page] : [sorts.Page], new Domain.Subset(space.Leaf2Sort)) : null;
         _owner = !shape.IsBareMetal && gives ? declarations.Ghost(Section.GhostTranslation, "owner", [sorts.Frame], new Domain.Subset(sorts.Vm)) : null;
     }
 
-    /// <summary>Whether a page may be reached by a leaf, as far as the host has said.</summary>
-    public Expr MayReach(int page, int leaf2) => _reach is null ? Ex.True : Ex.Contains(Ex.Read(_reach, Ex.Const(page)), Ex.Const(leaf2));
+    /// <summary>Whether a page may be reached by a leaf in a stage-2 context, as far as the host has said.</summary>
+    public Expr MayReach(Expr mmu, int page, int leaf2) => _reach is null ? Ex.True : Ex.Contains(Ex.Read(_reach, Place(mmu, page)), Ex.Const(leaf2));
+
+    private Expr[] Place(Expr mmu, int page) => _isByContext ? [mmu, Ex.Const(page)] : [Ex.Const(page)];
+
+    /// <summary>The stage-2 contexts of the VM of a page, as far as they are told apart.</summary>
+    private IEnumerable<int> ContextsOf(int page) => _isByContext
+        ? Enumerable.Range(0, _space.Mmus.Length).Where(mmu => _space.Mmus[mmu].Vm == _space.VmOfPage[page])
+        : [_space.FirstMmuOf(_space.VmOfPage[page])];
 
     /// <summary>Whether a frame is a VM's.</summary>
     public Expr Owns(int vm, int frame) => _owner is null ? Ex.Const(_shape.IsBareMetal || _space.OwnersOf(frame).Contains(vm) || !_space.OwnersOf(frame).Any()) : Ex.Contains(Ex.Read(_owner, Ex.Const(frame)), Ex.Const(vm));
@@ -43,7 +52,7 @@ internal sealed class PromiseGhost : GhostPart
         {
             for (var page = 0; page < _space.VmOfPage.Length; page++)
             {
-                yield return Ex.Assign(_reach, [Ex.Const(page)], Ex.Const(_space.InitialLeaf2(page) is { } leaf ? 1L << leaf : 0));
+                yield return Ex.Assign(_reach, Place(Ex.Const(_space.FirstMmuOf(_space.VmOfPage[page])), page), Ex.Const(_space.InitialLeaf2(page) is { } leaf ? 1L << leaf : 0));
             }
         }
 
@@ -63,8 +72,8 @@ internal sealed class PromiseGhost : GhostPart
             yield break;
         }
 
-        var g = Ex.Const(page);
-        yield return Ex.When(Ex.Lt(descriptor, Ex.Const(_space.Leaf2Sort.Size)), Ex.Assign(_reach, [g], Ex.BitOr(Ex.Read(_reach, g), Ex.Singleton(descriptor))));
+        var place = Place(Ex.Const(mmu), page);
+        yield return Ex.When(Ex.Lt(descriptor, Ex.Const(_space.Leaf2Sort.Size)), Ex.Assign(_reach, place, Ex.BitOr(Ex.Read(_reach, place), Ex.Singleton(descriptor))));
     }
 
     public override IEnumerable<Statement> OnSettle(int page)
@@ -74,9 +83,10 @@ internal sealed class PromiseGhost : GhostPart
             yield break;
         }
 
-        var vm = _space.VmOfPage[page];
-        yield return Ex.Assign(_reach, [Ex.Const(page)], Ex.BitOr([.. Enumerable.Range(0, _space.Mmus.Length).Where(mmu => _space.Mmus[mmu].Vm == vm).Select(mmu =>
-            Ex.BitAnd(Ex.Singleton(_written(mmu, page)), Ex.Const(_space.Leaf2Sort.FullMask)))]));
+        foreach (var mmu in ContextsOf(page))
+        {
+            yield return Ex.Assign(_reach, Place(Ex.Const(mmu), page), Ex.BitAnd(Ex.Singleton(_written(mmu, page)), Ex.Const(_space.Leaf2Sort.FullMask)));
+        }
     }
 
     public override IEnumerable<Statement> OnGive(Expr frame, Expr owners)
@@ -95,7 +105,7 @@ internal sealed class PromiseGhost : GhostPart
                 {
                     yield return Ex.When(
                         Ex.And(Ex.Eq(frame, f), Ex.Not(Ex.Contains(owners, Ex.Const(_space.VmOfPage[page])))),
-                        Ex.Assign(_reach!, [Ex.Const(page)], Ex.BitAndNot(Ex.Read(_reach!, Ex.Const(page)), Ex.Const(leaves))));
+                        [.. ContextsOf(page).Select(mmu => Place(Ex.Const(mmu), page)).Select(place => Ex.Assign(_reach!, place, Ex.BitAndNot(Ex.Read(_reach!, place), Ex.Const(leaves))))]);
                 }
             }
         }

@@ -128,19 +128,22 @@ internal sealed class GhostWalks(Shape shape, Layout layout)
         }
     }
 
-    /// <summary>5.2: <c>settle g</c>.</summary>
+    /// <summary>5.2: <c>settle g</c>, in each context what its own table says.</summary>
     public void Settle(State s, int page)
     {
-        var current = s[layout.Cur2.At(shape.MmuOfVm(shape.VmOfPage[page]), shape.LocalOfPage[page])];
-        s[layout.Reach.At(page)] = current == 0 ? (ushort)0 : (ushort)(1 << (current - 1));
+        foreach (var mmu in Enumerable.Range(0, shape.Mmus).Where(mmu => shape.VmOfMmu(mmu) == shape.VmOfPage[page]))
+        {
+            var current = s[layout.Cur2.At(mmu, shape.LocalOfPage[page])];
+            s[layout.Reach.At(mmu, page)] = current == 0 ? (ushort)0 : (ushort)(1 << (current - 1));
+        }
     }
 
     /// <summary>5.2: a new leaf counts from its store.</summary>
-    public void Promise(State s, int page, int leaf)
+    public void Promise(State s, int mmu, int page, int leaf)
     {
         if (leaf >= 0)
         {
-            s[layout.Reach.At(page)] |= (ushort)(1 << leaf);
+            s[layout.Reach.At(mmu, page)] |= (ushort)(1 << leaf);
         }
     }
 
@@ -154,7 +157,10 @@ internal sealed class GhostWalks(Shape shape, Layout layout)
             {
                 if (shape.Leaves[leaf].Frame == frame && ((owners >> shape.VmOfPage[g]) & 1) == 0)
                 {
-                    s[layout.Reach.At(g)] &= (ushort)~(1 << leaf);
+                    for (var mmu = 0; mmu < shape.Mmus; mmu++)
+                    {
+                        s[layout.Reach.At(mmu, g)] &= (ushort)~(1 << leaf);
+                    }
                 }
             }
         }

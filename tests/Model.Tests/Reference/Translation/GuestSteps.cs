@@ -117,6 +117,11 @@ internal sealed partial class GuestSteps(World world, HostSteps host, Emit emit)
         }
 
         var next = s.Clone();
+        if (i.Access == BarrierAccess.Full)
+        {
+            world.Walks.DropWalks(next, _p);
+        }
+
         if (i.Access != BarrierAccess.Loads && isWide)
         {
             world.Walks.EndStores(next, _p);

@@ -181,6 +181,11 @@ internal sealed class HostStatements(World world)
                     return [];
                 }
 
+                if (o.Operation.Access == BarrierAccess.Full)
+                {
+                    world.Walks.DropWalks(s, cpu);
+                }
+
                 if (o.Operation.Access != BarrierAccess.Loads && isWide)
                 {
                     world.Walks.EndStores(s, cpu);
@@ -241,7 +246,7 @@ internal sealed class HostStatements(World world)
         }
 
         world.Walks.StoreStageTwo(s, cpu, mmu, _shape.LocalOfPage[page], leaf);
-        world.GhostWalks.Promise(s, page, leaf);
+        world.GhostWalks.Promise(s, mmu, page, leaf);
     }
 
     private int Cell(Place place, State s, int agent, Names names) => place.State is { } state

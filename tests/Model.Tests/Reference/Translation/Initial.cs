@@ -163,7 +163,7 @@ internal static class Initial
         s[layout.Back.At(g)] = (ushort)(f + 1);
         s[layout.Cur2.At(mmu, local)] = (ushort)(leaf + 1);
         s[layout.S2.At(mmu, local)] = (ushort)(1 << (leaf + 1));
-        s[layout.Reach.At(g)] = leaf < 0 ? (ushort)0 : (ushort)(1 << leaf);
+        s[layout.Reach.At(mmu, g)] = leaf < 0 ? (ushort)0 : (ushort)(1 << leaf);
     }
 
     private static ushort Bit(bool value) => value ? (ushort)1 : (ushort)0;

@@ -39,6 +39,7 @@ internal sealed class Layout
         Back = Add(shape.Pages);
         T = Add(p, shape.Vmids, shape.Asids.Length + 1, shape.Vas, 2 * shape.LocalPages);
         T2 = Add(p, shape.Vmids, shape.LocalPages);
+        Walk = shape.Question.Hardware.WalksAreSplit ? Add(p, shape.Vmids, shape.Asids.Length, shape.Vas, 2 * shape.LocalPages) : Add(0);
         PendT = Add(cpus, tlbiKinds);
         PendDc = Add(cpus, shape.Frames);
         PendIc = Add(cpus, shape.Frames + 1);
@@ -58,7 +59,7 @@ internal sealed class Layout
         GhostPw = Add(v, shape.Tables, shape.Vas);
         GhostT = Add(v, shape.Asids.Length, shape.Vas);
         GhostTJ = Add(v, v, shape.Asids.Length, shape.Vas);
-        Reach = Add(shape.Pages);
+        Reach = Add(shape.Mmus, shape.Pages);
         GhostH = Add(shape.Pages, lineSets);
         GhostOpen = Add(Math.Max(1, cleans), shape.Pages);
         GhostMaybe = Add(v, shape.Pages);
@@ -128,6 +129,9 @@ internal sealed class Layout
     public Region T { get; }
 
     public Region T2 { get; }
+
+    /// <summary>walk[p], by the VMID and ASID with which a walk began.</summary>
+    public Region Walk { get; }
 
     /// <summary>The set of pCPUs where a TLBI of this kind has yet to take effect.</summary>
     public Region PendT { get; }

@@ -4,12 +4,21 @@ namespace CoherenceCheck.Model.Tests.Reference.Translation;
 /// <param name="Sctlr">SCTLR_EL1 in force.</param>
 /// <param name="D">The stage-1 leaf, or -1 for a stage-1 fault.</param>
 /// <param name="S">1 + the stage-2 leaf; 0 for a translation fault at stage 2.</param>
-internal readonly record struct Route(int Sctlr, int D, int S);
+internal readonly record struct Route(int Sctlr, int D, int S)
+{
+    /// <summary>The ASID, or the tag of M = 0.</summary>
+    public int Tag { get; init; }
+}
 
 /// <summary>Tables, TLBs and what TLBIs do to them: translation.md 1 to 3 of the machine.</summary>
 internal sealed class Walks(Shape shape, Layout layout)
 {
     private readonly int[] _tlbOf = [.. Enumerable.Range(0, shape.Pcpus).Select(p => shape.IsBareMetal || shape.Question.Scenario.Machine.TlbGroups.IsEmpty ? p : shape.Question.Scenario.Machine.TlbGroups[p])];
+
+    private readonly bool _isSplit = shape.Question.Hardware.WalksAreSplit && !shape.IsBareMetal;
+
+    /// <summary>Whether fills of one pCPU may call for fills of another, or for more of its own.</summary>
+    public bool NeedsSeveral => IsShared || _isSplit;
 
     public bool IsShared => _tlbOf.Distinct().Count() < _tlbOf.Length;
 
@@ -43,12 +52,17 @@ internal sealed class Walks(Shape shape, Layout layout)
         }
     }
 
+    /// <summary>Whether guest translations are walked on a pCPU: a guest executes there, or by R18 one is loaded and VTTBR is its VM's.</summary>
+    public bool IsWalking(State s, int p) => s[layout.Phase.At(p)] == Phases.Guest || (shape.Question.Hardware.FillsOutOfContext && s[layout.Loaded.At(p)] is not 0 and var loaded
+        && s[layout.Vttbr.At(p)] is not 0 and var vttbr && shape.VmOfMmu((vttbr - 1) / shape.Vmids) == shape.VmOfVcpu[loaded - 1]);
+
     /// <summary>F1 and F2 for a pCPU that executes a guest. Whether anything changed.</summary>
     public bool Fill(State s, int p)
     {
-        if (s[layout.Phase.At(p)] != Phases.Guest)
+        var ended = End(s, p);
+        if (!IsWalking(s, p))
         {
-            return false;
+            return ended;
         }
 
         var v = s[layout.Loaded.At(p)] - 1;
@@ -60,7 +74,7 @@ internal sealed class Walks(Shape shape, Layout layout)
         }
 
         var (mmu, vmid) = (vttbr / shape.Vmids, vttbr % shape.Vmids);
-        var changed = false;
+        var changed = ended;
         foreach (var (_, tag, table) in Regimes(s, v))
         {
             for (var a = 0; a < shape.Vas; a++)
@@ -70,6 +84,10 @@ internal sealed class Walks(Shape shape, Layout layout)
                 foreach (var d in In(valid))
                 {
                     changed |= Join(s, layout.T.At(tlb, vmid, tag, a, d), 1);
+                    if (_isSplit && table >= 0)
+                    {
+                        changed |= Join(s, layout.Walk.At(p, vmid, tag, a, d), 1);
+                    }
                 }
             }
         }
@@ -93,6 +111,41 @@ internal sealed class Walks(Shape shape, Layout layout)
         return changed;
     }
 
+    /// <summary>The second half of walks that are under way on p, by the VTTBR in force now, whoever executes.</summary>
+    private bool End(State s, int p)
+    {
+        if (!_isSplit || s[layout.Vttbr.At(p)] is not (not 0 and var inForce))
+        {
+            return false;
+        }
+
+        var (mmu, vmid, tlb, changed) = ((inForce - 1) / shape.Vmids, (inForce - 1) % shape.Vmids, _tlbOf[p], false);
+        foreach (var (tag, a, d) in UnderWay(s, p).Distinct())
+        {
+            changed |= Join(s, layout.T2.At(tlb, vmid, d / 2), s[layout.S2.At(mmu, d / 2)] & ~1);
+            changed |= Join(s, layout.T.At(tlb, vmid, tag, a, d), s[layout.T2.At(tlb, vmid, d / 2)]);
+        }
+
+        return changed;
+    }
+
+    private IEnumerable<(int Tag, int Va, int D)> UnderWay(State s, int p) =>
+        from vmid in Enumerable.Range(0, shape.Vmids)
+        from tag in Enumerable.Range(0, shape.Asids.Length)
+        from a in Enumerable.Range(0, shape.Vas)
+        from d in Enumerable.Range(0, 2 * shape.LocalPages)
+        where s[layout.Walk.At(p, vmid, tag, a, d)] != 0
+        select (tag, a, d);
+
+    /// <summary>A DSB for loads and stores on p ends its walks.</summary>
+    public void DropWalks(State s, int p)
+    {
+        for (var i = 0; _isSplit && p < shape.Pcpus && i < layout.Walk.Size / shape.Pcpus; i++)
+        {
+            s[layout.Walk.At((p * (layout.Walk.Size / shape.Pcpus)) + i)] = 0;
+        }
+    }
+
     /// <summary>Every way that an access of the guest on p by a may go: all entries that T may hold, and faults.</summary>
     public IEnumerable<Route> Routes(State s, int p, int a)
     {
@@ -108,7 +161,7 @@ internal sealed class Walks(Shape shape, Layout layout)
         {
             if (table >= 0 && (s[layout.S1.At(table, a)] & 1) != 0)
             {
-                yield return new Route(sctlr, -1, 0);
+                yield return new Route(sctlr, -1, 0) { Tag = tag };
             }
 
             for (var d = 0; d < 2 * shape.LocalPages; d++)
@@ -121,12 +174,12 @@ internal sealed class Walks(Shape shape, Layout layout)
 
                 if ((s[layout.S2.At(mmu, d / 2)] & 1) != 0)
                 {
-                    yield return new Route(sctlr, d, 0);
+                    yield return new Route(sctlr, d, 0) { Tag = tag };
                 }
 
                 foreach (var leaf in In(entries >> 1))
                 {
-                    yield return new Route(sctlr, d, leaf + 1);
+                    yield return new Route(sctlr, d, leaf + 1) { Tag = tag };
                 }
             }
         }
@@ -160,6 +213,11 @@ internal sealed class Walks(Shape shape, Layout layout)
                         if (tlbi.RemovesStageOne(tag, a))
                         {
                             s[layout.T.At(tlb, vmid, tag, a, d)] = 0;
+                            for (var p = 0; _isSplit && tag < shape.FlatTag && p < shape.Pcpus; p++)
+                            {
+                                ref var walk = ref s[layout.Walk.At(p, vmid, tag, a, d)];
+                                walk = _tlbOf[p] == tlb ? (ushort)0 : walk;
+                            }
                         }
                     }
                 }
