@@ -1,0 +1,123 @@
+using CoherenceCheck.Model.Machine.Data;
+using CoherenceCheck.Model.Tests.Reference.Translation;
+using CoherenceCheck.Transitions;
+
+namespace CoherenceCheck.Model.Tests.Support;
+
+/// <summary>The ghosts that a model keeps, by themselves, as sets: one run for each version, which is the one that is followed.</summary>
+internal sealed class ProgramGhost : IPrivateSets
+{
+    private const string Switched = "inforce.own";
+
+    private readonly PrivateSetting _setting;
+    private readonly PrivateSpec _spec;
+    private readonly TransitionSystem _ghost;
+    private readonly Interpreter _interpreter;
+    private readonly Random _random;
+    private readonly Dictionary<int, Valuation> _states = [];
+
+    /// <param name="program">The program, one of those that the spec is of.</param>
+    /// <param name="spec">The spec.</param>
+    /// <param name="ghost">The half of its system that keeps the ghosts.</param>
+    /// <param name="seed">By which of an instruction's ways each step goes: for a ghost they are one.</param>
+    public ProgramGhost(PrivateProgram program, PrivateSpec spec, TransitionSystem ghost, int seed)
+    {
+        (_setting, _spec, _ghost, _random) = (program.Setting, spec, ghost, new Random(seed));
+        _interpreter = new Interpreter(ghost, FrozenValues.None);
+        var stored = program.Instructions.Where(i => i.Op == PrivateOp.St).Select(i => i.Value);
+        var first = _interpreter.InitialStates().ToList();
+        if (first.Count == 1)
+        {
+            // Nobody looks at contents.
+            _states.Add(0, first[0].State!);
+            return;
+        }
+
+        foreach (var version in Enumerable.Range(0, _setting.Pages).Concat(stored).Distinct())
+        {
+            var place = ghost.InitialStates.ToList().FindIndex(state => state.Name == $"n{version} is followed");
+            _states.Add(version, first[place].State!);
+        }
+    }
+
+    public void Step(PrivateInstruction i)
+    {
+        var switches = i.Op is PrivateOp.MmuOn or PrivateOp.MmuOff;
+        var rules = switches ? [_spec.RuleOfNothing(_ghost, i.Vcpu)] : _spec.RulesOf(_ghost, i).ToList();
+        var instances = RuleInstance.Of(rules[_random.Next(rules.Count)]).ToList();
+        var instance = instances[_random.Next(instances.Count)];
+        foreach (var (version, state) in _states.ToList())
+        {
+            if (switches)
+            {
+                Switch(state, i);
+            }
+
+            var next = _interpreter.Apply(state, instance)!;
+            _states[version] = next.State ?? throw new InvalidOperationException(next.Error);
+        }
+    }
+
+    public int Translations(int v, int a)
+    {
+        var leaves = MayBe(v, on: false) && a < _setting.Pages ? PrivateLeaf.Set(PrivateLeaf.Of(a, nonCacheable: true)) : 0;
+        return MayBe(v, on: true) ? _setting.Regimes[v].Where((_, k) => UsesRegime(v, k)).Aggregate(leaves, (all, regime) => all | HeldOrGiven(v, regime, a)) : leaves;
+    }
+
+    public int? Tlb(int v, int asid, int a) => Find("gT") is null ? null : Held(v, asid, a);
+
+    public int? Loads(int g, bool nonCacheable) => Versions("gH", state => Lines(state, g, line => nonCacheable ? line.AtPoC : line.Coherent));
+
+    public int? PoU(int g) => Versions("gH", state => Lines(state, g, line => line.AtPoU));
+
+    public int? Icache(int v, int g) => Versions("gI", state => At(state, "gI", v, g) != 0);
+
+    public int? Fetches(int v, int a) => Versions("gQ", state => At(state, "gQ", v, a) != 0);
+
+    private Variable? Find(string name) => _ghost.Variables.FirstOrDefault(variable => variable.Name == name && variable.Role != Role.Frozen);
+
+    /// <summary>A write of SCTLR_EL1.M, C and I together: the fields are bits, C before I before M.</summary>
+    private void Switch(Valuation state, PrivateInstruction i)
+    {
+        var mode = i.Op == PrivateOp.MmuOn ? 7 : 0;
+        if (Find("sctlr") is { } written)
+        {
+            state[written, i.Vcpu] = mode;
+        }
+
+        state[Find(Switched)!, i.Vcpu] |= 1L << mode;
+    }
+
+    private bool MayBe(int v, bool on) => _spec.Toggles[v] ? (_states.Values.First()[Find(Switched)!, v] >> (on ? 7 : 0) & 1) != 0 : _setting.MmuOn[v] == on;
+
+    private bool UsesRegime(int v, int k) => _setting.Regimes[v].Length == 1 || At(_states.Values.First(), "ttbr.own", v) is var used && (used >> NumberOfAsid(_setting.Regimes[v][k].Asid) & 1) != 0;
+
+    private int HeldOrGiven(int v, PrivateRegime regime, int a) => Tlb(v, regime.Asid, a) ?? PrivateLeaf.Valid(PrivateLeaf.Set(_setting.Leaves[regime.Table][a]));
+
+    private int Held(int v, int asid, int a)
+    {
+        var held = Find("gT")!;
+        if (NumberOfAsid(asid) is not (>= 0 and var number))
+        {
+            return 0;
+        }
+
+        var set = _states.Values.First()[held, (((v * held.Index[1].Size) + number) * held.Index[2].Size) + a];
+        var leaves = ((Domain.Subset)held.Domain).Sort.Elements;
+        return Enumerable.Range(0, leaves.Length).Where(leaf => (set >> leaf & 1) != 0).Sum(leaf => PrivateLeaf.Set(PrivateLeaf.Of(leaves[leaf][1] - '0', leaves[leaf].EndsWith(" nc", StringComparison.Ordinal))));
+    }
+
+    private int NumberOfAsid(int asid) => (Find("gT") ?? Find("ttbr.own")) is { } variable
+        ? (variable.Name == "gT" ? variable.Index[1] : ((Domain.Subset)variable.Domain).Sort).Elements.IndexOf($"asid{asid + 1}")
+        : -1;
+
+    private int? Versions(string name, Func<Valuation, bool> has) => Find(name) is null ? null : _states.Where(run => has(run.Value)).Sum(run => 1 << run.Key);
+
+    private bool Lines(Valuation state, int g, Func<LineState, bool> isIt) => (At(state, "gH", g) & LineState.Mask(isIt)) != 0;
+
+    private long At(Valuation state, string name, params int[] place)
+    {
+        var variable = Find(name)!;
+        return state[variable, place.Select((i, n) => (i, n)).Aggregate(0, (cell, index) => (cell * variable.Index[index.n].Size) + index.i)];
+    }
+}
