@@ -35,10 +35,11 @@ internal static class PrivateSetsCheck
         var spec = new PrivateSpec(programs);
         var cell = Assert.Single(Specs.Cells(spec.ToText(policy, property)));
         var ghost = SystemHalf.OfGhost(Binder.Bind(change(cell.Model.System), cell.Frozen));
+        var steps = new QuickSteps(ghost);
         var all = new PrivateSetsResult(null, 0, 0, 0, 0, 0);
         foreach (var program in programs)
         {
-            var result = PrivateComparison.Run(program, new ProgramGhost(program, spec, ghost, seed), MostStates);
+            var result = PrivateComparison.Run(program, new ProgramGhost(program, spec, ghost, steps, seed), MostStates);
             var isKnown = result is { Difference: not null, Missing: null } && IsLargerByKinds(program, result.Difference);
             all = new(
                 all.Difference ?? (isKnown || result.Difference is null ? null : $"{result.Difference}\n{program}\n{spec.ToText(policy, property)}"),

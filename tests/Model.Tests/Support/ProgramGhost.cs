@@ -12,31 +12,32 @@ internal sealed class ProgramGhost : IPrivateSets
     private readonly PrivateSetting _setting;
     private readonly PrivateSpec _spec;
     private readonly TransitionSystem _ghost;
-    private readonly Interpreter _interpreter;
+    private readonly QuickSteps _steps;
     private readonly Random _random;
-    private readonly Dictionary<int, Valuation> _states = [];
+    private readonly Dictionary<int, long[]> _states = [];
+    private readonly Dictionary<string, Variable?> _found = [];
 
     /// <param name="program">The program, one of those that the spec is of.</param>
     /// <param name="spec">The spec.</param>
     /// <param name="ghost">The half of its system that keeps the ghosts.</param>
+    /// <param name="steps">What takes its steps.</param>
     /// <param name="seed">By which of an instruction's ways each step goes: for a ghost they are one.</param>
-    public ProgramGhost(PrivateProgram program, PrivateSpec spec, TransitionSystem ghost, int seed)
+    public ProgramGhost(PrivateProgram program, PrivateSpec spec, TransitionSystem ghost, QuickSteps steps, int seed)
     {
-        (_setting, _spec, _ghost, _random) = (program.Setting, spec, ghost, new Random(seed));
-        _interpreter = new Interpreter(ghost, FrozenValues.None);
+        (_setting, _spec, _ghost, _steps, _random) = (program.Setting, spec, ghost, steps, new Random(seed));
         var stored = program.Instructions.Where(i => i.Op == PrivateOp.St).Select(i => i.Value);
-        var first = _interpreter.InitialStates().ToList();
+        var first = new Interpreter(ghost, FrozenValues.None).InitialStates().ToList();
         if (first.Count == 1)
         {
             // Nobody looks at contents.
-            _states.Add(0, first[0].State!);
+            _states.Add(0, steps.Of(first[0].State!));
             return;
         }
 
         foreach (var version in Enumerable.Range(0, _setting.Pages).Concat(stored).Distinct())
         {
             var place = ghost.InitialStates.ToList().FindIndex(state => state.Name == $"n{version} is followed");
-            _states.Add(version, first[place].State!);
+            _states.Add(version, steps.Of(first[place].State!));
         }
     }
 
@@ -53,8 +54,7 @@ internal sealed class ProgramGhost : IPrivateSets
                 Switch(state, i);
             }
 
-            var next = _interpreter.Apply(state, instance)!;
-            _states[version] = next.State ?? throw new InvalidOperationException(next.Error);
+            _states[version] = _steps.After(state, instance);
         }
     }
 
@@ -74,21 +74,22 @@ internal sealed class ProgramGhost : IPrivateSets
 
     public int? Fetches(int v, int a) => Versions("gQ", state => At(state, "gQ", v, a) != 0);
 
-    private Variable? Find(string name) => _ghost.Variables.FirstOrDefault(variable => variable.Name == name && variable.Role != Role.Frozen);
+    private Variable? Find(string name) => _found.TryGetValue(name, out var known) ? known
+        : _found[name] = _ghost.Variables.FirstOrDefault(variable => variable.Name == name && variable.Role != Role.Frozen);
 
     /// <summary>A write of SCTLR_EL1.M, C and I together: the fields are bits, C before I before M.</summary>
-    private void Switch(Valuation state, PrivateInstruction i)
+    private void Switch(long[] state, PrivateInstruction i)
     {
         var mode = i.Op == PrivateOp.MmuOn ? 7 : 0;
         if (Find("sctlr") is { } written)
         {
-            state[written, i.Vcpu] = mode;
+            state[_steps.PlaceOf(written) + i.Vcpu] = mode;
         }
 
-        state[Find(Switched)!, i.Vcpu] |= 1L << mode;
+        state[_steps.PlaceOf(Find(Switched)!) + i.Vcpu] |= 1L << mode;
     }
 
-    private bool MayBe(int v, bool on) => _spec.Toggles[v] ? (_states.Values.First()[Find(Switched)!, v] >> (on ? 7 : 0) & 1) != 0 : _setting.MmuOn[v] == on;
+    private bool MayBe(int v, bool on) => _spec.Toggles[v] ? (_states.Values.First()[_steps.PlaceOf(Find(Switched)!) + v] >> (on ? 7 : 0) & 1) != 0 : _setting.MmuOn[v] == on;
 
     private bool UsesRegime(int v, int k) => _setting.Regimes[v].Length == 1 || At(_states.Values.First(), "ttbr.own", v) is var used && (used >> NumberOfAsid(_setting.Regimes[v][k].Asid) & 1) != 0;
 
@@ -102,7 +103,7 @@ internal sealed class ProgramGhost : IPrivateSets
             return 0;
         }
 
-        var set = _states.Values.First()[held, (((v * held.Index[1].Size) + number) * held.Index[2].Size) + a];
+        var set = _states.Values.First()[_steps.PlaceOf(held) + (((v * held.Index[1].Size) + number) * held.Index[2].Size) + a];
         var leaves = ((Domain.Subset)held.Domain).Sort.Elements;
         return Enumerable.Range(0, leaves.Length).Where(leaf => (set >> leaf & 1) != 0).Sum(leaf => PrivateLeaf.Set(PrivateLeaf.Of(leaves[leaf][1] - '0', leaves[leaf].EndsWith(" nc", StringComparison.Ordinal))));
     }
@@ -111,13 +112,13 @@ internal sealed class ProgramGhost : IPrivateSets
         ? (variable.Name == "gT" ? variable.Index[1] : ((Domain.Subset)variable.Domain).Sort).Elements.IndexOf($"asid{asid + 1}")
         : -1;
 
-    private int? Versions(string name, Func<Valuation, bool> has) => Find(name) is null ? null : _states.Where(run => has(run.Value)).Sum(run => 1 << run.Key);
+    private int? Versions(string name, Func<long[], bool> has) => Find(name) is null ? null : _states.Where(run => has(run.Value)).Sum(run => 1 << run.Key);
 
-    private bool Lines(Valuation state, int g, Func<LineState, bool> isIt) => (At(state, "gH", g) & LineState.Mask(isIt)) != 0;
+    private bool Lines(long[] state, int g, Func<LineState, bool> isIt) => (At(state, "gH", g) & LineState.Mask(isIt)) != 0;
 
-    private long At(Valuation state, string name, params int[] place)
+    private long At(long[] state, string name, params int[] place)
     {
         var variable = Find(name)!;
-        return state[variable, place.Select((i, n) => (i, n)).Aggregate(0, (cell, index) => (cell * variable.Index[index.n].Size) + index.i)];
+        return state[_steps.PlaceOf(variable) + place.Select((i, n) => (i, n)).Aggregate(0, (cell, index) => (cell * variable.Index[index.n].Size) + index.i)];
     }
 }
