@@ -34,7 +34,7 @@ internal static class PrivateSetsCheck
     {
         var spec = new PrivateSpec(programs);
         var cell = Assert.Single(Specs.Cells(spec.ToText(policy, property)));
-        var ghost = SystemHalf.OfGhost(Binder.Bind(change(cell.Model.System), cell.Frozen));
+        var ghost = Binder.Bind(SystemHalf.OfGhost(change(cell.Model.System)), cell.Frozen);
         var steps = new QuickSteps(ghost);
         var all = new PrivateSetsResult(null, 0, 0, 0, 0, 0);
         foreach (var program in programs)
@@ -47,6 +47,30 @@ internal static class PrivateSetsCheck
         }
 
         return all;
+    }
+
+    /// <summary>An instruction of which some way leads a ghost elsewhere than another does; or <see langword="null"/>.</summary>
+    public static string? DifferingWay(int seed, string policy, Func<TransitionSystem, TransitionSystem> change)
+    {
+        var programs = new PrivateGenerator(seed, asSpec: true).Programs(10, MostInstructions);
+        var spec = new PrivateSpec(programs);
+        var cell = Assert.Single(Specs.Cells(spec.ToText(policy, Contents)));
+        var half = Binder.Bind(SystemHalf.OfGhost(change(cell.Model.System)), cell.Frozen);
+        var steps = new QuickSteps(half);
+        foreach (var program in programs)
+        {
+            var ghost = new ProgramGhost(program, spec, half, steps, seed, all: true);
+            foreach (var instruction in program.Instructions)
+            {
+                ghost.Step(instruction);
+                if (ghost.Differing is { } way)
+                {
+                    return $"{instruction}: {way}";
+                }
+            }
+        }
+
+        return null;
     }
 
     /// <summary>

@@ -3,7 +3,7 @@ using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Tests.Support;
 
-/// <summary>Programs of the private machine with one setting as a spec: a guest program names each of their instructions once, in no order that means anything.</summary>
+/// <summary>Programs of the private machine with one setting as a spec, of which one system is made: a guest program names each of their instructions once, in no order that means anything.</summary>
 /// <remarks>
 /// ASID i of the private machine is i + 1 here. Every virtual page is named by somebody, as the private machine's walks and fetches go by all of them. SCTLR_EL1.C and I
 /// are as M: a program writes the three one after the other, so a change of all is made by hand.
@@ -14,6 +14,7 @@ internal sealed class PrivateSpec
     private readonly List<string>[] _lines;
     private readonly Dictionary<PrivateInstruction, int> _places = [];
     private readonly string[] _maps;
+    private readonly Dictionary<(int Vcpu, int Place), List<RuleInstance>> _ways = [];
 
     public PrivateSpec(IReadOnlyList<PrivateProgram> programs)
     {
@@ -72,16 +73,20 @@ internal sealed class PrivateSpec
             """;
     }
 
-    /// <summary>The rules by which an instruction happens; faults are none.</summary>
-    public IEnumerable<Rule> RulesOf(TransitionSystem system, PrivateInstruction instruction) => At(system, instruction.Vcpu, _places[instruction]);
+    /// <summary>The ways in which an instruction may happen, faults apart; without one those of an instruction that does nothing.</summary>
+    public IReadOnlyList<RuleInstance> WaysOf(TransitionSystem system, PrivateInstruction? instruction, int vcpu)
+    {
+        var place = instruction is null ? _lines[vcpu].IndexOf("dmb ish") : _places[instruction];
+        if (!_ways.TryGetValue((vcpu, place), out var ways))
+        {
+            var rules = system.Rules.Where(rule => rule.Name.StartsWith($"{NameOf(vcpu)}.{place}.", StringComparison.Ordinal) && !rule.Name.Contains(".fault", StringComparison.Ordinal));
+            _ways.Add((vcpu, place), ways = [.. rules.SelectMany(RuleInstance.Of)]);
+        }
 
-    /// <summary>The rule of an instruction that does nothing.</summary>
-    public Rule RuleOfNothing(TransitionSystem system, int vcpu) => At(system, vcpu, _lines[vcpu].IndexOf("dmb ish")).Single();
+        return ways;
+    }
 
     public static string NameOf(int vcpu) => vcpu == 0 ? "A" : "B";
-
-    private static IEnumerable<Rule> At(TransitionSystem system, int vcpu, int place) =>
-        system.Rules.Where(rule => rule.Name.StartsWith($"{NameOf(vcpu)}.{place}.", StringComparison.Ordinal) && !rule.Name.Contains(".fault", StringComparison.Ordinal));
 
     private void Add(PrivateInstruction instruction)
     {

@@ -14,6 +14,7 @@ internal sealed class ProgramGhost : IPrivateSets
     private readonly TransitionSystem _ghost;
     private readonly QuickSteps _steps;
     private readonly Random _random;
+    private readonly bool _all;
     private readonly Dictionary<int, long[]> _states = [];
     private readonly Dictionary<string, Variable?> _found = [];
 
@@ -22,9 +23,10 @@ internal sealed class ProgramGhost : IPrivateSets
     /// <param name="ghost">The half of its system that keeps the ghosts.</param>
     /// <param name="steps">What takes its steps.</param>
     /// <param name="seed">By which of an instruction's ways each step goes: for a ghost they are one.</param>
-    public ProgramGhost(PrivateProgram program, PrivateSpec spec, TransitionSystem ghost, QuickSteps steps, int seed)
+    /// <param name="all">Whether to go all of them and compare where they lead.</param>
+    public ProgramGhost(PrivateProgram program, PrivateSpec spec, TransitionSystem ghost, QuickSteps steps, int seed, bool all = false)
     {
-        (_setting, _spec, _ghost, _steps, _random) = (program.Setting, spec, ghost, steps, new Random(seed));
+        (_setting, _spec, _ghost, _steps, _random, _all) = (program.Setting, spec, ghost, steps, new Random(seed), all);
         var stored = program.Instructions.Where(i => i.Op == PrivateOp.St).Select(i => i.Value);
         var first = new Interpreter(ghost, FrozenValues.None).InitialStates().ToList();
         if (first.Count == 1)
@@ -41,12 +43,14 @@ internal sealed class ProgramGhost : IPrivateSets
         }
     }
 
+    /// <summary>A way of an instruction that led elsewhere than another of its ways.</summary>
+    public RuleInstance? Differing { get; private set; }
+
     public void Step(PrivateInstruction i)
     {
         var switches = i.Op is PrivateOp.MmuOn or PrivateOp.MmuOff;
-        var rules = switches ? [_spec.RuleOfNothing(_ghost, i.Vcpu)] : _spec.RulesOf(_ghost, i).ToList();
-        var instances = RuleInstance.Of(rules[_random.Next(rules.Count)]).ToList();
-        var instance = instances[_random.Next(instances.Count)];
+        var ways = _spec.WaysOf(_ghost, switches ? null : i, i.Vcpu);
+        var way = ways[_random.Next(ways.Count)];
         foreach (var (version, state) in _states.ToList())
         {
             if (switches)
@@ -54,7 +58,11 @@ internal sealed class ProgramGhost : IPrivateSets
                 Switch(state, i);
             }
 
-            _states[version] = _steps.After(state, instance);
+            _states[version] = _steps.After(state, way);
+            if (_all)
+            {
+                Differing ??= ways.FirstOrDefault(other => !_steps.After(state, other).AsSpan().SequenceEqual(_states[version]));
+            }
         }
     }
 

@@ -163,12 +163,17 @@ internal sealed class QuickSteps
                 return (s, locals) => condition(s, locals) != 0 ? then(s, locals) : otherwise(s, locals);
             case Expr.Fold f:
                 return Fold(f, scope);
+            case Expr.Binary { Op: BinaryOp.And or BinaryOp.Or } b when Cost(b.Right) < Cost(b.Left):
+                return Binary(b.Op, Of(b.Right, scope), Of(b.Left, scope));
             case Expr.Binary b:
                 return Binary(b.Op, Of(b.Left, scope), Of(b.Right, scope));
             default:
                 throw new InvalidOperationException($"unexpected expression {e.GetType().Name}");
         }
     }
+
+    /// <summary>How much work an expression is.</summary>
+    private static int Cost(Expr e) => 1 + ((e is Expr.Fold fold ? fold.Sort.Size : 1) * Parts.Of(e).Sum(Cost));
 
     private Run Fold(Expr.Fold f, ImmutableDictionary<string, int> scope)
     {

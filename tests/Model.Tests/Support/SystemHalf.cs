@@ -18,6 +18,33 @@ internal static class SystemHalf
     /// <summary>The machine with the programs, policies and tasks that run on it.</summary>
     public static TransitionSystem OfMachine(TransitionSystem system) => Of(system, variable => variable.Role == Role.State, isWhole: true);
 
+    /// <summary>What the ghosts look at that is none: each rule, fill and initial state with what it reads to give them their values.</summary>
+    public static IEnumerable<(Rule? Rule, string Where, Variable Variable)> ReadsOfGhost(TransitionSystem system)
+    {
+        var marks = Marks(system);
+        var half = Of(system, system.Variables.Where(variable => variable.Role == Role.Ghost && !marks.Contains(variable)).ToHashSet(), isWhole: false);
+        return half.Rules.SelectMany(rule => Read(rule, $"rule '{rule.Name}'", reads => Collect(rule.Body, reads)))
+            .Concat(half.InitialStates.SelectMany(state => Read(null, $"initial state '{state.Name}'", reads => Collect(state.Body, reads))))
+            .Concat(half.Fills.SelectMany(fill => Read(null, $"fill '{fill.Name}'", reads =>
+            {
+                foreach (var part in (Expr[])[fill.When, fill.Value, .. fill.Index])
+                {
+                    Collect(part, reads);
+                }
+            })));
+
+        static IEnumerable<(Rule?, string, Variable)> Read(Rule? rule, string where, Action<HashSet<Variable>> collect)
+        {
+            var reads = new HashSet<Variable>();
+            collect(reads);
+            return reads.Where(variable => variable.Role == Role.State).Select(variable => (rule, where, variable));
+        }
+    }
+
+    /// <summary>What hardware rules and fills give values to, the ghosts among them.</summary>
+    public static IReadOnlySet<Variable> OfHardware(TransitionSystem system) => system.Rules.Where(rule => rule.Label.Agent == "hardware")
+        .SelectMany(rule => Assigned(rule.Body)).Concat(system.Fills.Select(fill => fill.Target)).ToHashSet();
+
     /// <summary>Where judgements note what they found.</summary>
     public static IReadOnlySet<Variable> Marks(TransitionSystem system)
     {
@@ -96,6 +123,9 @@ internal static class SystemHalf
         Parts.Of(statement).Any(part => Uses(part, name)) || Parts.Blocks(statement).Any(block => block.Any(inner => Uses(inner, name)));
 
     private static bool Uses(Expr e, string name) => e is Expr.Local local ? local.Name == name : Parts.Of(e).Any(part => Uses(part, name));
+
+    private static IEnumerable<Variable> Assigned(ImmutableArray<Statement> block) =>
+        block.SelectMany(statement => Parts.Blocks(statement).SelectMany(Assigned).Concat(statement is Statement.Assign assign ? [assign.Variable] : []));
 
     private static void Collect(ImmutableArray<Statement> block, HashSet<Variable> reads)
     {
