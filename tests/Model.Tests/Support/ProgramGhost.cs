@@ -80,7 +80,9 @@ internal sealed class ProgramGhost : IPrivateSets
 
     public int? Icache(int v, int g) => Versions("gI", state => At(state, "gI", v, g) != 0);
 
-    public int? Fetches(int v, int a) => Versions("gQ", state => At(state, "gQ", v, a) != 0);
+    /// <inheritdoc/>
+    /// <remarks>A virtual page that no guest can use is not there.</remarks>
+    public int? Fetches(int v, int a) => Find("gQ") is { } captured && a >= captured.Index[1].Size ? 0 : Versions("gQ", state => At(state, "gQ", v, a) != 0);
 
     private Variable? Find(string name) => _found.TryGetValue(name, out var known) ? known
         : _found[name] = _ghost.Variables.FirstOrDefault(variable => variable.Name == name && variable.Role != Role.Frozen);
@@ -106,7 +108,7 @@ internal sealed class ProgramGhost : IPrivateSets
     private int Held(int v, int asid, int a)
     {
         var held = Find("gT")!;
-        if (NumberOfAsid(asid) is not (>= 0 and var number))
+        if (a >= held.Index[2].Size || NumberOfAsid(asid) is not (>= 0 and var number))
         {
             return 0;
         }
