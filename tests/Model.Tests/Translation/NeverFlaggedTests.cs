@@ -96,7 +96,7 @@ public sealed class NeverFlaggedTests(ITestOutputHelper output)
         {
             // A hypervisor's own alias of memory is no private machine's, unless Write-Back is forced (specs/translation/c15-mmu-toggle.coh).
             var forces = policy == "none";
-            var program = new PrivateGenerator(seed, asSpec: true).Program(7);
+            var program = new PrivateGenerator(seed, asSpec: true).Program(12);
             program = forces ? program with { Setting = program.Setting with { Idc = true } } : program;
             var property = RandomScenario.Properties[seed % RandomScenario.Properties.Length];
             var text = PrivateSpec.InOrder(program).ToText(policy, property, forces);
