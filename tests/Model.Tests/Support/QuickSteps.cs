@@ -17,6 +17,7 @@ internal sealed partial class QuickSteps
     private readonly Action<long[], long[]> _close;
     private readonly Dictionary<RuleInstance, Action<long[], long[]>> _bodies = [];
     private readonly Dictionary<Variable, int> _numbers = [];
+    private readonly Lazy<long[][]> _initial;
 
     // How often the cells of each variable have changed.
     private readonly long[] _changes;
@@ -31,6 +32,7 @@ internal sealed partial class QuickSteps
         }
 
         _changes = new long[_numbers.Count];
+        _initial = new(() => [.. new Interpreter(system, FrozenValues.None).InitialStates().Select(initial => Of(initial.State!))]);
 
         Action<long[], long[]>[] fills = [.. system.Fills.SelectMany(fill => RuleInstance.Choices(fill.Parameters).Select(choice => Fill(fill, [.. choice])))];
         _close = (state, locals) =>
@@ -41,6 +43,9 @@ internal sealed partial class QuickSteps
             }
         };
     }
+
+    /// <summary>The initial states in order.</summary>
+    public IReadOnlyList<long[]> Initial => _initial.Value;
 
     /// <summary>A state as values in one array.</summary>
     public long[] Of(Valuation state)

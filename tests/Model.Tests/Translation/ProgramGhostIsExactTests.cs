@@ -11,12 +11,12 @@ namespace CoherenceCheck.Model.Tests.Translation;
 /// </summary>
 public sealed class ProgramGhostIsExactTests(ITestOutputHelper output)
 {
-    private const int ProgramsOfSeed = 20;
+    private const int ProgramsOfSeed = 60;
 
     [Theory]
-    [InlineData(PrivateSetsCheck.Contents, "bare_metal", 70)]
-    [InlineData(PrivateSetsCheck.Contents, "none", 10)]
-    [InlineData(PrivateSetsCheck.Translations, "bare_metal", 120)]
+    [InlineData(PrivateSetsCheck.Contents, "bare_metal", 30)]
+    [InlineData(PrivateSetsCheck.Contents, "none", 5)]
+    [InlineData(PrivateSetsCheck.Translations, "bare_metal", 60)]
     public void Ghosts_equal_the_private_machine(string property, string policy, int seeds)
     {
         var range = (Environment.GetEnvironmentVariable("COHERENCECHECK_SEEDS") ?? $"1..{seeds}").Split("..");
