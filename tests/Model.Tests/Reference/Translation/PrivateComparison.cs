@@ -88,8 +88,13 @@ internal sealed class PrivateComparison
     private void Compare(PrivateSetting setting, string where, PrivateSubset exact, IPrivateSets ghost)
     {
         _states += exact.States.Count;
-        foreach (var (name, wanted, has) in Sets(setting, exact, ghost))
+        foreach (var (name, wanted, kept) in Sets(setting, exact, ghost))
         {
+            if (kept is not { } has)
+            {
+                continue;
+            }
+
             _sets++;
             if (wanted != has && exact.HidesFault && (wanted & ~has) == 0)
             {
@@ -104,7 +109,7 @@ internal sealed class PrivateComparison
         }
     }
 
-    private static IEnumerable<(string Name, int Exact, int Ghost)> Sets(PrivateSetting setting, PrivateSubset exact, IPrivateSets ghost)
+    private static IEnumerable<(string Name, int Exact, int? Ghost)> Sets(PrivateSetting setting, PrivateSubset exact, IPrivateSets ghost)
     {
         for (var v = 0; v < setting.Vcpus; v++)
         {
@@ -135,7 +140,7 @@ internal sealed class PrivateComparison
             {
                 yield return ($"gQ[{v}][{a}]", exact.Fetches(v, a), ghost.Fetches(v, a));
                 var loads = PrivateLeaf.In(ghost.Translations(v, a))
-                    .Aggregate(0, (all, leaf) => all | ghost.Loads(PrivateLeaf.Page(leaf), PrivateLeaf.IsNonCacheable(leaf)));
+                    .Aggregate((int?)0, (all, leaf) => all | ghost.Loads(PrivateLeaf.Page(leaf), PrivateLeaf.IsNonCacheable(leaf)));
                 yield return ($"what a load of {v} by {(char)('a' + a)} delivers", exact.LoadsBy(v, a), loads);
             }
         }

@@ -1,7 +1,9 @@
 namespace CoherenceCheck.Model.Tests.Reference.Translation;
 
 /// <summary>Makes random programs and alphabets for the private machine.</summary>
-internal sealed class PrivateGenerator(int seed)
+/// <param name="seed">The seed.</param>
+/// <param name="asSpec">Whether specs can say it all: each ASID has a table of its own, of a vCPU or of all together, which nobody else writes, and maps the first virtual page at first.</param>
+internal sealed class PrivateGenerator(int seed, bool asSpec = false)
 {
     private const int Versions = 8;
 
@@ -53,6 +55,21 @@ internal sealed class PrivateGenerator(int seed)
     public PrivateProgram Program(int most)
     {
         Start();
+        return Write(most);
+    }
+
+    /// <summary>Several programs with one setting.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="most">The most instructions of each.</param>
+    public IReadOnlyList<PrivateProgram> Programs(int count, int most)
+    {
+        Start();
+        return [.. Enumerable.Range(0, count).Select(_ => Write(most))];
+    }
+
+    private PrivateProgram Write(int most)
+    {
+        Begin();
         var wanted = 2 + _random.Next(most - 1);
         // One or two themes in a program: what is rare needs several steps that belong together.
         var themes = Enumerable.Range(0, 1 + _random.Next(2)).Select(_ => _random.Next(Sequences.Length + Races.Length)).ToArray();
@@ -87,6 +104,7 @@ internal sealed class PrivateGenerator(int seed)
     public PrivateProgram Alphabet(int most)
     {
         Start();
+        Begin();
         var sequences = Sequences.Concat(Races).ToArray();
         var sequence = sequences[_random.Next(sequences.Length)];
         var wanted = Math.Max(2, most - _random.Next(3));
@@ -103,9 +121,15 @@ internal sealed class PrivateGenerator(int seed)
         return new PrivateProgram(_setting, [.. _instructions]);
     }
 
-    private void Start()
+    private void Begin()
     {
         _instructions.Clear();
+        _ttbr = new int[_setting.Vcpus];
+        _versions = _setting.Pages;
+    }
+
+    private void Start()
+    {
         var vcpus = 1 + _random.Next(2);
         var (vas, pages) = (1 + (_random.Next(3) / 2), 1 + (_random.Next(3) / 2));
         var idc = _random.Next(3) == 0;
@@ -115,14 +139,17 @@ internal sealed class PrivateGenerator(int seed)
         for (var v = 0; v < vcpus; v++)
         {
             var own = new PrivateRegime(shared ? 0 : v, 0);
-            regimes[v] = switches ? [own, new PrivateRegime(_random.Next(vcpus), _random.Next(2))] : [own];
+            regimes[v] = switches ? [own, asSpec ? new PrivateRegime(shared ? 1 : vcpus + v, 1) : new PrivateRegime(_random.Next(vcpus), _random.Next(2))] : [own];
         }
 
-        var leaves = Enumerable.Range(0, vcpus).Select(_ => Enumerable.Range(0, vas).Select(_ => Leaf(pages, orInvalid: true)).ToArray()).ToArray();
+        var leaves = Enumerable.Range(0, asSpec ? regimes.Max(all => all.Max(regime => regime.Table)) + 1 : vcpus).Select(_ => Enumerable.Range(0, vas).Select(_ => Leaf(pages, orInvalid: true)).ToArray()).ToArray();
+        foreach (var table in asSpec ? leaves : [])
+        {
+            table[0] = Leaf(pages, orInvalid: false);
+        }
+
         var mmu = Enumerable.Range(0, vcpus).Select(_ => _random.Next(4) != 0).ToArray();
         _setting = new PrivateSetting(idc, idc && _random.Next(3) == 0, vas, pages, regimes, mmu, leaves) { NshWaitsForDc = _random.Next(3) == 0 };
-        _ttbr = new int[vcpus];
-        _versions = pages;
     }
 
     private int Leaf(int pages, bool orInvalid) =>
@@ -138,7 +165,7 @@ internal sealed class PrivateGenerator(int seed)
                 // Now and then a value comes back.
                 return new PrivateInstruction(v, op, a, _versions == Versions || _random.Next(8) == 0 ? _random.Next(_versions) : _versions++);
             case PrivateOp.Map or PrivateOp.Unmap:
-                return new PrivateInstruction(v, op, a, op == PrivateOp.Map ? Leaf(_setting.Pages, orInvalid: false) : 0, _random.Next(4) == 0 ? _random.Next(_setting.Tables) : regime.Table);
+                return new PrivateInstruction(v, op, a, op == PrivateOp.Map ? Leaf(_setting.Pages, orInvalid: false) : 0, _random.Next(4) != 0 ? regime.Table : asSpec ? regimes[_random.Next(regimes.Length)].Table : _random.Next(_setting.Tables));
             case PrivateOp.TlbiVae1 or PrivateOp.TlbiVae1Is or PrivateOp.TlbiAside1 or PrivateOp.TlbiAside1Is:
                 var asid = _random.Next(4) == 0 ? _random.Next(_setting.Asids) : regime.Asid;
                 return new PrivateInstruction(v, op, op is PrivateOp.TlbiVae1 or PrivateOp.TlbiVae1Is ? a : 0, asid);

@@ -74,13 +74,23 @@ internal sealed class PrivateGhost : IPrivateSets
         return Regimes(v).Aggregate(leaves, (all, regime) => all | _tlb[v, regime.Asid, a]);
     }
 
+    int? IPrivateSets.Tlb(int v, int asid, int a) => Tlb(v, asid, a);
+
     public int Tlb(int v, int asid, int a) => _tlb[v, asid, a];
+
+    int? IPrivateSets.Loads(int g, bool nonCacheable) => Loads(g, nonCacheable);
 
     public int Loads(int g, bool nonCacheable) => Union(g, x => 1 << (nonCacheable ? x.M : x.C));
 
+    int? IPrivateSets.PoU(int g) => PoU(g);
+
     public int PoU(int g) => Union(g, x => _setting.Idc ? 1 << x.C : x.F);
 
+    int? IPrivateSets.Icache(int v, int g) => Icache(v, g);
+
     public int Icache(int v, int g) => _icache[v, g];
+
+    int? IPrivateSets.Fetches(int v, int a) => Fetches(v, a);
 
     public int Fetches(int v, int a) => _pipeline[v, a];
 

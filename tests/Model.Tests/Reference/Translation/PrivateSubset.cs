@@ -45,7 +45,11 @@ internal sealed class PrivateSubset : IPrivateSets
 
     public int Translations(int v, int a) => Union(s => _machine.Usable(_context, s, v, a));
 
+    int? IPrivateSets.Tlb(int v, int asid, int a) => Tlb(v, asid, a);
+
     public int Tlb(int v, int asid, int a) => Union(s => s.Tlb(v, asid, a));
+
+    int? IPrivateSets.Loads(int g, bool nonCacheable) => Loads(g, nonCacheable);
 
     public int Loads(int g, bool nonCacheable) => Union(s => 1 << (nonCacheable ? s.Poc(g) : s.Coh(g)));
 
@@ -53,9 +57,15 @@ internal sealed class PrivateSubset : IPrivateSets
     public int LoadsBy(int v, int a) => Union(s => PrivateLeaf.In(_machine.Usable(_context, s, v, a))
         .Aggregate(0, (all, leaf) => all | 1 << (PrivateLeaf.IsNonCacheable(leaf) ? s.Poc(PrivateLeaf.Page(leaf)) : s.Coh(PrivateLeaf.Page(leaf)))));
 
+    int? IPrivateSets.Fetches(int v, int a) => Fetches(v, a);
+
     public int Fetches(int v, int a) => Union(s => s.Q(v, a));
 
+    int? IPrivateSets.Icache(int v, int g) => Icache(v, g);
+
     public int Icache(int v, int g) => Union(s => s.I(v, g));
+
+    int? IPrivateSets.PoU(int g) => PoU(g);
 
     public int PoU(int g) => Union(s => _machine.AtPoU(s, g));
 
