@@ -255,7 +255,7 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
             yield break;
         }
 
-        foreach (var meaning in _parts.Tlb.MeaningsOf(vcpu, va))
+        foreach (var meaning in _parts.Tlb.KnownOf(vcpu, va))
         {
             if (_parts.Tlb.MayFault2(p, meaning) is var fault2 and not Expr.Const { Value: 0 })
             {

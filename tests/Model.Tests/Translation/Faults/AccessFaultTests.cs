@@ -41,6 +41,14 @@ public sealed class AccessFaultTests
     [Fact]
     public void A_fault_of_a_line_that_is_never_written_back_is_caught_by_a_copy_above_the_PoC() => Clobbered.TurnsOver(Verdict.Violated, system => system.WithoutHardware("write.back"));
 
+    // The same of the machine: who looks may as well find what the store left where no copy was.
+    [Theory]
+    [InlineData("none", Verdict.Violated)]
+    [InlineData("toggle", Verdict.Holds)]
+    [InlineData("toggle with dc: dc cvac, g", Verdict.Violated)]
+    public void A_fault_of_a_clean_copy_that_is_not_evicted_is_none(string row, Verdict verdict) => Toggle(row).Explored(
+        system => system.WithoutHardware("evict"), (sound, faulty) => Assert.Equal((verdict, sound.Verdict, sound.Trace.Length), (sound.Verdict, faulty.Verdict, faulty.Trace.Length)));
+
     [Fact]
     public void A_fault_of_a_line_that_is_written_back_nowhere_is_caught_by_boot_parameters() =>
         Shipped("boot-parameters", "a secondary core reads its boot parameters", "fresh_data", "none").TurnsOver(Verdict.Holds, system => system.HardwareKeeping("write.back", "poc"));

@@ -100,7 +100,7 @@ public sealed class TlbFaultTests
     [InlineData("vaa", "vaae1is, g0")]
     [InlineData("asid", "aside1is, asid 0")]
     public void A_fault_of_a_guest_s_tlbi_that_removes_stage_2_is_caught_by_an_unmap_without_ipas2(string form, string operand) => Translating(
-        $$"""vcpu A { SCTLR_EL1.M = 1 } { ldr [g0] ; await host at end ; tlbi {{operand}} ; dsb ish ; isb ; ldr [g0] }""",
+        $$"""vcpu A { SCTLR_EL1.M = 1 } { await host at end ; tlbi {{operand}} ; dsb ish ; isb ; ldr [g0] }""",
         tasks: "task host { clear g0 ; dsb ishst ; tlbi vmalle1is ; dsb ish ; settle g0 }", machine: "pcpu P0 ; CTR_EL0.DIC = 1 ; CTR_EL0.IDC = 1")
         .TurnsOver(Verdict.Violated, system => system.RemovingToo(form, "T2", "r", "i"));
 

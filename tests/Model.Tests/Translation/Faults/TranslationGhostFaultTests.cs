@@ -98,7 +98,12 @@ public sealed class TranslationGhostFaultTests
     public void A_fault_of_reach_that_give_leaves_is_caught_by_a_frame_that_is_taken_away() => Host("clear g0 ; dsb ishst ; give f0 to host").TurnsOver(Verdict.Violated, system => system.Keeping("give", "reach"));
 
     [Fact]
-    public void A_fault_of_reach_that_give_takes_from_the_owner_is_caught_by_a_frame_that_stays() => Host("give f0 to guest").TurnsOver(Verdict.Holds, system => system.GiveTakesTheOwnersReach());
+    public void A_fault_of_reach_that_give_takes_from_the_owner_is_caught_by_a_frame_that_stays() => Written("private_translation", "none",
+        """
+        frame f0 { x = zero }
+        vm guest { page g = f0 RWX wb ; vcpu A { SCTLR_EL1.M = 1 } any { ldr } }
+        task host { give f0 to guest }
+        """).TurnsOver(Verdict.Holds, system => system.GiveTakesTheOwnersReach());
 
     private static CellCase Any => Shipped("c06-tlb", "C04 and C05: one vCPU that changes its tables and moves", "private_translation", "bare_metal");
 
