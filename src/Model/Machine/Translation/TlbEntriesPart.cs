@@ -62,10 +62,13 @@ internal sealed class TlbEntriesPart : MachinePart
             var mine = _space.PossibleLeaves(_space.TableOf(own, asid), va);
             var others = Enumerable.Range(0, _space.Tables.Length)
                 .Where(table => _space.Tables[table].Asid == asid && (_vttbr.IsWritten || _space.Tables[table].Vm == own.Vm) && va < _space.VasOf(_space.Tables[table].Vm).Length)
-                .SelectMany(table => _space.PossibleLeaves(table, va)).Distinct().Order();
-            foreach (var leaf in others.Where(leaf => !mine.Contains(leaf) && _space.Leaves1[leaf].Ipa < _shape.Scenario.Vms[own.Vm].Pages.Length))
+                .SelectMany(table => _space.PossibleLeaves(table, va).Select(leaf => (Leaf: leaf, _space.Tables[table].Vm))).DistinctBy(other => other.Leaf).OrderBy(other => other.Leaf);
+            foreach (var (leaf, vm) in others.Where(other => !mine.Contains(other.Leaf)))
             {
-                yield return new Meaning(vcpu, own.Vm, va, _space.Asids.IndexOf(asid), leaf, _space.PageOf(own.Vm, _space.Leaves1[leaf].Ipa), _space.Leaves1[leaf].Type);
+                // An address that is no page of its own VM is one of the other's.
+                var ipa = _space.Leaves1[leaf].Ipa;
+                var page = _space.PageOf(ipa < _shape.Scenario.Vms[own.Vm].Pages.Length ? own.Vm : vm, ipa);
+                yield return new Meaning(vcpu, own.Vm, va, _space.Asids.IndexOf(asid), leaf, page, _space.Leaves1[leaf].Type);
             }
         }
     }
