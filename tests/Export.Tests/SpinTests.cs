@@ -9,6 +9,11 @@ public sealed class SpinTests
         Comparison.Cell(spec, scenario, row, system => Peers.Spin(system));
 
     [Theory]
+    [MemberData(nameof(Comparison.CellsByAddress), MemberType = typeof(Comparison))]
+    public Task Counts_of_a_cell_by_address_agree(string spec, int scenario, int row) =>
+        Comparison.CellByAddress(spec, scenario, row, system => Peers.Spin(system));
+
+    [Theory]
     [InlineData(2, 2, 2, 2, true)]
     [InlineData(2, 2, 1, 3, false)]
     [InlineData(1, 2, 3, 2, true)]

@@ -11,6 +11,13 @@ public sealed class TlaTests
     [InlineData("c04-broadcast.coh", 1, 2)]
     public Task Counts_of_a_shipped_cell_agree(string spec, int scenario, int row) => Comparison.Cell(spec, scenario, row, Read);
 
+    [Theory]
+    [InlineData("c06-tlb.coh", 1, 5)]
+    [InlineData("c15-mmu-toggle.coh", 1, 4)]
+    [InlineData("c17-page-out.coh", 2, 2)]
+    [InlineData("c08-execute-never.coh", 1, 5)]
+    public Task Counts_of_a_cell_by_address_agree(string spec, int scenario, int row) => Comparison.CellByAddress(spec, scenario, row, Read);
+
     [Fact]
     public Task Counts_of_the_icache_system_agree() => Comparison.Ici(1, 2, 2, 2, true, Read);
 

@@ -69,7 +69,18 @@ internal sealed class AccessByLeaf
     /// <summary>A page as a leaf maps it: what the page leaves open of its descriptor stays open, but for execute-never where the leaf forbids execution.</summary>
     private static Stage2Leaf? LeafOf(Scenario scenario, AddressSpace space, int vm, int ipa, int leaf2)
     {
-        if (ipa >= scenario.Vms[vm].Pages.Length || !space.LeavesAt(space.PageOf(vm, ipa), space.WritesVttbr).Contains(leaf2))
+        // Under a VMID that is used again a VM may come by what another left of a page that it does not have itself.
+        if (ipa >= scenario.Vms[vm].Pages.Length)
+        {
+            if (!space.WritesVttbr || scenario.Vms.FirstOrDefault(other => ipa < other.Pages.Length) is not { } owner)
+            {
+                return null;
+            }
+
+            vm = owner.Number;
+        }
+
+        if (!space.LeavesAt(space.PageOf(vm, ipa), space.WritesVttbr).Contains(leaf2))
         {
             return null;
         }

@@ -36,14 +36,17 @@ internal sealed class Stage2Part : MachinePart
         ? _space.LeavesOf(page).Where(leaf => _space.Leaves2[leaf].Frame == frame).Select(leaf => (int?)leaf).FirstOrDefault()
         : _space.InitialLeaf2(page);
 
+    /// <summary>The same of a page of a VM by its place there; <see langword="null"/> for one that the VM does not have, too.</summary>
+    private int? FixedLeaf(int vm, int ipa) => ipa < _shape.Scenario.Vms[vm].Pages.Length ? FixedLeaf(_space.PageOf(vm, ipa)) : null;
+
     /// <summary>Whether a walk of a stage-2 context may find a leaf at a page of a VM, or with the number behind the last leaf, none.</summary>
     public Expr MayFind(Expr mmu, int vm, int ipa, int leaf) => _tables is null
-        ? Ex.Const((FixedLeaf(_space.PageOf(vm, ipa)) ?? _space.Leaf2Sort.Size) == leaf)
+        ? Ex.Const((FixedLeaf(vm, ipa) ?? _space.Leaf2Sort.Size) == leaf)
         : Ex.Contains(_tables.Read([mmu, Ex.Const(ipa)]), Ex.Const(leaf));
 
     /// <summary>The same as a set.</summary>
     public Expr Leaves(Expr mmu, int vm, int ipa) => _tables is null
-        ? Ex.Const(FixedLeaf(_space.PageOf(vm, ipa)) is { } leaf ? 1L << leaf : 0)
+        ? Ex.Const(FixedLeaf(vm, ipa) is { } leaf ? 1L << leaf : 0)
         : Ex.BitAnd(_tables.Read([mmu, Ex.Const(ipa)]), Ex.Const(_space.Leaf2Sort.FullMask));
 
     /// <summary>The descriptor of a page as it was written last: a leaf, or the number behind the last leaf.</summary>

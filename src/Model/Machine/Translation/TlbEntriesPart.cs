@@ -7,8 +7,8 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Machine.Translation;
 
 /// <summary>
-/// TLBs as sets of what they may hold, filled eagerly by whoever executes a guest, emptied by TLBI alone: entries of both stages together, of stage 2 alone and, where either
-/// stage changes, of stage 1 alone (Arm ARM D8.16; translation.md 1, 2). No descriptor that is invalid is ever held. With the MMU off the entry is the flat one, which TLBIs by
+/// TLBs as sets of what they may hold, filled eagerly by whoever executes a guest, emptied by TLBI alone: entries of both stages together, of stage 2 alone and, where
+/// stage 2 changes and stage 1 may be another under one tag, of stage 1 alone (Arm ARM D8.16; translation.md 1, 2). No descriptor that is invalid is ever held. With the MMU off the entry is the flat one, which TLBIs by
 /// address or ASID leave alone.
 /// </summary>
 /// <remarks>What is under way of walks (reading <c>walks</c>) is <see cref="SplitWalks"/>'.</remarks>
@@ -38,7 +38,8 @@ internal sealed class TlbEntriesPart : MachinePart
 
         var leaf2Changes = !shape.IsBareMetal && (space.ChangesStage2 || vttbr.IsWritten);
         var leaf2 = new Domain.Subset(space.Leaf2Sort);
-        _first = space.ChangesStage1 && leaf2Changes ? declarations.State(Section.Machine, "T1", [sorts.Tlb, vttbr.Vmid, space.Asid, space.Va], new Domain.Subset(space.Leaf1Sort)) : null;
+        var mayBeAnother = space.ChangesStage1 || shape.Scenario.Vcpus.Any(vcpu => Enumerable.Range(0, space.VasOf(vcpu.Vm).Length).Any(va => Foreign(vcpu.Number, va).Any()));
+        _first = mayBeAnother && leaf2Changes ? declarations.State(Section.Machine, "T1", [sorts.Tlb, vttbr.Vmid, space.Asid, space.Va], new Domain.Subset(space.Leaf1Sort)) : null;
         _second = leaf2Changes ? declarations.State(Section.Machine, "T2", [sorts.Tlb, vttbr.Vmid, space.Ipa], leaf2) : null;
         _joined = declarations.State(Section.Machine, "T", [sorts.Tlb, vttbr.Vmid, space.Asid, space.Va, space.Leaf1Sort], leaf2);
         _flat = leaf2Changes && shape.Scenario.Vcpus.Any(vcpu => contexts.MayBeOff(vcpu.Number))
@@ -57,7 +58,7 @@ internal sealed class TlbEntriesPart : MachinePart
     private IEnumerable<Meaning> Foreign(int vcpu, int va)
     {
         var own = _shape.Scenario.Vcpus[vcpu];
-        if (_joined is null || !_contexts.MayBeOn(vcpu))
+        if (!_shape.Aspect!.Translates || !_contexts.MayBeOn(vcpu))
         {
             yield break;
         }
@@ -67,13 +68,19 @@ internal sealed class TlbEntriesPart : MachinePart
             var mine = _space.PossibleLeaves(_space.TableOf(own, asid), va);
             var others = Enumerable.Range(0, _space.Tables.Length)
                 .Where(table => _space.Tables[table].Asid == asid && (_vttbr.IsWritten || _split is not null || _space.Tables[table].Vm == own.Vm) && va < _space.VasOf(_space.Tables[table].Vm).Length)
-                .SelectMany(table => _space.PossibleLeaves(table, va)).Distinct().Order();
-            foreach (var leaf in others.Where(leaf => !mine.Contains(leaf) && _space.Leaves1[leaf].Ipa < _shape.Scenario.Vms[own.Vm].Pages.Length))
+                .SelectMany(table => _space.PossibleLeaves(table, va).Select(leaf => (Leaf: leaf, _space.Tables[table].Vm))).DistinctBy(other => other.Leaf).OrderBy(other => other.Leaf);
+            foreach (var (leaf, vm) in others.Where(other => !mine.Contains(other.Leaf)))
             {
-                yield return new Meaning(vcpu, own.Vm, va, _space.Asids.IndexOf(asid), leaf, _space.PageOf(own.Vm, _space.Leaves1[leaf].Ipa), _space.Leaves1[leaf].Type);
+                // An address that is no page of its own VM is one of the other's.
+                var ipa = _space.Leaves1[leaf].Ipa;
+                var page = _space.PageOf(ipa < _shape.Scenario.Vms[own.Vm].Pages.Length ? own.Vm : vm, ipa);
+                yield return new Meaning(vcpu, own.Vm, va, _space.Asids.IndexOf(asid), leaf, page, _space.Leaves1[leaf].Type);
             }
         }
     }
+
+    /// <summary>What it may mean at stage 1, and what an entry of stage 1 alone may say that another left under the tag.</summary>
+    public IEnumerable<Meaning> KnownOf(int vcpu, int va) => _first is null ? MeaningsOf(vcpu, va) : MeaningsOf(vcpu, va).Concat(Foreign(vcpu, va));
 
     /// <summary>What it may mean at stage 1.</summary>
     public IEnumerable<Meaning> MeaningsOf(int vcpu, int va) => Routes.MeaningsOf(_space, _contexts, _shape.Scenario.Vcpus[vcpu], va);
@@ -125,7 +132,8 @@ internal sealed class TlbEntriesPart : MachinePart
             for (var va = 0; va < _space.VasOf(vcpu.Vm).Length; va++)
             {
                 Expr a = Ex.Const(va);
-                foreach (var meaning in MeaningsOf(vcpu.Number, va))
+                var own = MeaningsOf(vcpu.Number, va).ToHashSet();
+                foreach (var meaning in KnownOf(vcpu.Number, va))
                 {
                     var ipa = _space.IpaOf(meaning.Page);
                     var name = $"{vcpu.Name}.{_space.Va.Elements[va]}";
@@ -147,7 +155,7 @@ internal sealed class TlbEntriesPart : MachinePart
                     name += $".{asid}.{_space.Leaf1Sort.Elements[leaf]}";
                     Expr s = Ex.Const(asid), d = Ex.Const(leaf);
                     var uses = Ex.And(runs, _contexts.On(vcpu.Number), _contexts.UsesAsid(vcpu.Number, asid));
-                    if (_first is not null)
+                    if (_first is not null && own.Contains(meaning))
                     {
                         yield return new(Stratum.Walked1, new Fill($"walk1.{name}", [p], _first, [Tlb(on), vmid, s, a], Ex.Singleton(d), Ex.And(uses, _stage1.MayFind(TableOf(vcpu.Number, asid), va, leaf))));
                     }

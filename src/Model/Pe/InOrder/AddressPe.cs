@@ -261,7 +261,8 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
             yield break;
         }
 
-        foreach (var meaning in _parts.Tlb.MeaningsOf(vcpu, va))
+        // Nobody handles a fault at an address that is no page of the VM.
+        foreach (var meaning in _parts.Tlb.KnownOf(vcpu, va).Where(meaning => Space.VmOfPage[meaning.Page] == meaning.Vm))
         {
             if (_parts.Tlb.MayFault2(p, meaning) is var fault2 and not Expr.Const { Value: 0 })
             {
@@ -270,7 +271,7 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
             }
         }
 
-        foreach (var ways in _parts.Tlb.RoutesOf(vcpu, va).Where(way => kindOfAccess == "exec" || (kindOfAccess == "write" && !Leaf(way).Writable)).GroupBy(way => way.Page))
+        foreach (var ways in _parts.Tlb.RoutesOf(vcpu, va).Where(way => Space.VmOfPage[way.Page] == way.Vm && (kindOfAccess == "exec" || (kindOfAccess == "write" && !Leaf(way).Writable))).GroupBy(way => way.Page))
         {
             var denied = Ex.Or([.. ways.Select(way => kindOfAccess == "exec"
                 ? _parts.Tlb.MayGo(p, way, m => Ex.Not(Has(AccessFlags.MayExecute, way, m)))
