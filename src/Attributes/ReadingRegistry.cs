@@ -12,6 +12,12 @@ public sealed record Reading(ReadingInfo Info, string InOrderDefault, string Win
     /// <summary>Why it counts as settled at its default, with the source: <c>explain</c> asks about it only where it is asked to. <see langword="null"/> where it is open.</summary>
     public string? Settled { get; init; }
 
+    /// <summary>
+    /// Whether <c>explain</c> asks about it only where a spec opens it or it is asked to: another value adds state, or asks of what the host does with registers
+    /// that a spec does not write.
+    /// </summary>
+    public bool IsOnRequest { get; init; }
+
     /// <summary>Its default with a PE model.</summary>
     public string DefaultWith(string peModel) => peModel switch
     {
@@ -122,7 +128,7 @@ public static class ReadingRegistry
         Same("out_of_context_fill", "no", "R18",
             "Whether guest translations serve speculation while the host runs with the guest's VTTBR live.",
             Value("no", "They do not."),
-            Refused("yes", "They do.", NotFollowed)),
+            Value("yes", "They do, from a vCPU's load to the end of its switch_out.")) with { IsOnRequest = true },
         Same("exceptions_sync", "yes", "R16; FEAT_ExS, SCTLR_ELx.EIS, SCTLR_ELx.EOS",
             "Whether exception entry and return are context synchronisation events.",
             Value("yes", "They are."),
@@ -146,7 +152,7 @@ public static class ReadingRegistry
         Same("nc_data_hit", "poc", "R11; B2.11",
             "What a Non-cacheable data access sees where a cache holds the line.",
             Value("poc", "It sees the Point of Coherency."),
-            Refused("may_hit", "It may see what the cache holds.", NotFollowed)),
+            Value("may_hit", "It may see what the cache holds.")) with { IsOnRequest = true },
         Same("dc_nc_alias", "coherent_domain", "R12; B2.11",
             "What a DC by VA acts on that is issued with Non-cacheable attributes.",
             Value("coherent_domain", "It acts on the coherent domain as usual."),
@@ -167,6 +173,14 @@ public static class ReadingRegistry
             "What order a dependency through a conditional select gives.",
             Value("full", "It orders as any dependency does."),
             Refused("not_loads", "It does not order loads.", NeedsWindow)),
+        Same("bbm", "either", "D8.16.1, break-before-make; TLB conflicts",
+            "What an access comes to for which a TLB may hold two translations that differ in frame or type.",
+            Value("either", "It uses either of them."),
+            Value("flag", "It is flagged: break_before_make is violated.")) with { IsOnRequest = true },
+        Same("walks", "atomic", "D8.2, D8.16; Linux 55b5bac15939, 7e1b2329c205, 1ff2755d6800 (v6.4)",
+            "Whether a translation table walk may be under way while VTTBR_EL2 changes.",
+            Value("atomic", "Both stages are read at one instant."),
+            Value("split", "Its second stage may be that in force later; a DSB of the PE ends its walks.")) with { IsOnRequest = true },
     ];
 
     private static readonly Dictionary<string, int> Numbers = All.Select((reading, number) => (reading.Info.Name, number))

@@ -266,6 +266,7 @@ internal static partial class ErrorCases
         ("CC0507", Policy("await ⟦SCTLR_EL1.M⟧ == 1")),
         ("CC0508", Scenario("property q: ⟦last⟧[guest.mmu][P0] != B\nexpect q { kvm : holds\nnone : holds }")),
         ("CC0509", Scenario("cover c: true\nexpect ⟦c⟧ { kvm : holds }")),
+        ("CC0540", Scenario("expect ⟦break_before_make⟧ { none : unstated }")),
         ("CC0510", Scenario("property ⟦q⟧: true")),
         ("CC0512", "policy w { on vcpu_load(v, p) { let n = v @l ; await n == v } }\n" + Expect("w without ⟦l⟧ : holds")),
         ("CC0512", "policy w { on vcpu_load(v, p) { forever { isb @l } } }\npolicy z = ⟦w⟧ without l\n" + Expect("kvm : holds")),

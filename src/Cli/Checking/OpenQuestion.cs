@@ -33,6 +33,8 @@ internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<Plan
             {
                 "private_translation" => "nothing was promised: at no access that was reached was a translation excluded, so no policy could violate this; "
                     + "let guests remap and complete a tlbi, or say what the host relies on (settle, give)",
+                "break_before_make" => "nothing was promised: at no access that was reached could a TLB hold two translations of one address that differ in frame or type, so no policy could violate this; "
+                    + "let the host change what a page leads to, and say 'reading bbm = flag'",
                 "isolation" => "nothing was promised: at no access that was reached was there another owner's frame or version, so no policy could violate this; say whose frames are (give, publish)",
                 "fresh_data" => "nothing was promised: at no load that was reached could bare metal exclude a version that memory holds, so no policy could violate this; "
                     + "let the guest store, or say what it may rely on (publish)",
@@ -47,7 +49,7 @@ internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<Plan
         var what = property switch
         {
             "fresh_data" => "nobody loads: no program and no alphabet has an 'ldr'",
-            "private_translation" or "isolation" => "nobody accesses anything: no program and no alphabet has an 'ldr', 'str' or 'exec'",
+            "private_translation" or "isolation" or "break_before_make" => "nobody accesses anything: no program and no alphabet has an 'ldr', 'str' or 'exec'",
             _ => "nobody fetches: no program and no alphabet has an 'exec'",
         };
         var finding = CliDiagnostics.NeverReached.As(FindingKind.NeverReached, $"{what}, so there is nothing to judge");

@@ -22,8 +22,8 @@ internal static class ExplainCommand
         var scenario = new Option<string?>("--scenario") { HelpName = "TEXT", Description = "Only scenarios whose title contains this." };
         var policy = new Option<string?>("--policy") { HelpName = "POLICY", Description = "Only this policy, as its rows name it, or by a part of that which no other has." };
         var minimize = new Option<bool>("--minimize") { Description = "Also says which sets of operations are enough on which hardware, with readings at their defaults." };
-        string[] settled = [.. ReadingRegistry.All.Where(reading => reading.Settled is not null).Select(reading => reading.Info.Name)];
-        var open = new Option<string[]>("--open") { HelpName = string.Join('|', settled), Description = "Also asks about a reading that counts as settled; may be repeated." };
+        string[] settled = [.. ReadingRegistry.All.Where(reading => reading.Settled is not null || reading.IsOnRequest).Select(reading => reading.Info.Name)];
+        var open = new Option<string[]>("--open") { HelpName = string.Join('|', settled), Description = "Also asks about a reading that counts as settled, or is asked about on request alone; may be repeated." };
         open.AcceptOnlyFromAmong(settled);
         var limits = new LimitOptions();
         var command = new Command("explain", "Says on what each verdict depends, over all legal configurations and readings. Example: coherencecheck explain specs/kvm/answers.coh --policy kvm")

@@ -3,6 +3,7 @@ using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Syntax;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
 
 namespace CoherenceCheck.Language.Binding;
 
@@ -50,6 +51,14 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         var edits = new ProgramEdits(ProgramText.Of(syntax), policies, (text, own) => Rebind(text, own, vms, boundVms, tasks), diagnostics);
         var expectations = new ExpectationBinder(syntax, _scope, vocabulary, policies, edits, new EditedPrograms(boundVms, tasks), diagnostics);
         var rows = expectations.Bind();
+        foreach (var block in rows)
+        {
+            if (PropertyTable.Find(block.Property)?.Needs is var (reading, value) && !machine.Axes.Any(axis => axis.Name == reading && axis.Values.Contains(value, StringComparer.Ordinal)))
+            {
+                diagnostics.ReportNobodyJudges(block.Span, block.Property, reading, value);
+            }
+        }
+
         return new Scenario(
             syntax.Title.Text,
             Remarks.Above(syntax.Keyword),

@@ -89,6 +89,9 @@ internal sealed partial class DiagnosticBag
     public void ReportCoverExpected(SourceSpan span, string name) =>
         Report(DiagnosticKinds.CoverExpected, span, $"{Quote(name)} is a cover, not a property", "covers are checked with every row; they have none of their own");
 
+    public void ReportNobodyJudges(SourceSpan span, string name, string reading, string value) =>
+        Report(DiagnosticKinds.NobodyJudges, span, $"{Quote(name)} is judged under reading {Quote(reading)} = {Quote(value)} alone, and no cell has it", $"write `reading {reading} = {value}` in the machine");
+
     public void ReportNeverExpected(SourceSpan span, string name) =>
         Report(DiagnosticKinds.NeverExpected, span, $"no expect block names the property {Quote(name)}: it is not checked", $"add `expect {name} {{ … }}`");
 

@@ -89,6 +89,8 @@ public static class DiagnosticKinds
     internal static readonly DiagnosticKind SecondOtherwise = Error("CC0530", "A second row `otherwise` of a policy");
     internal static readonly DiagnosticKind OtherwiseWithConditions = Error("CC0531", "A row `otherwise` with conditions");
 
+    internal static readonly DiagnosticKind NobodyJudges = Error("CC0540", "A property that no cell judges");
+
     internal static readonly DiagnosticKind CachesStayOff = Warning("CC0520", "A program that turns its MMU on and leaves C and I at 0");
 
     internal static readonly DiagnosticKind LimitExceeded = Error("CC0601", "More than the language allows");
@@ -114,7 +116,7 @@ public static class DiagnosticKinds
         WithNothing, NoSuchAsid, PageOfOther, MmuOfOther, WhichMmu,
         IncompleteScenario, AccessNotPermitted, LineNotMapped, CacheabilityUndecided, FetchWithoutIsb, RowsContradict, WrongOwner,
         StateNotInPolicy, CoverExpected, NeverExpected, ProfilesDisagree, DeletionRefused, CachesStayOff,
-        SecondOtherwise, OtherwiseWithConditions,
+        SecondOtherwise, OtherwiseWithConditions, NobodyJudges,
         LimitExceeded,
         HookNotModelled, MachineNotModelled, OperationNotModelled,
         ValueNotModelled, PlacementNotModelled,

@@ -20,6 +20,9 @@ public sealed record PropertyRow(string Name, PropertyKeeper Keeper, bool IsProm
 {
     /// <summary>Kinds of operations on which no verdict about it can hang, whatever the hardware does.</summary>
     public ImmutableArray<OperationKind> NotJudged { get; init; } = [];
+
+    /// <summary>The reading, and its value, with which alone it judges anything; <see langword="null"/> where it always does.</summary>
+    public (string Reading, string Value)? Needs { get; init; }
 }
 
 /// <summary>The one table of automatic properties: a row each.</summary>
@@ -35,6 +38,9 @@ public static class PropertyTable
         new("fresh_data", PropertyKeeper.Judgement, IsPromise: true),
         new("private_translation", PropertyKeeper.Judgement, IsPromise: true),
         new("isolation", PropertyKeeper.Judgement, IsPromise: true),
+
+        // What a broken break-before-make leads to is not modelled, so nothing is said of it unless that is asked.
+        new("break_before_make", PropertyKeeper.Judgement, IsPromise: true) { Needs = ("bbm", "flag") },
     ];
 
     /// <summary>Their names.</summary>

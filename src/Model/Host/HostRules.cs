@@ -227,7 +227,9 @@ internal sealed class HostRules : Faults
                 Vcpu = _w,
                 Line = line,
                 Span = step.Span,
-            }));
+            },
+            held => effects.Takes(p, held),
+            held => effects.Gives(p, held)));
     }
 
     private FlowTarget Lay(HookEvent hookEvent, FlowTarget next)

@@ -64,7 +64,9 @@ internal sealed class TaskRules(Shape shape, Sorts sorts, Declarations declarati
                     Pe = sorts.PeOf(task),
                     Line = line,
                     Span = step.Span,
-                }));
+                },
+                held => effects.Takes(actor.Pe, held),
+                held => effects.Gives(actor.Pe, held)));
         }
     }
 }

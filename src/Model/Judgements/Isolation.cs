@@ -20,7 +20,7 @@ internal sealed class Isolation(Declarations declarations, AddressSpace space, P
 
     public override Property Property => new(Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isBroken), 0));
 
-    public override IEnumerable<Statement> OnAccess(Route way)
+    public override IEnumerable<Statement> OnAccess(Expr p, Route way)
     {
         var owns = promise.Owns(way.Vm, space.Leaves2[way.Leaf2].Frame);
         return owns is Expr.Const { Value: not 0 } ? [] : [Ex.When(Ex.Not(owns), Breaks())];

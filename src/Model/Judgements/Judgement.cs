@@ -19,7 +19,9 @@ internal abstract class Judgement
     public virtual IEnumerable<Statement> OnFetch(Expr vcpu, Expr p, Expr x, Expr? version) => [];
 
     /// <summary>An access goes a way.</summary>
-    public virtual IEnumerable<Statement> OnAccess(Route way) => [];
+    /// <param name="p">The pCPU on which it does.</param>
+    /// <param name="way">The way.</param>
+    public virtual IEnumerable<Statement> OnAccess(Expr p, Route way) => [];
 
     /// <summary>An access of a VM delivers the version that is followed, where bare metal could not.</summary>
     /// <param name="vm">The VM.</param>

@@ -26,7 +26,7 @@ internal sealed class PrivateTranslation(Declarations declarations, Stage1Ghost 
         Ex.Or([.. stage1.MeaningsOf(way.Vcpu, way.Va).Where(meaning => meaning.Asid == way.Asid && meaning.Leaf1 == way.Leaf1).Select(meaning => stage1.May(meaning))]),
         promise.MayReach(way.Page, way.Leaf2));
 
-    public override IEnumerable<Statement> OnAccess(Route way)
+    public override IEnumerable<Statement> OnAccess(Expr p, Route way)
     {
         var allowed = IsAllowed(way);
         return allowed is Expr.Const { Value: not 0 } ? [] : [Ex.When(Ex.Not(allowed), Ex.Assign(_isWrong, Ex.True))];

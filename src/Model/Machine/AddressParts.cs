@@ -27,7 +27,9 @@ internal sealed class AddressParts : PartList
     /// <param name="sorts">Its sorts.</param>
     /// <param name="declarations">Takes the variables of the parts.</param>
     /// <param name="inGuest">Whether a vCPU executes on a pCPU.</param>
-    public AddressParts(Shape shape, Sorts sorts, Declarations declarations, Func<Expr, Expr, Expr> inGuest)
+    /// <param name="isLoaded">Whether it is loaded there.</param>
+    /// <param name="isLive">Whether its registers serve speculation there while the host runs; <see langword="null"/> where they never do.</param>
+    public AddressParts(Shape shape, Sorts sorts, Declarations declarations, Func<Expr, Expr, Expr> inGuest, Func<Expr, Expr, Expr> isLoaded, Func<Expr, Expr, Expr>? isLive)
     {
         _shape = shape;
         var aspect = shape.Aspect!;
@@ -42,8 +44,11 @@ internal sealed class AddressParts : PartList
         var contexts = new Contexts(shape, Space, sorts, isOn, Regime.InForce, asids.InForce);
         Stage1 = new Stage1Part(Space, sorts, declarations);
         Stage2 = new Stage2Part(shape, Space, sorts, declarations);
-        Vttbr = new VttbrPart(shape, Space, sorts, declarations);
-        Tlb = new TlbEntriesPart(shape, Space, sorts, declarations, contexts, Stage1, Stage2, Vttbr, inGuest);
+        Vttbr = new VttbrPart(shape, Space, sorts, declarations, isLoaded);
+
+        // While the host runs, what is in force of stage 2 must be the VM's own: a handler that writes VTTBR_EL2 writes it among registers that a spec does not name.
+        Expr MayWalk(Expr p, Expr vcpu) => isLive is null ? inGuest(p, vcpu) : Ex.Or(inGuest(p, vcpu), Ex.And(isLive(p, vcpu), Vttbr.IsOf(p, shape.Scenario.Vcpus[(int)((Expr.Const)vcpu).Value].Vm)));
+        Tlb = new TlbEntriesPart(shape, Space, sorts, declarations, contexts, Stage1, Stage2, Vttbr, MayWalk);
         Access = new AccessByLeaf(shape, Space, sorts, frozen, "", facts, shape.IsBareMetal);
 
         var ownRegime = new RegimeGhost(shape, sorts, declarations, Regime.Initial, vcpu => Ex.Read(Regime.Written!, vcpu));
@@ -59,13 +64,14 @@ internal sealed class AddressParts : PartList
             var own = new AccessByLeaf(shape, Space, sorts, frozen, "g.", facts, bareMetal: true);
             _memory = new MemoryPart(shape, sorts, declarations, facts, new CopySources(copies => Copies(copies, sorts, inGuest), (_, _) => Ex.False));
             _writer = new WriterGhost(shape, Space, sorts, declarations);
-            _memoryGhost = new PageMemoryGhost(shape, Space, sorts, declarations, facts, Stage1Ghost, own);
+            NonCacheableMayHit = shape.MayRead("nc_data_hit", "may_hit") ? Ex.Read(frozen.Truth("nc.hit", CellFacts.Reads("nc_data_hit", "may_hit"))) : null;
+            _memoryGhost = new PageMemoryGhost(shape, Space, sorts, declarations, facts, Stage1Ghost, own, NonCacheableMayHit);
             machine.Add(_memory);
             ghost.AddRange([_memoryGhost, _writer]);
             if (aspect.HasFetches)
             {
                 Fetches = new Fetches(shape, Space, Tlb, Access, _memory);
-                _icache = new FrameIcachePart(shape, sorts, declarations, facts, Architecture, Fetches, inGuest);
+                _icache = new FrameIcachePart(shape, sorts, declarations, facts, Architecture, Fetches, MayWalk);
                 Pipeline = new AddressPipelinePart(sorts, Space, declarations, Fetches, _icache, inGuest);
                 var icacheGhost = new PageIcacheGhost(shape, Space, sorts, declarations, facts, Architecture, _memoryGhost, Stage1Ghost, own);
                 PipelineGhost = new AddressPipelineGhost(shape, sorts, Space, declarations, Stage1Ghost, own, icacheGhost);
@@ -103,6 +109,9 @@ internal sealed class AddressParts : PartList
     public AddressPipelinePart? Pipeline { get; }
 
     public AddressPipelineGhost? PipelineGhost { get; }
+
+    /// <summary>Whether a Non-cacheable load may deliver what a cache holds (reading <c>nc_data_hit</c>); <see langword="null"/> where no cell reads it so.</summary>
+    public Expr? NonCacheableMayHit { get; }
 
     /// <summary>Memory by the frame; <see langword="null"/> where nobody looks at contents.</summary>
     public MemoryPart? Memory => _memory;
@@ -153,6 +162,7 @@ internal sealed class AddressParts : PartList
     private IEnumerable<Judgement> Asked(Declarations declarations) => (_shape.Scenario.Asked ?? FreshFetch.Name) switch
     {
         PrivateTranslation.Name => [new PrivateTranslation(declarations, Stage1Ghost, Promise)],
+        BreakBeforeMake.Name => [new BreakBeforeMake(declarations, Space, Tlb, Stage1Ghost)],
         Isolation.Name => [new Isolation(declarations, Space, Promise, _writer!)],
         FreshData.Name => [new FreshData(declarations, _writer!)],
         FreshFetch.Name => [new FreshFetchByAddress(declarations, _writer!)],

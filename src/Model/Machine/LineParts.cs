@@ -22,9 +22,10 @@ internal sealed class LineParts : PartList
     /// <param name="declarations">Takes the variables of the parts.</param>
     /// <param name="pe">The PE model, whose pipeline is one of them.</param>
     /// <param name="inGuest">Whether a vCPU executes on a pCPU.</param>
+    /// <param name="mayFill">Whether a vCPU may fetch on a pCPU, if only for an I-cache.</param>
     /// <param name="isThere">Whether a vCPU is there; nothing where all are.</param>
     /// <param name="watchesPromises">Whether a model asks what was promised.</param>
-    public LineParts(Shape shape, Sorts sorts, Declarations declarations, PeRow pe, Func<Expr, Expr, Expr> inGuest, Func<Expr, Expr?> isThere, bool watchesPromises)
+    public LineParts(Shape shape, Sorts sorts, Declarations declarations, PeRow pe, Func<Expr, Expr, Expr> inGuest, Func<Expr, Expr, Expr> mayFill, Func<Expr, Expr?> isThere, bool watchesPromises)
     {
         var facts = new CellFacts(shape.Scenario);
         var leaves = new Leaves(shape, sorts);
@@ -34,7 +35,7 @@ internal sealed class LineParts : PartList
         MachineViews = new Views(sorts, new AccessTables(shape, sorts, leaves, declarations.Frozen, "", facts, shape.IsBareMetal), Regime.InForce);
         _memory = new MemoryPart(shape, sorts, declarations, facts, new CopySources(
             copies => [new(Stratum.Copied, MachineViews.Copies("fill.copies", copies, isThere, new Parameter("w", sorts.Vcpu), new Parameter("x", sorts.Line)))], MachineViews.MayBeCacheable));
-        var icache = new LineIcachePart(shape, sorts, declarations, facts, Architecture, _memory, Regime, MachineViews, inGuest);
+        var icache = new LineIcachePart(shape, sorts, declarations, facts, Architecture, _memory, Regime, MachineViews, mayFill);
 
         var ownRegime = new RegimeGhost(shape, sorts, declarations, Regime.Initial, vcpu => Ex.Read(Regime.Written!, vcpu));
         GhostViews = new Views(sorts, new AccessTables(shape, sorts, leaves, declarations.Frozen, "g.", facts, bareMetal: true), ownRegime.InForce);

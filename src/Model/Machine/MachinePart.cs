@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
@@ -60,6 +61,17 @@ internal abstract class MachinePart
     /// <summary>A DSB on a PE has completed the stores of that PE.</summary>
     public virtual IEnumerable<Statement> OnStoresComplete(Expr pe) => [];
 
+    /// <summary>A DSB for loads and stores is complete on a pCPU.</summary>
+    public virtual IEnumerable<Statement> OnBarrierOn(Expr p) => [];
+
+    /// <summary>A lock is taken on a PE: what was stored before it was given back is ordered before what follows.</summary>
+    /// <param name="pe">The PE.</param>
+    /// <param name="held">The lock.</param>
+    public virtual IEnumerable<Statement> OnAcquire(Expr pe, HeldLock held) => [];
+
+    /// <summary>A lock is given back on a PE.</summary>
+    public virtual IEnumerable<Statement> OnRelease(Expr pe, HeldLock held) => [];
+
     /// <summary>A vCPU writes the ASID of TTBR0_EL1.</summary>
     public virtual IEnumerable<Statement> OnWriteAsid(Expr vcpu, Expr asid) => [];
 
@@ -75,6 +87,11 @@ internal abstract class MachinePart
     /// <summary>What there is to say of a step.</summary>
     public virtual IEnumerable<Note> Notes(TraceContext context, StepView step) => [];
 }
+
+/// <summary>One of the locks of a policy.</summary>
+/// <param name="Name">The name of its variable.</param>
+/// <param name="Index">Which of them.</param>
+internal sealed record HeldLock(string Name, ImmutableArray<Expr> Index);
 
 /// <summary>A store of a vCPU or the host.</summary>
 /// <param name="Vcpu">The vCPU; <see langword="null"/> for the host, which stores through its Write-Back alias.</param>

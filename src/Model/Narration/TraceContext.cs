@@ -51,6 +51,10 @@ internal sealed class TraceContext
     public int? RunningOn(Valuation state, int p) =>
         LoadedOn(state, p) is { } vcpu && Interpreter.Evaluate(_builder.InGuest(Ex.Const(p), Ex.Const(vcpu)), state) != 0 ? vcpu : null;
 
+    /// <summary>The vCPU whose fetches may fill an I-cache of a pCPU: the one that executes there, or where registers serve speculation while the host runs, is loaded; or <see langword="null"/>.</summary>
+    public int? FetchingOn(Valuation state, int p) => RunningOn(state, p)
+        ?? (LoadedOn(state, p) is { } vcpu && _builder.IsLive is { } isLive && Interpreter.Evaluate(isLive(Ex.Const(p), Ex.Const(vcpu)), state) != 0 ? vcpu : null);
+
     /// <summary>Remembers that with a step maintenance of a vCPU is complete, or lines are published.</summary>
     public void Ground(StepView step, IEnumerable<Completed> completed)
     {

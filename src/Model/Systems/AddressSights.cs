@@ -13,7 +13,7 @@ internal sealed class AddressSights(Shape shape, Sorts sorts, AddressParts parts
     public static bool IsJudged(string? property, OperationKind kind) => property switch
     {
         FreshData.Name => kind == OperationKind.Load,
-        PrivateTranslation.Name or Isolation.Name => kind is OperationKind.Load or OperationKind.Store or OperationKind.Execute,
+        PrivateTranslation.Name or Isolation.Name or BreakBeforeMake.Name => kind is OperationKind.Load or OperationKind.Store or OperationKind.Execute,
         null or FreshFetch.Name => kind == OperationKind.Execute,
         _ => false,
     };

@@ -40,15 +40,19 @@ internal sealed record Aspect(bool Translates, bool HasData, bool HasFetches)
         };
     }
 
+    /// <summary>Whether in some cell of a scenario a reading has a value that is not its default.</summary>
+    public static bool MayRead(Scenario scenario, string reading, string value) => scenario.Machine.Axes.Any(axis => axis.IsReading && axis.Name == reading && axis.Values.Contains(value, StringComparer.Ordinal));
+
     private static bool IsFetch(Operation operation) => operation.Kind == OperationKind.Execute;
 
-    private static bool IsByAddress(string property) => property is FreshData.Name or PrivateTranslation.Name or Isolation.Name;
+    private static bool IsByAddress(string property) => property is FreshData.Name or PrivateTranslation.Name or Isolation.Name or BreakBeforeMake.Name;
 
     private static bool IsByAddress(Scenario scenario) =>
         scenario.Vms.Any(vm => !vm.Maps.IsEmpty || vm.Mmus.Length > 1)
         || scenario.Pages.Any(page => !page.IsMapped)
         || scenario.Pages.GroupBy(page => page.Frame).Any(pages => pages.Count() > 1)
         || scenario.Frames.SelectMany(frame => frame.Lines).Any(line => line.Before is not null)
+        || MayRead(scenario, "walks", "split")
         || scenario.Machine.Vmids is not null || scenario.Machine.TlbGroups.Distinct().Count() < scenario.Machine.TlbGroups.Length
         || scenario.Vcpus.Any(vcpu => vcpu.Remaps || vcpu.Maps.Any(map => map.From != map.To || map.Asid != 0 || map.Type == PageType.Device))
         || scenario.Tasks.Any(task => IsByAddress(task.Body)) || scenario.Vcpus.Any(vcpu => IsByAddress(vcpu.Program ?? []) || vcpu.Alphabet.Any(IsNew));
@@ -67,7 +71,7 @@ internal sealed record Aspect(bool Translates, bool HasData, bool HasFetches)
     private static bool IsNew(Operation operation) => operation.Kind == OperationKind.InvalidateToPoC;
 
     private static bool Translation(Scenario scenario, Policy policy) =>
-        scenario.Machine.Vmids is not null
+        MayRead(scenario, "walks", "split") || scenario.Machine.Vmids is not null
         || scenario.Pages.Any(page => !page.IsMapped)
         || scenario.Vcpus.Any(vcpu => vcpu.Remaps)
         || AddressSpace.AllStatements(scenario, policy).Any(statement => statement is Stage2Stmt or DescriptorStmt or VttbrStmt)

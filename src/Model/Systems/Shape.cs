@@ -155,6 +155,9 @@ internal sealed class Shape
     /// <summary>Whether a vCPU is there.</summary>
     public Transitions.Expr IsThere(int vcpu) => LifeOf?.Invoke(Transitions.Ex.Const(vcpu)) ?? Transitions.Ex.True;
 
+    /// <summary>Whether in some cell a reading has a value. What only another value than the default needs is not there where no cell has it.</summary>
+    public bool MayRead(string reading, string value) => Aspect.MayRead(Scenario, reading, value);
+
     public bool Uses(OperationKind kind) => _kinds.Contains(kind);
 
     /// <summary>Whether a DC reaches the PoC.</summary>

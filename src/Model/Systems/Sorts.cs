@@ -88,6 +88,22 @@ internal sealed class Sorts
     /// <summary>The number of the PE that a task runs on: its pCPU, or one of its own.</summary>
     public int PeOf(HostTask task) => _ownPe.IndexOf(task.Number) is >= 0 and var own ? Pcpu.Size + own : task.Pcpu!.Value;
 
+    /// <summary>The sort of what a spec calls so.</summary>
+    public Sort Of(ScenarioSort sort) => sort switch
+    {
+        ScenarioSort.Pcpu => Pcpu,
+        ScenarioSort.Vcpu => Vcpu,
+        ScenarioSort.Vm => Vm,
+        ScenarioSort.Mmu => Mmu,
+        ScenarioSort.Page => Page,
+        ScenarioSort.Frame => Frame,
+        ScenarioSort.Vmid => Vmid,
+        _ => throw new InvalidOperationException($"No sort for {sort}."),
+    };
+
+    /// <summary>The name of the variable that is a lock.</summary>
+    public static string NameOf(PolicyLock held) => "lock." + held.Name;
+
     /// <summary>The number of the I-cache that a pCPU uses.</summary>
     public int NumberOfIcache(int pcpu) => _icacheOf is { } shared ? shared[pcpu] : pcpu;
 

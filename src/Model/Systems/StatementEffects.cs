@@ -17,7 +17,14 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
     private int _inStep;
 
     /// <summary>The ways in which a statement may go.</summary>
-    public IReadOnlyList<Choice> Of(Stmt statement, Actor actor, FlowScope scope) => statement switch
+    public IReadOnlyList<Choice> Of(Stmt statement, Actor actor, FlowScope scope)
+    {
+        var ways = Alone(statement, actor, scope);
+        Statement[] before = actor.Pcpu is { } p && scope.Mmu is { } mmu && parts is AddressParts addresses ? [.. addresses.Tlb.Ends(p, mmu)] : [];
+        return before.Length == 0 ? ways : [.. ways.Select(way => way with { Body = [.. before, .. way.Body] })];
+    }
+
+    private IReadOnlyList<Choice> Alone(Stmt statement, Actor actor, FlowScope scope) => statement switch
     {
         OperationStmt op => [.. Operation(op, actor, scope)],
         AssignStmt s => [Choice.Always(translator.Assign(s.Place, translator.Translate(s.Value, scope), scope))],
@@ -52,6 +59,12 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
 
     /// <summary>A store of an <c>any</c> guest to a descriptor.</summary>
     public Choice Remap(Vcpu vcpu, int va, Leaf1? leaf, Actor actor) => _address!.Descriptor(vcpu, va, leaf, vcpu.Asid, actor);
+
+    /// <summary>What else is done where a PE takes a lock.</summary>
+    public IEnumerable<Statement> Takes(Expr pe, HeldLock held) => parts.OfMachine(part => part.OnAcquire(pe, held));
+
+    /// <summary>What else is done where it gives one back.</summary>
+    public IEnumerable<Statement> Gives(Expr pe, HeldLock held) => parts.OfMachine(part => part.OnRelease(pe, held));
 
     /// <summary>Whether writes of SCTLR_EL1 trap.</summary>
     public bool TrapsWrites => host.TrapsWrites;

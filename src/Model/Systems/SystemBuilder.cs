@@ -31,6 +31,7 @@ internal sealed class SystemBuilder
         // Who executes is known to the host, which is laid out last: its places are.
         HostRules? host = null;
         InGuest = (p, vcpu) => host!.InGuest(p, vcpu);
+        IsLive = Live();
         var model = PeTable.Of(scenario.Machine.PeModel);
         Shape.LifeOf = life.IsThere;
         var surroundings = new PeSurroundings(Shape, Sorts, _declarations, _versions);
@@ -39,12 +40,12 @@ internal sealed class SystemBuilder
         LineParts? lines = null;
         if (Shape.Aspect is null)
         {
-            Parts = lines = new LineParts(Shape, Sorts, _declarations, model, InGuest, life.IsThere, watch is Watch.Promise);
+            Parts = lines = new LineParts(Shape, Sorts, _declarations, model, InGuest, IsLive is { } isLive ? (p, vcpu) => Ex.Or(InGuest(p, vcpu), isLive(p, vcpu)) : InGuest, life.IsThere, watch is Watch.Promise);
             pe = model.Model(surroundings, lines);
         }
         else
         {
-            var addresses = new AddressParts(Shape, Sorts, _declarations, InGuest);
+            var addresses = new AddressParts(Shape, Sorts, _declarations, InGuest, Placement.IsLoaded, IsLive);
             Parts = addresses;
             pe = model.ByAddress(surroundings, addresses, faults);
         }
@@ -96,6 +97,24 @@ internal sealed class SystemBuilder
 
     /// <summary>Whether a vCPU executes guest instructions on a pCPU.</summary>
     public Func<Expr, Expr, Expr> InGuest { get; }
+
+    /// <summary>
+    /// Whether the registers of a vCPU serve speculation on a pCPU while the host runs there (reading <c>out_of_context_fill</c>): from its load to the end of its switch_out.
+    /// <see langword="null"/> where no cell reads it so.
+    /// </summary>
+    /// <remarks>They are taken to be loaded before the first handler runs: a spec has no statement that loads EL1 registers.</remarks>
+    public Func<Expr, Expr, Expr>? IsLive { get; }
+
+    private Func<Expr, Expr, Expr>? Live()
+    {
+        if (Shape.IsBareMetal || !Shape.MayRead("out_of_context_fill", "yes"))
+        {
+            return null;
+        }
+
+        var fills = Ex.Read(Frozen.Truth("out_of_context", CellFacts.Reads("out_of_context_fill", "yes")));
+        return (p, vcpu) => Ex.And(fills, Placement.IsLoaded(p, vcpu));
+    }
 
     /// <summary>Maintenance that may have been issued and not be complete.</summary>
     public IEnumerable<PendingQueue> PendingQueues { get; }

@@ -48,7 +48,7 @@ internal sealed class Translator
 
         foreach (var held in shape.Policy.Locks)
         {
-            _locks[held.Name] = declarations.State(Section.Control, "lock." + held.Name, [.. held.Index.Select(SortOf)], Sorts.Truth);
+            _locks[held.Name] = declarations.State(Section.Control, Sorts.NameOf(held), [.. held.Index.Select(SortOf)], Sorts.Truth);
         }
     }
 
@@ -87,17 +87,7 @@ internal sealed class Translator
     public bool Knows(SpecExpr expression) => StatementNames.All(expression).OfType<StateExpr>().All(read => _shape.Policy.States.Any(state =>
         state.Name == read.State.Name && state.Type == read.State.Type && state.Index.SequenceEqual(read.State.Index)));
 
-    public Sort SortOf(ScenarioSort sort) => sort switch
-    {
-        ScenarioSort.Pcpu => _sorts.Pcpu,
-        ScenarioSort.Vcpu => _sorts.Vcpu,
-        ScenarioSort.Vm => _sorts.Vm,
-        ScenarioSort.Mmu => _sorts.Mmu,
-        ScenarioSort.Page => _sorts.Page,
-        ScenarioSort.Frame => _sorts.Frame,
-        ScenarioSort.Vmid => _sorts.Vmid,
-        _ => throw new InvalidOperationException($"No sort for {sort}."),
-    };
+    public Sort SortOf(ScenarioSort sort) => _sorts.Of(sort);
 
     public Domain DomainOf(SpecType type) => type switch
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
+using CoherenceCheck.Model.Machine;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -16,13 +17,17 @@ internal static class FlowRules
     /// <param name="Goes">Moves control to a location.</param>
     /// <param name="Effects">The ways in which a statement may go.</param>
     /// <param name="Info">What a rule is about: the step, its text, its operation, its line.</param>
+    /// <param name="Takes">What else is done where it takes a lock.</param>
+    /// <param name="Gives">What else is done where it gives one back.</param>
     internal sealed record Agent(
         string Prefix,
         ImmutableArray<Parameter> Parameters,
         Func<FlowStep, Expr> Stands,
         Func<Expr, IEnumerable<Statement>> Goes,
         Func<Stmt, FlowScope, IReadOnlyList<Choice>> Effects,
-        Func<FlowStep, string, Operation?, int?, StepInfo> Info);
+        Func<FlowStep, string, Operation?, int?, StepInfo> Info,
+        Func<HeldLock, IEnumerable<Statement>>? Takes = null,
+        Func<HeldLock, IEnumerable<Statement>>? Gives = null);
 
     public static void Add(RuleSet rules, FlowBuilder flow, Translator translator, Agent agent)
     {
@@ -70,10 +75,10 @@ internal static class FlowRules
                     break;
                 case FlowAction.Acquire acquire:
                     Add(".acquire", [], Ex.Eq(Ex.Read(acquire.Lock, acquire.Index.AsSpan()), 0),
-                        [Ex.Assign(acquire.Lock, acquire.Index.AsSpan(), Ex.True), .. GoesTo(0)]);
+                        [Ex.Assign(acquire.Lock, acquire.Index.AsSpan(), Ex.True), .. agent.Takes?.Invoke(new HeldLock(acquire.Lock.Name, acquire.Index)) ?? [], .. GoesTo(0)]);
                     break;
                 case FlowAction.Release release:
-                    Add(".release", [], Ex.True, [Ex.Assign(release.Lock, release.Index.AsSpan(), Ex.False), .. GoesTo(0)]);
+                    Add(".release", [], Ex.True, [Ex.Assign(release.Lock, release.Index.AsSpan(), Ex.False), .. agent.Gives?.Invoke(new HeldLock(release.Lock.Name, release.Index)) ?? [], .. GoesTo(0)]);
                     break;
             }
         }

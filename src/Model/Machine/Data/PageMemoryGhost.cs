@@ -25,10 +25,11 @@ internal sealed class PageMemoryGhost : GhostPart
     private readonly Variable? _acted;
     private readonly Variable? _acting;
     private readonly Variable _idc;
+    private readonly Expr? _nonCacheableMayHit;
 
-    public PageMemoryGhost(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, CellFacts facts, Stage1Ghost stage1, AccessByLeaf access)
+    public PageMemoryGhost(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, CellFacts facts, Stage1Ghost stage1, AccessByLeaf access, Expr? nonCacheableMayHit)
     {
-        (_shape, _space, _sorts, _stage1, _access) = (shape, space, sorts, stage1, access);
+        (_shape, _space, _sorts, _stage1, _access, _nonCacheableMayHit) = (shape, space, sorts, stage1, access, nonCacheableMayHit);
         _kinds = [.. shape.GuestOperations.Select(operation => operation.Kind).Where(kind => KindTable.Of(kind).IsClean).Distinct().Order()];
         var kinds = new Sort("dc", [.. _kinds.Select(kind => kind.ToString()).DefaultIfEmpty("-")]);
         _holds = declarations.Ghost(Section.GhostMemory, "gH", [sorts.Page], new Domain.Subset(LineState.Sort));
@@ -56,7 +57,9 @@ internal sealed class PageMemoryGhost : GhostPart
     public Expr MayLoad(int vcpu, int va) => Ex.Or([.. _stage1.MeaningsOf(vcpu, va).SelectMany(meaning => new[]
     {
         Ex.And(_stage1.May(meaning, m => IsCacheable(meaning, m)), MaySeeCoherent(meaning.Page)),
-        Ex.And(_stage1.May(meaning, m => Ex.Not(IsCacheable(meaning, m))), MaySeeAtPoC(meaning.Page)),
+        Ex.And(_stage1.May(meaning, m => Ex.Not(IsCacheable(meaning, m))), _nonCacheableMayHit is null
+            ? MaySeeAtPoC(meaning.Page)
+            : Ex.Or(MaySeeAtPoC(meaning.Page), Ex.And(_nonCacheableMayHit, MaySeeCoherent(meaning.Page)))),
     })]);
 
     public override IEnumerable<Statement> Initially() => _acted is null ? [] : [Translator.Everywhere(_acted, [], Full)];

@@ -14,13 +14,13 @@ internal sealed class FrameIcachePart : IcachePart
     private readonly Shape _shape;
     private readonly Sorts _sorts;
     private readonly Fetches _fetches;
-    private readonly Func<Expr, Expr, Expr> _inGuest;
+    private readonly Func<Expr, Expr, Expr> _mayFill;
     private readonly Variable _dic;
 
-    public FrameIcachePart(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, Fetches fetches, Func<Expr, Expr, Expr> inGuest)
+    public FrameIcachePart(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, Fetches fetches, Func<Expr, Expr, Expr> mayFill)
         : base(shape, sorts, declarations, facts, architecture)
     {
-        (_shape, _sorts, _fetches, _inGuest) = (shape, sorts, fetches, inGuest);
+        (_shape, _sorts, _fetches, _mayFill) = (shape, sorts, fetches, mayFill);
         _dic = declarations.Frozen.Truth("dic", facts.FieldIs("CTR_EL0.DIC", "1"));
     }
 
@@ -34,7 +34,7 @@ internal sealed class FrameIcachePart : IcachePart
         {
             var line = Ex.Const(_fetches.FrameOf(way));
             yield return new(Stratum.Fetched, new Fill(
-                $"fill.I.{_fetches.NameOf(way)}", [p], Held, [_sorts.IcacheOf(Ex.Param(p)), line], _fetches.Fillable(Ex.Param(p), way), _inGuest(Ex.Param(p), Ex.Const(way.Vcpu))));
+                $"fill.I.{_fetches.NameOf(way)}", [p], Held, [_sorts.IcacheOf(Ex.Param(p)), line], _fetches.Fillable(Ex.Param(p), way), _mayFill(Ex.Param(p), Ex.Const(way.Vcpu))));
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class FrameIcachePart : IcachePart
     {
         foreach (var p in Enumerable.Range(0, _sorts.Pcpu.Size).Where(p => _sorts.NumberOfIcache(p) == cache))
         {
-            if (context.RunningOn(after, p) is { } vcpu
+            if (context.FetchingOn(after, p) is { } vcpu
                 && _fetches.Ways.FirstOrDefault(way => way.Vcpu == vcpu && _fetches.FrameOf(way) == line && (context.Interpreter.Evaluate(_fetches.Fillable(Ex.Const(p), way), after) & gained) != 0) is { } found)
             {
                 var fromPoC = context.Interpreter.Evaluate(_fetches.FillsFrom(Ex.Const(p), found, AccessFlags.FillsFromPoC), after) != 0;

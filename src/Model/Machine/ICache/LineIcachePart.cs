@@ -14,7 +14,7 @@ internal sealed class LineIcachePart : IcachePart
     private readonly MemoryPart _memory;
     private readonly RegimePart _regime;
     private readonly Views _views;
-    private readonly Func<Expr, Expr, Expr> _inGuest;
+    private readonly Func<Expr, Expr, Expr> _mayFill;
 
     /// <summary>Declares the I-caches.</summary>
     /// <param name="shape">What the scenario needs.</param>
@@ -25,11 +25,11 @@ internal sealed class LineIcachePart : IcachePart
     /// <param name="memory">Where fetches that miss read.</param>
     /// <param name="regime">The SCTLR_EL1 values of the vCPUs.</param>
     /// <param name="views">How vCPUs look at lines.</param>
-    /// <param name="inGuest">Whether a vCPU executes on a pCPU.</param>
+    /// <param name="mayFill">Whether a vCPU may fetch on a pCPU.</param>
     public LineIcachePart(
-        Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, MemoryPart memory, RegimePart regime, Views views, Func<Expr, Expr, Expr> inGuest)
+        Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, MemoryPart memory, RegimePart regime, Views views, Func<Expr, Expr, Expr> mayFill)
         : base(shape, sorts, declarations, facts, architecture) =>
-        (_sorts, _memory, _regime, _views, _inGuest) = (sorts, memory, regime, views, inGuest);
+        (_sorts, _memory, _regime, _views, _mayFill) = (sorts, memory, regime, views, mayFill);
 
     public override IEnumerable<Statement> LeftBehindBy(Expr vcpu, Func<Expr, Expr> mayRunOn)
     {
@@ -42,13 +42,13 @@ internal sealed class LineIcachePart : IcachePart
     {
         Parameter p = new("p", _sorts.Pcpu), v = new("v", _sorts.Vcpu), x = new("x", _sorts.Line);
         yield return new(Stratum.Fetched, new Fill(
-            "fill.I", [p, v, x], Held, [_sorts.IcacheOf(Ex.Param(p)), Ex.Param(x)], Fillable(Ex.Param(v), Ex.Param(x)), _inGuest(Ex.Param(p), Ex.Param(v))));
+            "fill.I", [p, v, x], Held, [_sorts.IcacheOf(Ex.Param(p)), Ex.Param(x)], Fillable(Ex.Param(v), Ex.Param(x)), _mayFill(Ex.Param(p), Ex.Param(v))));
     }
 
     /// <summary>Who fetched what entered an I-cache, and where from: as the SCTLR_EL1 values say that may be in force, not the one last written.</summary>
     protected override FillSource? Filler(TraceContext context, int cache, int line, long gained, Valuation after)
     {
-        foreach (var vcpu in Enumerable.Range(0, _sorts.Pcpu.Size).Where(p => _sorts.NumberOfIcache(p) == cache).Select(p => context.RunningOn(after, p)).OfType<int>())
+        foreach (var vcpu in Enumerable.Range(0, _sorts.Pcpu.Size).Where(p => _sorts.NumberOfIcache(p) == cache).Select(p => context.FetchingOn(after, p)).OfType<int>())
         {
             var (fromPoU, fromPoC) = (false, false);
             var modes = new List<string>();

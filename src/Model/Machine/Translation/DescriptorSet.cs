@@ -6,12 +6,14 @@ namespace CoherenceCheck.Model.Machine.Translation;
 
 /// <summary>
 /// Descriptors of tables, each as the set of what a walk may read of it now, and for each of those who store, what may be read since its own last store: a DSB of the one
-/// who stored leaves that (translation.md 3, W). A store joins the set and everybody's; who has nothing open has all there is.
+/// who stored leaves that (translation.md 3, W). A store joins the set and everybody's; who has nothing open has all there is. Who gives a lock back hands on what is open
+/// (stores are cumulative, Arm ARM B2.3): a DSB of the next one who takes it completes that, too.
 /// </summary>
 /// <param name="set">What may be read.</param>
 /// <param name="since">For each who stores, what may be read since; <see langword="null"/> where nobody does.</param>
 /// <param name="owners">Who stores.</param>
-internal sealed class DescriptorSet(Variable set, Variable since, Sort owners)
+/// <param name="handed">For each lock, by its name, what may be read since the last store that was open when it was given back, indexed by the lock first.</param>
+internal sealed class DescriptorSet(Variable set, Variable since, Sort owners, ImmutableSortedDictionary<string, Variable>? handed = null)
 {
     private readonly Expr _full = Ex.Const(((Domain.Subset)set.Domain).Sort.FullMask);
 
@@ -19,7 +21,9 @@ internal sealed class DescriptorSet(Variable set, Variable since, Sort owners)
     public Expr Read(ReadOnlySpan<Expr> place) => Ex.Read(set, place);
 
     /// <summary>Nothing is open.</summary>
-    public Statement Initially() => Translator.Everywhere(since, [], _full);
+    public IEnumerable<Statement> Initially() => [Translator.Everywhere(since, [], _full), .. Handed.Select(lockSince => Translator.Everywhere(lockSince, [], _full))];
+
+    private IEnumerable<Variable> Handed => handed?.Values ?? [];
 
     /// <summary>A store.</summary>
     public IEnumerable<Statement> Store(Expr owner, ImmutableArray<Expr> place, Expr value)
@@ -28,6 +32,31 @@ internal sealed class DescriptorSet(Variable set, Variable since, Sort owners)
         var one = Ex.Singleton(value);
         yield return Ex.Assign(set, place.AsSpan(), Ex.BitOr(Ex.Read(set, place.AsSpan()), one));
         yield return Ex.ForEach("o", owners, Ex.Assign(since, [o, .. place], Ex.If(Ex.Eq(o, owner), one, Ex.BitOr(Ex.Read(since, [o, .. place]), one))));
+        foreach (var held in Handed)
+        {
+            ImmutableArray<Sort> index = held.Index[..^place.Length];
+            Expr[] own = [.. index.Select((_, i) => Ex.Local("l" + i)), .. place];
+            Statement joins = Ex.Assign(held, own, Ex.BitOr(Ex.Read(held, own), one));
+            yield return index.Select((sort, i) => (sort, i)).Reverse().Aggregate(joins, (body, one) => Ex.ForEach("l" + one.i, one.sort, body));
+        }
+    }
+
+    /// <summary>A lock is taken: what is open of those who had it is the owner's to complete.</summary>
+    public IEnumerable<Statement> Acquire(Expr owner, HeldLock held) => HandOn(held, (lockSince, place) => Ex.Assign(since, [owner, .. place], Ex.BitAnd(Ex.Read(since, [owner, .. place]), Ex.Read(lockSince, [.. held.Index, .. place]))));
+
+    /// <summary>A lock is given back.</summary>
+    public IEnumerable<Statement> Release(Expr owner, HeldLock held) => HandOn(held, (lockSince, place) =>
+        Ex.Assign(lockSince, [.. held.Index, .. place], Ex.BitAnd(Ex.Read(lockSince, [.. held.Index, .. place]), Ex.Read(since, [owner, .. place]))));
+
+    private IEnumerable<Statement> HandOn(HeldLock held, Func<Variable, ImmutableArray<Expr>, Statement> one)
+    {
+        if (handed?.GetValueOrDefault(held.Name) is not { } lockSince)
+        {
+            return [];
+        }
+
+        ImmutableArray<Expr> place = [.. set.Index.Select((_, i) => Ex.Local("d" + i))];
+        return [set.Index.Select((sort, i) => (sort, i)).Reverse().Aggregate(one(lockSince, place), (body, index) => Ex.ForEach("d" + index.i, index.sort, body))];
     }
 
     /// <summary>A DSB that covers the owner's stores is complete.</summary>
@@ -49,10 +78,16 @@ internal sealed class DescriptorSet(Variable set, Variable since, Sort owners)
     }
 
     /// <summary>What is open forgets what cannot be read anyway: states that mean the same are one.</summary>
-    public OrderedFill Forgets(Stratum stratum)
+    public IEnumerable<OrderedFill> Forgets(Stratum stratum)
     {
-        ImmutableArray<Parameter> place = [new("o", owners), .. set.Index.Select((sort, i) => new Parameter("d" + i, sort))];
-        Expr[] own = [.. place.Skip(1).Select(Ex.Param)];
-        return new(stratum, new Fill("drop." + since.Name, place, since, [.. place.Select(Ex.Param)], Ex.BitAndNot(_full, Ex.Read(set, own)), Ex.True));
+        ImmutableArray<Parameter> descriptor = [.. set.Index.Select((sort, i) => new Parameter("d" + i, sort))];
+        Expr[] own = [.. descriptor.Select(Ex.Param)];
+        foreach (var open in Handed.Prepend(since))
+        {
+            ImmutableArray<Parameter> place = open == since
+                ? [new("o", owners), .. descriptor]
+                : [.. open.Index[..^own.Length].Select((sort, i) => new Parameter("l" + i, sort)), .. descriptor];
+            yield return new(stratum, new Fill("drop." + open.Name, place, open, [.. place.Select(Ex.Param)], Ex.BitAndNot(_full, Ex.Read(set, own)), Ex.True));
+        }
     }
 }

@@ -66,7 +66,11 @@ internal sealed class Stage1Ghost : GhostPart
             }
         }
 
-        yield return _tables!.Initially();
+        foreach (var statement in _tables!.Initially())
+        {
+            yield return statement;
+        }
+
         if (_since is not null)
         {
             yield return Translator.Everywhere(_since, [], Full);
@@ -80,7 +84,11 @@ internal sealed class Stage1Ghost : GhostPart
             yield break;
         }
 
-        yield return _tables.Forgets(Stratum.GhostTranslating);
+        foreach (var fill in _tables.Forgets(Stratum.GhostTranslating))
+        {
+            yield return fill;
+        }
+
         foreach (var vcpu in _shape.Scenario.Vcpus.Where(vcpu => _contexts.MayBeOn(vcpu.Number)))
         {
             for (var va = 0; va < _space.VasOf(vcpu.Vm).Length; va++)

@@ -31,10 +31,10 @@ internal sealed class Stage1Part : MachinePart
         .. from table in Enumerable.Range(0, _space.Tables.Length)
            from va in Enumerable.Range(0, _space.VasOf(_space.Tables[table].Vm).Length)
            select Ex.Assign(_set!, [Ex.Const(table), Ex.Const(va)], Ex.Const(1L << (_space.InitialLeaf(table, va) ?? _space.Leaf1Sort.Size))),
-        _tables.Initially(),
+        .. _tables.Initially(),
     ];
 
-    public override IEnumerable<OrderedFill> Fills() => _tables is null ? [] : [_tables.Forgets(Stratum.Walked1)];
+    public override IEnumerable<OrderedFill> Fills() => _tables is null ? [] : _tables.Forgets(Stratum.Walked1);
 
     public override IEnumerable<Statement> OnDescriptor1(Expr pe, int table, int va, Expr descriptor) => _tables!.Store(pe, [Ex.Const(table), Ex.Const(va)], descriptor);
 

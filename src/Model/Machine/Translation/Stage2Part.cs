@@ -21,7 +21,9 @@ internal sealed class Stage2Part : MachinePart
         {
             _set = declarations.State(Section.Machine, "S2", [space.Mmu, space.Ipa], new Domain.Subset(space.Descriptor2));
             _current = declarations.State(Section.Machine, "S2.now", [space.Mmu, space.Ipa], new Domain.Element(space.Descriptor2));
-            _tables = new DescriptorSet(_set, declarations.State(Section.Machine, "S2.since", [sorts.Pe, space.Mmu, space.Ipa], new Domain.Subset(space.Descriptor2)), sorts.Pe);
+            var handed = shape.Policy.Locks.ToImmutableSortedDictionary(
+                Sorts.NameOf, held => declarations.State(Section.Machine, $"S2.since.{held.Name}", [.. held.Index.Select(sorts.Of), space.Mmu, space.Ipa], new Domain.Subset(space.Descriptor2)), StringComparer.Ordinal);
+            _tables = new DescriptorSet(_set, declarations.State(Section.Machine, "S2.since", [sorts.Pe, space.Mmu, space.Ipa], new Domain.Subset(space.Descriptor2)), sorts.Pe, handed);
         }
 
         _backing = space.Backs ? declarations.State(Section.Control, "backing", [sorts.Page], new Domain.Element(sorts.Frame, OrNone: true)) : null;
@@ -99,10 +101,13 @@ internal sealed class Stage2Part : MachinePart
             }
         }
 
-        yield return _tables.Initially();
+        foreach (var statement in _tables.Initially())
+        {
+            yield return statement;
+        }
     }
 
-    public override IEnumerable<OrderedFill> Fills() => _tables is null ? [] : [_tables.Forgets(Stratum.Walked1)];
+    public override IEnumerable<OrderedFill> Fills() => _tables is null ? [] : _tables.Forgets(Stratum.Walked1);
 
     public override IEnumerable<Statement> OnDescriptor2(Expr pe, int mmu, int page, Expr descriptor)
     {
@@ -114,6 +119,10 @@ internal sealed class Stage2Part : MachinePart
         ImmutableArray<Expr> place = [Ex.Const(mmu), Ex.Const(_space.IpaOf(page))];
         return [Ex.Assign(_current!, place.AsSpan(), descriptor), .. _tables.Store(pe, place, descriptor)];
     }
+
+    public override IEnumerable<Statement> OnAcquire(Expr pe, HeldLock held) => _tables?.Acquire(pe, held) ?? [];
+
+    public override IEnumerable<Statement> OnRelease(Expr pe, HeldLock held) => _tables?.Release(pe, held) ?? [];
 
     public override IEnumerable<Statement> OnStoresComplete(Expr pe) => _tables?.Complete(pe) ?? [];
 }

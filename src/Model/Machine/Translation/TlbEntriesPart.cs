@@ -11,6 +11,7 @@ namespace CoherenceCheck.Model.Machine.Translation;
 /// stage changes, of stage 1 alone (Arm ARM D8.16; translation.md 1, 2). No descriptor that is invalid is ever held. With the MMU off the entry is the flat one, which TLBIs by
 /// address or ASID leave alone.
 /// </summary>
+/// <remarks>What is under way of walks (reading <c>walks</c>) is <see cref="SplitWalks"/>'.</remarks>
 internal sealed class TlbEntriesPart : MachinePart
 {
     private readonly Shape _shape;
@@ -20,15 +21,16 @@ internal sealed class TlbEntriesPart : MachinePart
     private readonly Stage1Part _stage1;
     private readonly Stage2Part _stage2;
     private readonly VttbrPart _vttbr;
-    private readonly Func<Expr, Expr, Expr> _inGuest;
+    private readonly Func<Expr, Expr, Expr> _mayWalk;
     private readonly Variable? _first;
     private readonly Variable? _second;
     private readonly Variable? _joined;
     private readonly Variable? _flat;
+    private readonly SplitWalks? _split;
 
-    public TlbEntriesPart(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, Contexts contexts, Stage1Part stage1, Stage2Part stage2, VttbrPart vttbr, Func<Expr, Expr, Expr> inGuest)
+    public TlbEntriesPart(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, Contexts contexts, Stage1Part stage1, Stage2Part stage2, VttbrPart vttbr, Func<Expr, Expr, Expr> mayWalk)
     {
-        (_shape, _space, _sorts, _contexts, _stage1, _stage2, _vttbr, _inGuest) = (shape, space, sorts, contexts, stage1, stage2, vttbr, inGuest);
+        (_shape, _space, _sorts, _contexts, _stage1, _stage2, _vttbr, _mayWalk) = (shape, space, sorts, contexts, stage1, stage2, vttbr, mayWalk);
         if (!shape.Aspect!.Translates)
         {
             return;
@@ -42,7 +44,11 @@ internal sealed class TlbEntriesPart : MachinePart
         _flat = leaf2Changes && shape.Scenario.Vcpus.Any(vcpu => contexts.MayBeOff(vcpu.Number))
             ? declarations.State(Section.Machine, "T0", [sorts.Tlb, vttbr.Vmid, space.Va], leaf2)
             : null;
+        _split = !shape.IsBareMetal && shape.MayRead("walks", "split") ? new SplitWalks(shape, space, sorts, declarations, stage2, vttbr, _second, _joined) : null;
     }
+
+    /// <summary>Where stage-2 context <paramref name="mmu"/> is put in force on a pCPU for a step, walks that are under way there may end by it.</summary>
+    public IEnumerable<Statement> Ends(Expr p, Expr mmu) => _split?.EndBy(p, mmu) ?? [];
 
     /// <summary>The ways of a vCPU through a virtual page: those of its own tables, and of all that are cached under the same tag.</summary>
     public IEnumerable<Route> RoutesOf(int vcpu, int va) => Routes.Of(_space, MeaningsOf(vcpu, va).Concat(Foreign(vcpu, va)), _vttbr.IsWritten);
@@ -60,7 +66,7 @@ internal sealed class TlbEntriesPart : MachinePart
         {
             var mine = _space.PossibleLeaves(_space.TableOf(own, asid), va);
             var others = Enumerable.Range(0, _space.Tables.Length)
-                .Where(table => _space.Tables[table].Asid == asid && (_vttbr.IsWritten || _space.Tables[table].Vm == own.Vm) && va < _space.VasOf(_space.Tables[table].Vm).Length)
+                .Where(table => _space.Tables[table].Asid == asid && (_vttbr.IsWritten || _split is not null || _space.Tables[table].Vm == own.Vm) && va < _space.VasOf(_space.Tables[table].Vm).Length)
                 .SelectMany(table => _space.PossibleLeaves(table, va)).Distinct().Order();
             foreach (var leaf in others.Where(leaf => !mine.Contains(leaf) && _space.Leaves1[leaf].Ipa < _shape.Scenario.Vms[own.Vm].Pages.Length))
             {
@@ -114,7 +120,7 @@ internal sealed class TlbEntriesPart : MachinePart
         foreach (var vcpu in _shape.Scenario.Vcpus)
         {
             var vmid = _vttbr.VmidOf(on, vcpu.Vm);
-            var runs = Ex.And(_inGuest(on, Ex.Const(vcpu.Number)), _vttbr.IsWritten ? Ex.Lt(vmid, Ex.Const(_vttbr.Vmid.Size)) : Ex.True);
+            var runs = Ex.And(_mayWalk(on, Ex.Const(vcpu.Number)), _vttbr.IsWritten ? Ex.Lt(vmid, Ex.Const(_vttbr.Vmid.Size)) : Ex.True);
             var mmu = _vttbr.MmuOf(on, vcpu.Vm);
             for (var va = 0; va < _space.VasOf(vcpu.Vm).Length; va++)
             {
@@ -146,6 +152,11 @@ internal sealed class TlbEntriesPart : MachinePart
                         yield return new(Stratum.Walked1, new Fill($"walk1.{name}", [p], _first, [Tlb(on), vmid, s, a], Ex.Singleton(d), Ex.And(uses, _stage1.MayFind(TableOf(vcpu.Number, asid), va, leaf))));
                     }
 
+                    if (_split is not null)
+                    {
+                        yield return _split.Starts($"walk.start.{name}", p, vmid, s, a, leaf, Ex.And(uses, _stage1.MayFind(TableOf(vcpu.Number, asid), va, leaf)));
+                    }
+
                     var knows = Ex.And(uses, Knows(on, vcpu.Number, vcpu.Vm, asid, va, leaf));
                     if (_second is not null)
                     {
@@ -156,7 +167,16 @@ internal sealed class TlbEntriesPart : MachinePart
                 }
             }
         }
+
+        foreach (var fill in _split?.Fills() ?? [])
+        {
+            yield return fill;
+        }
     }
+
+    /// <inheritdoc/>
+    /// <remarks>A DSB of the PE ends its walks (Linux 55b5bac15939 "KVM: arm64: nvhe: Synchronise with page table walker on vcpu run").</remarks>
+    public override IEnumerable<Statement> OnBarrierOn(Expr p) => _split?.Drops(p) ?? [];
 
     public override IEnumerable<Panel> Panels() => _joined is null ? [] : [new Panel(
         PanelName, "TLBs", "TLBs", IsSummary: false, [.. _sorts.Tlb.Elements.Select(tlb => new PanelColumn(tlb, [new PanelEntry("")]))])];
@@ -294,6 +314,10 @@ internal sealed class TlbEntriesPart : MachinePart
                 }
 
                 yield return Empty(_joined!, stage1);
+                foreach (var statement in _split?.Invalidates(tlb, stage1) ?? [])
+                {
+                    yield return statement;
+                }
             }
 
             if (flat && _flat is not null)

@@ -14,14 +14,16 @@ internal sealed class VttbrPart : MachinePart
 {
     private readonly AddressSpace _space;
     private readonly Sorts _sorts;
+    private readonly ImmutableArray<Vcpu> _vcpus;
+    private readonly Func<Expr, Expr, Expr> _isLoaded;
     private readonly Variable? _mmu;
     private readonly Variable? _vmid;
     private readonly Variable? _nextMmu;
     private readonly Variable? _nextVmid;
 
-    public VttbrPart(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations)
+    public VttbrPart(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, Func<Expr, Expr, Expr> isLoaded)
     {
-        (_space, _sorts) = (space, sorts);
+        (_space, _sorts, _vcpus, _isLoaded) = (space, sorts, shape.Scenario.Vcpus, isLoaded);
         Vmid = !shape.IsBareMetal && space.WritesVttbr ? sorts.Vmid : space.Mmu;
         if (!shape.IsBareMetal && space.WritesVttbr)
         {
@@ -50,6 +52,14 @@ internal sealed class VttbrPart : MachinePart
 
     /// <summary>The VMID in force there; a number behind the last where there is none.</summary>
     public Expr VmidOf(Expr p, int vm) => _vmid is null ? Ex.Const(_space.FirstMmuOf(vm)) : Ex.Read(_vmid, p);
+
+    /// <summary>Whether a stage-2 context is in force on a pCPU, whether a guest executes there or the host; <see langword="null"/> where it never is.</summary>
+    public Expr? InForceOn(Expr p, int mmu) => _mmu is not null
+        ? Ex.And(Ex.Eq(Ex.Read(_mmu, p), mmu), Ex.Lt(InForce(p), Ex.Const(Vmid.Size)))
+        : mmu == _space.FirstMmuOf(_space.Mmus[mmu].Vm) ? Ex.Or([.. _vcpus.Where(vcpu => vcpu.Vm == _space.Mmus[mmu].Vm).Select(vcpu => _isLoaded(p, Ex.Const(vcpu.Number)))]) : null;
+
+    /// <summary>Whether a stage-2 context of a VM is in force on a pCPU, where it may be another's.</summary>
+    public Expr IsOf(Expr p, int vm) => _mmu is null ? Ex.True : Ex.Or([.. Enumerable.Range(0, _space.Mmus.Length).Where(mmu => _space.Mmus[mmu].Vm == vm).Select(mmu => Ex.Eq(Ex.Read(_mmu, p), mmu))]);
 
     /// <summary>The VMID in force on a pCPU, whoever is loaded.</summary>
     public Expr InForce(Expr p) => Ex.Read(_vmid!, p);

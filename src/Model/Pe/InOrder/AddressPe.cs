@@ -44,7 +44,7 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
             var store = new Store(
                 access.Actor.Vcpu, p, Ex.Const(Leaf(way).Frame), version.Value, version.Allowed,
                 _parts.Tlb.MayGo(p, way, m => Has(AccessFlags.IsCacheable, way, m)), _parts.Tlb.MayGo(p, way, m => Ex.Not(Has(AccessFlags.IsCacheable, way, m))));
-            IEnumerable<Choice> own = [Choice.Always([.. Judged(way)])];
+            IEnumerable<Choice> own = [Choice.Always([.. Judged(p, way)])];
             foreach (var part in _parts.Machine)
             {
                 own = [.. own.SelectMany(first => part.OnStore(store).Select(first.Then))];
@@ -99,13 +99,19 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
         foreach (var way in _parts.Tlb.RoutesOf(vcpu, va))
         {
             var line = Ex.Const(Leaf(way).Frame);
-            foreach (var isCacheable in new[] { true, false })
+            void Delivers(bool isCacheable, Expr value, Expr when, string suffix, string words)
             {
-                var delivers = Ex.Eq(isCacheable ? memory.Coherent(line) : memory.PoC(line), 0);
-                ways.Add(Choice.When(
-                    _parts.Tlb.MayGo(p, way, m => isCacheable ? Has(AccessFlags.IsCacheable, way, m) : Ex.Not(Has(AccessFlags.IsCacheable, way, m))),
-                    [.. Judged(way), .. _parts.Judgements.SelectMany(judgement => judgement.OnUnpromised(way.Vm, isFetch: false, Ex.And(delivers, Ex.Not(isPromised))))]) with
-                { Suffix = Suffix(way) + (isCacheable ? "" : ".nc"), Told = $"{Words(way)}{(isCacheable ? "" : ", Non-cacheable")}" });
+                var mayGo = _parts.Tlb.MayGo(p, way, m => isCacheable ? Has(AccessFlags.IsCacheable, way, m) : Ex.Not(Has(AccessFlags.IsCacheable, way, m)));
+                var isStale = Ex.And(Ex.Eq(value, 0), Ex.Not(isPromised));
+                ways.Add(Choice.When(Ex.And(mayGo, when), [.. Judged(p, way), .. _parts.Judgements.SelectMany(judgement => judgement.OnUnpromised(way.Vm, isFetch: false, isStale))]) with
+                { Suffix = Suffix(way) + suffix, Told = Words(way) + words });
+            }
+
+            Delivers(isCacheable: true, memory.Coherent(line), Ex.True, "", "");
+            Delivers(isCacheable: false, memory.PoC(line), Ex.True, ".nc", ", Non-cacheable");
+            if (_parts.NonCacheableMayHit is { } mayHit)
+            {
+                Delivers(isCacheable: false, memory.Coherent(line), mayHit, ".nc.hit", ", Non-cacheable, from a cache");
             }
         }
 
@@ -214,7 +220,7 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
     private Expr Has(AccessFlags flag, Route way, Expr mode) =>
         _parts.Access.Has(flag, way.Vcpu, way.Leaf1 is { } leaf ? Space.Leaves1[leaf].Type : PageType.WriteBack, way.Ipa, way.Leaf2, mode);
 
-    private IEnumerable<Statement> Judged(Route way) => _parts.Judgements.SelectMany(judgement => judgement.OnAccess(way));
+    private IEnumerable<Statement> Judged(Expr p, Route way) => _parts.Judgements.SelectMany(judgement => judgement.OnAccess(p, way));
 
     private string Suffix(Route way) => $".{(way.Leaf1 is { } leaf ? Space.Leaf1Sort.Elements[leaf] : "off")}{(Space.Asids.Length > 1 ? $".{way.Asid}" : "")}.{Space.Leaf2Sort.Elements[way.Leaf2]}";
 
@@ -227,7 +233,7 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
         var (vcpu, va) = At(access);
         foreach (var way in _parts.Tlb.RoutesOf(vcpu, va).Where(mayGo))
         {
-            yield return Choice.When(_parts.Tlb.MayGo(access.Actor.Pcpu!, way, flag is { } also ? m => Has(also, way, m) : null), [.. Judged(way)]) with { Suffix = Suffix(way), Told = Words(way) };
+            yield return Choice.When(_parts.Tlb.MayGo(access.Actor.Pcpu!, way, flag is { } also ? m => Has(also, way, m) : null), [.. Judged(access.Actor.Pcpu!, way)]) with { Suffix = Suffix(way), Told = Words(way) };
         }
     }
 

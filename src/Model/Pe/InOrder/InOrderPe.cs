@@ -153,7 +153,8 @@ internal abstract class InOrderPe : PeModel
         var waits = scope == OperationScope.InnerShareable ? wide
             : actor.Regime == Regime.El2 ? local
             : Ex.If(_upgradesBarriers(actor.Vcpu!), wide, local);
-        return Choice.When(waits, [.. isWide ? StoresComplete(actor) : [], .. actor.Vcpu is { } vcpu ? GhostBarrier(vcpu, isWide) : []]);
+        Statement[] onPe = actor.Pcpu is { } own ? [.. _parts.OfMachine(part => part.OnBarrierOn(own))] : [];
+        return Choice.When(waits, [.. onPe, .. isWide ? StoresComplete(actor) : [], .. actor.Vcpu is { } vcpu ? GhostBarrier(vcpu, isWide) : []]);
     }
 
     /// <summary>A DSB of the Inner Shareable domain completes the stores of its PE: walkers read them from there on.</summary>

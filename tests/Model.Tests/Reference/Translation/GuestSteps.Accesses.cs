@@ -70,8 +70,9 @@ internal sealed partial class GuestSteps
     private Failures JudgeLoad(State s, int a, Route route)
     {
         var leaf = _shape.Leaves[route.S - 1];
-        var cell = world.Settings.DataIsWriteBack(route.Sctlr, route.D, world.Combined(leaf)) ? _layout.Coh : _layout.Poc;
-        var isTracked = world.HasLines && s[cell.At(leaf.Frame)] != 0;
+        var isWriteBack = world.Settings.DataIsWriteBack(route.Sctlr, route.D, world.Combined(leaf));
+        var isTracked = world.HasLines && ((!isWriteBack && s[_layout.Poc.At(leaf.Frame)] != 0)
+            || ((isWriteBack || _shape.Question.Hardware.NcDataMayHit) && s[_layout.Coh.At(leaf.Frame)] != 0));
         return world.JudgeRoute(s, _v, a, route) | (isTracked ? world.JudgeContents(s, _v, a, isFetch: false) : Failures.None);
     }
 

@@ -24,7 +24,23 @@ internal static class Judgement
             failures |= Failures.StageTwo;
         }
 
+        if (world.Question.Property == "break_before_make" && world.IsInConflict(s, v, a, route))
+        {
+            failures |= Failures.Conflict;
+        }
+
         return failures;
+    }
+
+    /// <summary>B2 under bbm = flag. Where bare metal may hold both stage-1 leaves, the guest itself has broken the rule.</summary>
+    private static bool IsInConflict(this World world, State s, int v, int a, Route route)
+    {
+        var p = Enumerable.Range(0, world.Shape.Pcpus).First(pcpu => s[world.Layout.Loaded.At(pcpu)] == v + 1);
+        var own = world.GhostWalks.Usable(s, v, a).Select(leaf => leaf.D).ToHashSet();
+        var used = world.Shape.Leaves[route.S - 1];
+        return world.Walks.Routes(s, p, a).Where(other => other.S > 0 && other.D >= 0 && other.Tag == route.Tag).Any(other =>
+            (world.Shape.Leaves[other.S - 1] is var leaf && (leaf.Frame != used.Frame || leaf.Type != used.Type || other.D % 2 != route.D % 2))
+            && (other.D == route.D || !own.Contains(other.D) || !own.Contains(route.D)));
     }
 
     /// <summary>J4 of an access that delivered the tracked version.</summary>
@@ -36,11 +52,14 @@ internal static class Judgement
         foreach (var (sctlr, d) in world.GhostWalks.Usable(s, v, a))
         {
             var page = shape.PageOf(vm, d / 2);
-            isAllowed |= isFetch ? s[layout.GhostI.At(v, page)] != 0 : world.GhostLines.MayLoad(s, page, world.Settings.DataIsWriteBack(sctlr, d, s: null));
+            isAllowed |= isFetch ? s[layout.GhostI.At(v, page)] != 0 : world.MayLoad(s, page, world.Settings.DataIsWriteBack(sctlr, d, s: null));
         }
 
         return isAllowed ? Failures.None
             : ((s[layout.Writer.At(0)] >> vm) & 1) == 0 ? Failures.Contents
             : isFetch ? Failures.Fetch : Failures.Data;
     }
+
+    private static bool MayLoad(this World world, State s, int page, bool isWriteBack) => world.GhostLines.MayLoad(s, page, isWriteBack)
+        || (world.Question.Hardware.NcDataMayHit && world.GhostLines.MayLoad(s, page, isWriteBack: true));
 }

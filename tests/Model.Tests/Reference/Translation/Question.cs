@@ -24,6 +24,12 @@ internal sealed record HardwareChoice(bool Dic = false, bool Idc = true, bool Fw
     /// <summary>Reading dsb_domain = maintenance: a DSB NSH completes the DCs of its PE, too. <c>all</c>, as machine.md has it, is false.</summary>
     public bool NshCompletesCleans { get; init; } = true;
 
+    /// <summary>Reading nc_data_hit = may_hit: a Non-cacheable load may deliver the coherent value, too.</summary>
+    public bool NcDataMayHit { get; init; }
+
+    /// <summary>Reading out_of_context_fill = yes: a vCPU that is loaded walks and fills I-caches while the host runs, as long as VTTBR is its VM's.</summary>
+    public bool FillsOutOfContext { get; init; }
+
     /// <summary>
     /// Whether a cacheable fetch, too, may leave a clean copy in a unified cache of bare metal. translation.md 5.3.1 names a Write-Back leaf only; with M = 0 and
     /// I = 1 that takes from bare metal what attributes.md 7 lets it do, and accuses hosts whose alias does the same.
@@ -37,7 +43,7 @@ internal sealed record HardwareChoice(bool Dic = false, bool Idc = true, bool Fw
 /// <summary>A question to the reference.</summary>
 /// <param name="Scenario">The bound scenario; axes count with their first value.</param>
 /// <param name="Policy">The policy.</param>
-/// <param name="Property">private_translation, isolation, fresh_data or fresh_fetch.</param>
+/// <param name="Property">private_translation, isolation, fresh_data, fresh_fetch or, under reading bbm = flag, break_before_make.</param>
 /// <param name="Hardware">The hardware.</param>
 internal sealed record Question(Scenario Scenario, Policy Policy, string Property, HardwareChoice Hardware)
 {
@@ -85,6 +91,9 @@ public enum Failures
 
     /// <summary>J4: stale data.</summary>
     Data = 32,
+
+    /// <summary>Reading bbm = flag: another entry with the same tag and VA leads to another frame, or has another type.</summary>
+    Conflict = 64,
 }
 
 /// <summary>The answer.</summary>

@@ -31,6 +31,7 @@ internal static class TranslationReference
         var asked = question.Property switch
         {
             "private_translation" => Failures.StageOne | Failures.StageTwo,
+            "break_before_make" => Failures.Conflict,
             "isolation" => Failures.Owner | Failures.Contents,
             "fresh_data" => Failures.Data,
             "fresh_fetch" => Failures.Fetch,

@@ -4,7 +4,11 @@ namespace CoherenceCheck.Model.Tests.Reference.Translation;
 /// <param name="Sctlr">SCTLR_EL1 in force.</param>
 /// <param name="D">The stage-1 leaf, or -1 for a stage-1 fault.</param>
 /// <param name="S">1 + the stage-2 leaf; 0 for a translation fault at stage 2.</param>
-internal readonly record struct Route(int Sctlr, int D, int S);
+internal readonly record struct Route(int Sctlr, int D, int S)
+{
+    /// <summary>The ASID, or the tag of M = 0.</summary>
+    public int Tag { get; init; }
+}
 
 /// <summary>Tables, TLBs and what TLBIs do to them: translation.md 1 to 3 of the machine.</summary>
 internal sealed class Walks(Shape shape, Layout layout)
@@ -43,10 +47,14 @@ internal sealed class Walks(Shape shape, Layout layout)
         }
     }
 
+    /// <summary>Whether guest translations are walked on a pCPU: a guest executes there, or by R18 one is loaded and VTTBR is its VM's.</summary>
+    public bool IsWalking(State s, int p) => s[layout.Phase.At(p)] == Phases.Guest || (shape.Question.Hardware.FillsOutOfContext && s[layout.Loaded.At(p)] is not 0 and var loaded
+        && s[layout.Vttbr.At(p)] is not 0 and var vttbr && shape.VmOfMmu((vttbr - 1) / shape.Vmids) == shape.VmOfVcpu[loaded - 1]);
+
     /// <summary>F1 and F2 for a pCPU that executes a guest. Whether anything changed.</summary>
     public bool Fill(State s, int p)
     {
-        if (s[layout.Phase.At(p)] != Phases.Guest)
+        if (!IsWalking(s, p))
         {
             return false;
         }
@@ -108,7 +116,7 @@ internal sealed class Walks(Shape shape, Layout layout)
         {
             if (table >= 0 && (s[layout.S1.At(table, a)] & 1) != 0)
             {
-                yield return new Route(sctlr, -1, 0);
+                yield return new Route(sctlr, -1, 0) { Tag = tag };
             }
 
             for (var d = 0; d < 2 * shape.LocalPages; d++)
@@ -121,12 +129,12 @@ internal sealed class Walks(Shape shape, Layout layout)
 
                 if ((s[layout.S2.At(mmu, d / 2)] & 1) != 0)
                 {
-                    yield return new Route(sctlr, d, 0);
+                    yield return new Route(sctlr, d, 0) { Tag = tag };
                 }
 
                 foreach (var leaf in In(entries >> 1))
                 {
-                    yield return new Route(sctlr, d, leaf + 1);
+                    yield return new Route(sctlr, d, leaf + 1) { Tag = tag };
                 }
             }
         }

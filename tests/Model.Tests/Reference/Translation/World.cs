@@ -20,7 +20,7 @@ internal sealed class World
         _mayExecute = Shape.Operations.Any(operation => operation.Kind == OperationKind.Execute);
 
         // Translations never read a line (translation.md 7.2), and data never reads an I-cache.
-        HasLines = question.Property != "private_translation";
+        HasLines = question.Property is not ("private_translation" or "break_before_make");
         HasFetches = _mayExecute && question.Property is "fresh_fetch" or "isolation";
         _hasF = HasFetches && !question.Hardware.Idc;
         var cleans = OpenCleans();
@@ -115,7 +115,8 @@ internal sealed class World
     {
         for (var p = 0; p < Shape.Pcpus; p++)
         {
-            if (s[Layout.Phase.At(p)] != Phases.Guest)
+            // The pipeline is the running context's alone.
+            if (isFilling ? !Walks.IsWalking(s, p) : s[Layout.Phase.At(p)] != Phases.Guest)
             {
                 continue;
             }
