@@ -75,6 +75,32 @@ internal static partial class Cases
         return (b.Build(), policy.Build());
     }
 
+    /// <summary>C08 m4 where it matters: a page is mapped execute-never without a DC; DC and IC stand where execution is granted. The host has written the frame, guests run with their MMU off.</summary>
+    /// <param name="isIcFirst">Whether the IC comes before the DC.</param>
+    public static (Scenario, Policy) GrantAfterBoth(bool isIcFirst)
+    {
+        var policy = new PolicyBuilder();
+        var mmuLock = policy.Lock("mmu_lock");
+        policy.On(HookEvent.Stage2Fault, parameters =>
+        {
+            var g = Name(parameters[2]);
+            var backing = Member(g, Language.Scenarios.Member.Backing);
+            Stmt[] clean = [OpAt("dc civac", backing), Op("dsb ish")];
+            Stmt[] ic = [Op("ic ialluis"), Op("dsb ish")];
+            Stmt[] grant = [Permit(g, "RWX"), Op("dsb ishst"), OpAt("tlbi ipas2e1", g), Op("dsb nsh"), Op("tlbi vmalle1"), Op("dsb nsh")];
+            Stmt[] make = [If(NotEqual(backing, new NoneExpr(backing.Type, Nowhere)), Map(g, backing, "RW-"), Op("dsb ishst"))];
+            return [Holding(mmuLock, IfElse(Member(g, Language.Scenarios.Member.Mapped), isIcFirst ? [.. ic, .. clean, .. grant] : [.. clean, .. ic, .. grant], make))];
+        });
+        var b = new ScenarioBuilder { Pcpus = 2 };
+        var f = b.FrameOf("secret");
+        var vm = b.Vm();
+        var page = b.Page(vm, null, isMapped: false);
+        b.Any(vm, "exec", m: 0);
+        b.Any(vm, "exec", m: 0);
+        b.Task(Holding(mmuLock, [OpAt("str", Frame(f), "zero"), Give(Frame(f), Vm(vm)), Back(Page(page), Frame(f)), Publish(Page(page))]));
+        return (b.Build(), policy.Build());
+    }
+
     /// <summary>C27 m1: write-protect and settle.</summary>
     public static Scenario WriteProtect(bool isLocal)
     {

@@ -170,6 +170,16 @@ public sealed class SectionNineTests
         Expect("Holds", ExecGrant("no ic", 2), "isolation", new HardwareChoice(Dic: true));        // 762
     }
 
+    /// <summary>Whether speculation may allocate what is execute-never decides whether the order of DC and IC at the grant counts.</summary>
+    [Fact]
+    public void C08_ic_before_dc_where_execution_is_granted()
+    {
+        Expect("Holds", GrantAfterBoth(isIcFirst: false), "isolation");                                                              // 1216
+        Expect("Holds", GrantAfterBoth(isIcFirst: true), "isolation");                                                               // 1432
+        Expect("Holds", GrantAfterBoth(isIcFirst: false), "isolation", new HardwareChoice { XnBlocksAlloc = false });                // 1840
+        Expect("Contents 27", GrantAfterBoth(isIcFirst: true), "isolation", new HardwareChoice { XnBlocksAlloc = false });           // 1673/20
+    }
+
     [Fact]
     public void C36_a_frame_of_another_vm()
     {
