@@ -183,6 +183,7 @@ internal sealed partial class BodyBinder
         switch (operation.Target, syntax.Operands)
         {
             case (_, []):
+            case (_, [{ IsBracketed: false, Asid: null, Place.Indexed: null }]) when operation.IsBySetWay:
                 return statement;
             case (TranslationTarget.IntermediatePage, [{ IsBracketed: false, Asid: null } page]):
                 return BindIntermediatePage(statement, page.Place);

@@ -51,7 +51,7 @@ internal sealed class SystemBuilder
 
         PendingQueues = pe.Pending;
         _translator = new Translator(Shape, Sorts, _declarations, Placement, Parts, allSwitchable, watch);
-        host = new HostRules(Shape, Sorts, _declarations, Placement, life, _translator, _rules) { LeavesGuest = pe.LeavesGuest };
+        host = new HostRules(Shape, Sorts, _declarations, Placement, life, _translator, _rules) { LeavesGuest = pe.LeavesGuest, EntersGuest = pe.EntersGuest };
         var ends = new LifeEffects(Shape, Sorts, life, Placement, Parts, pe);
         var effects = new StatementEffects(Shape, Sorts, _translator, Parts, pe, _versions, InGuest, ends, host);
         var guests = new GuestRules(Shape, Sorts, _declarations, Parts, _translator, effects, _rules, life, InGuest);
