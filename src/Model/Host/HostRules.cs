@@ -104,6 +104,9 @@ internal sealed class HostRules : Faults
     /// <summary>The trapped write is performed, unless it was already.</summary>
     public IEnumerable<Statement> Completes(Expr p, Func<Expr, IEnumerable<Statement>> write) => _traps.Completes(p, write);
 
+    /// <summary>A vCPU is reset: when it is loaded next, that is the first time again.</summary>
+    public IEnumerable<Statement> BeginsAnew(Expr vcpu) => _seen is null ? [] : [Ex.Assign(_seen, [], Ex.BitAndNot(Ex.Read(_seen), Ex.Singleton(vcpu)))];
+
     /// <summary>The program counters of the handlers.</summary>
     public IEnumerable<ProgramCounter> Counters => _location is null ? [] : [new(_location, LocationName, _flow, NameOfPlace)];
 

@@ -58,6 +58,7 @@ internal sealed class SystemBuilder
         var tasks = new TaskRules(Shape, Sorts, _declarations, _translator, effects, _rules, host.IsIdle);
 
         ends.Restarts = guests.Restarts;
+        ends.Forgets = host.BeginsAnew;
         Statement[] starts = [.. host.Declare(), .. guests.Declare(), .. tasks.Declare()];
         _translator.At = at => at.Vcpu is not null ? guests.At(at) : tasks.At(at);
         guests.AddRules();
