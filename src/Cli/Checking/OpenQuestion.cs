@@ -10,8 +10,8 @@ namespace CoherenceCheck.Cli.Checking;
 /// <param name="watch">What to watch for.</param>
 /// <param name="cells">The cells in which it may be.</param>
 /// <param name="missing">What there is to say where it is so in none of them.</param>
-/// <param name="unknown">What there is to say where that is not known.</param>
-internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<PlannedCell> cells, RowFinding missing, RowFinding unknown)
+/// <param name="unknown">What there is to say where that is not known; <see langword="null"/> for nothing.</param>
+internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<PlannedCell> cells, RowFinding missing, RowFinding? unknown)
 {
     /// <summary>What there is to say where a limit keeps it from being known.</summary>
     public const string PromiseNotKnown = "whether anything was promised is not known: a limit was hit";
