@@ -45,7 +45,13 @@ internal static class FlowRules
             switch (step.Action)
             {
                 case FlowAction.Do @do:
-                    foreach (var choice in agent.Effects(@do.Statement, step.Scope))
+                    var ways = agent.Effects(@do.Statement, step.Scope);
+                    if (ways.Count == 0)
+                    {
+                        throw new ModelRefusalException($"`{text}` goes nowhere: with its MMU off a vCPU reaches pages at their own addresses alone, and no page is there", step.Span);
+                    }
+
+                    foreach (var choice in ways)
                     {
                         Add(choice.Suffix, choice.Parameters, choice.Guard, [.. choice.Body, .. choice.Stays ? [] : GoesTo(0)], choice.Version, choice.Told, choice.Raises);
                     }
