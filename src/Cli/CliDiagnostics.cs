@@ -49,10 +49,14 @@ public static class CliDiagnostics
     internal static readonly DiagnosticKind NotKnown = new("CC3034", Severity.Warning, "A row of which it is not known whether it holds for want of a promise");
     internal static readonly DiagnosticKind NotVacuous = new("CC3035", Severity.Error, "A row that says that it holds vacuously, and does not");
 
+    internal static readonly DiagnosticKind Unsettled = new("CC3036", Severity.Warning, "A permission of stage 2 that is taken away and never settled");
+
+    internal static readonly DiagnosticKind Livelock = new("CC3037", Severity.Warning, "A row that holds although an access faults for ever");
+
     internal static readonly DiagnosticKind OneWay = new("CC0532", Severity.Warning, "A test that never goes both ways");
 
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport, MemoryLimit, BadInput, NotLeftOut, NotBegun, NothingPromised, NotJudged, Widened, NeverReached, NotKnown, NotVacuous, OneWay];
+    public static ImmutableArray<DiagnosticKind> All { get; } = [NoSuchPath, UnreadableFolder, NoSpec, NoExpectation, NoSuchRow, BadTable, BadRow, BadReading, NoDecider, TimeLimit, TooManyOperations, NoMatch, BadReport, BadResult, NothingAllowed, NoSuchCell, Changing, NotExportable, BadExport, MemoryLimit, BadInput, NotLeftOut, NotBegun, NothingPromised, NotJudged, Widened, NeverReached, NotKnown, NotVacuous, Unsettled, Livelock, OneWay];
 
     internal static Diagnostic ForNotExportable(SourceSpan row, int number, int cell, string refusal) =>
         NotExportable.At(row, $"the system of cell {cell} of row {number} cannot be exported: {refusal}", "see docs/export.md for what can");

@@ -90,6 +90,11 @@ public sealed class ScenarioModel
 
     private ImmutableArray<Occurrence>? _occurrences;
 
+    /// <summary>The accesses of guests that stage 2 may forbid.</summary>
+    public ImmutableArray<RetriedAccess> Retried => _retried ??= [.. RetriedAccess.In(_builder)];
+
+    private ImmutableArray<RetriedAccess>? _retried;
+
     /// <summary>The labels of the statements that have run when a rule has fired.</summary>
     public IEnumerable<Watch.Label> LabelsRunBy(Rule rule) => _builder.Infos[rule.Name].Step?.Within ?? [];
 

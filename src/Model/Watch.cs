@@ -21,6 +21,12 @@ public abstract record Watch
     /// <param name="Vcpu">Its number.</param>
     public sealed record Runs(int Vcpu) : Watch;
 
+    /// <summary>An access of a vCPU is done, by whatever way, and not stopped by a stage-2 fault.</summary>
+    /// <param name="Vcpu">Its number.</param>
+    /// <param name="Access">The access, as written.</param>
+    /// <param name="Span">Where it is written; of an alphabet, where the vCPU is.</param>
+    public sealed record Passes(int Vcpu, string Access, SourceSpan Span) : Watch;
+
     /// <summary>Somebody fetches a line of a page.</summary>
     /// <param name="Page">The page's name.</param>
     public sealed record Fetches(string Page) : Watch;

@@ -15,6 +15,9 @@ public enum FindingKind
     /// <summary>A guest never ran, a page was never fetched, a handler was never reached.</summary>
     NeverReached,
 
+    /// <summary>An access of a guest faults at stage 2 again and again, and is never let through.</summary>
+    Livelock,
+
     /// <summary>Whether one of these is so is not known: a limit was hit.</summary>
     NotKnown,
 }
@@ -32,6 +35,7 @@ public sealed record RowFinding(string Code, FindingKind Kind, string Message)
         FindingKind.NotJudged => "not_judged",
         FindingKind.Widened => "widened",
         FindingKind.NeverReached => "never_reached",
+        FindingKind.Livelock => "livelock",
         _ => "not_known",
     };
 
@@ -44,6 +48,7 @@ public sealed record RowFinding(string Code, FindingKind Kind, string Message)
         FindingKind.NothingPromised or FindingKind.NeverReached => "vacuous",
         FindingKind.NotJudged => "not judged",
         FindingKind.Widened => "widened",
+        FindingKind.Livelock => "livelock",
         _ => "vacuous?",
     };
 

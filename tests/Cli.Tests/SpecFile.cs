@@ -7,7 +7,7 @@ namespace CoherenceCheck.Cli.Tests;
 /// <summary>What the comments at the head of a spec below <c>tests/specs</c> say must come out of it.</summary>
 /// <remarks>
 /// <c>// command: check --max-states 4000</c> is run on the file; what follows it, up to the next, is expected of it: <c>// expect exit: 1</c>
-/// (or <c>1 or 3</c>), <c>// expect code: CC0504 at line 12</c> (the line may be left out), <c>// expect output: text</c>. What stands before the first command
+/// (or <c>1 or 3</c>), <c>// expect code: CC0504 at line 12</c> (the line may be left out), <c>// expect output: text</c>, <c>// expect no output: text</c>. What stands before the first command
 /// is expected of <c>check</c>, and a file that says nothing must pass it: exit code 0.
 /// </remarks>
 internal sealed partial record SpecFile(ImmutableArray<SpecCommand> Commands)
@@ -44,7 +44,8 @@ internal sealed partial record SpecFile(ImmutableArray<SpecCommand> Commands)
                     Diagnostics = commands[^1].Diagnostics.Add((match.Groups["code"].Value, match.Groups["line"].Success ? int.Parse(match.Groups["line"].Value, CultureInfo.InvariantCulture) : null)),
                 },
                 ("expect output", { Length: > 0 }) => commands[^1] with { Outputs = commands[^1].Outputs.Add(value) },
-                _ => throw new FormatException($"'{line}' is no expectation: there are 'command: …', 'expect exit: 1', 'expect code: CC0504 at line 12' and 'expect output: …'"),
+                ("expect no output", { Length: > 0 }) => commands[^1] with { Absent = commands[^1].Absent.Add(value) },
+                _ => throw new FormatException($"'{line}' is no expectation: there are 'command: …', 'expect exit: 1', 'expect code: CC0504 at line 12', 'expect output: …' and 'expect no output: …'"),
             };
         }
 
@@ -79,6 +80,9 @@ internal sealed record SpecCommand(ImmutableArray<string> Words)
     /// <summary>What it must print, on standard output or standard error.</summary>
     public ImmutableArray<string> Outputs { get; init; } = [];
 
+    /// <summary>What it must not print.</summary>
+    public ImmutableArray<string> Absent { get; init; } = [];
+
     public IEnumerable<string> Failures(string path, Run run)
     {
         var printed = run.Output + run.Error;
@@ -104,6 +108,11 @@ internal sealed record SpecCommand(ImmutableArray<string> Words)
         foreach (var output in Outputs.Where(output => !printed.Contains(output, StringComparison.Ordinal)))
         {
             yield return $"{this}: '{output}' is not printed\n{printed}";
+        }
+
+        foreach (var output in Absent.Where(output => printed.Contains(output, StringComparison.Ordinal)))
+        {
+            yield return $"{this}: '{output}' is printed\n{printed}";
         }
     }
 

@@ -38,6 +38,7 @@ public sealed class SpecFileTests
     [InlineData("// Just a comment: expected by nobody.\n", Holds)]
     [InlineData("// expect exit: 0\n// expect output: 1 row: 1 as expected\n", Holds)]
     [InlineData("// expect exit: 2\n// expect code: CC0202 at line 7\n", Unknown)]
+    [InlineData("// expect no output: violated\n", Holds)]
     [InlineData("// expect exit: 1 or 2\n// expect code: CC0202\n", Unknown)]
     [InlineData("// command: check --trace none\n// command: show\n// expect output: one vCPU\n", Holds)]
     public void What_is_as_expected_is_no_failure(string head, string spec) => Assert.Empty(Failures(head + spec));
@@ -50,6 +51,7 @@ public sealed class SpecFileTests
     [InlineData("// expect exit: 2\n// expect code: CC0203\n", Unknown, "check: no CC0203")]
     [InlineData("// expect exit: 2\n// expect code: CC0202 at line 6\n", Unknown, "check: no CC0202 at line 6")]
     [InlineData("// expect output: violated\n", Holds, "check: 'violated' is not printed")]
+    [InlineData("// expect no output: holds\n", Holds, "check: 'holds' is printed")]
     [InlineData("// command: check --max-states many\n", Holds, "check --max-states many: exit code 2, not 0")]
     [InlineData("// command: show\n// command: check\n// expect exit: 3\n", Holds, "check: exit code 0, not 3")]
     [InlineData("// expect exit: 3\n// command: show\n", Holds, "check: exit code 0, not 3")]
@@ -66,6 +68,7 @@ public sealed class SpecFileTests
     [InlineData("// expect code: CC504\n")]
     [InlineData("// expect code: CC0504 line 12\n")]
     [InlineData("// expect output:\n")]
+    [InlineData("// expect no output:\n")]
     [InlineData("// command check\n")]
     [InlineData("// command:\n")]
     public void What_only_looks_like_an_expectation_is_refused(string head) => Assert.Throws<FormatException>(() => SpecFile.Read(head + Holds));

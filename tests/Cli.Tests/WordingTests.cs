@@ -63,6 +63,8 @@ public sealed class WordingTests
         (CliDiagnostics.Widened, folder => Found(folder, "none : unstated", guest: "dc cvac, x ; dsb ish ; isb ; exec x ; msr SCTLR_EL1.M, 0 ; isb ; str new, [x]")),
         (CliDiagnostics.NeverReached, folder => Found(folder, "none : unstated", guest: "await false ; exec x")),
         (CliDiagnostics.NotKnown, _ => $" {CliDiagnostics.NotKnown.As(FindingKind.NotKnown, OpenQuestion.PromiseNotKnown)}\n"),
+        (CliDiagnostics.Livelock, _ => Stands("tests/specs/events/livelock.coh", "CC3037")),
+        (CliDiagnostics.Unsettled, _ => Said("check", "tests/specs/events/unsettled.coh")),
         (CliDiagnostics.NotVacuous, folder => Found(folder, "none : holds vacuous", guest: "str new, [x] ; dc cvau, x ; dsb ish ; ic ivau, x ; dsb ish ; isb ; exec x")),
         (CliDiagnostics.BadInput, _ => Torn("explore", Shipped)),
         (CliDiagnostics.NoMatch, folder => Said("minimize", folder.Write("spec.coh", Good), "--policy", "kv")),
@@ -108,6 +110,10 @@ public sealed class WordingTests
     }
 
     private static string Said(params string[] arguments) => Run.Of(arguments).Error;
+
+    /// <summary>What stands with the verdicts of a spec, of one code.</summary>
+    private static string Stands(string spec, string code) =>
+        string.Concat(Run.Of(["check", spec, "--trace", "none"]).Output.Split('\n').Where(line => line.TrimStart().StartsWith(code, StringComparison.Ordinal)).Select(line => $" {line.Trim()}\n"));
 
     /// <summary>What stands with the verdicts of rows and scenarios.</summary>
     private static string Found(TemporaryFolder folder, string row, string guest, params string[] arguments)

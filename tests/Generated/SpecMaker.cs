@@ -286,7 +286,7 @@ public sealed class SpecMaker
 
     private string Alphabet()
     {
-        var letters = OperationTable.Letters.Add("mmu").OrderBy(_ => _random.Next()).Take(_random.Next(1, 4)).ToList();
+        var letters = OperationTable.Letters.Where(letter => OperationTable.Find("dc " + letter)?.IsBySetWay != true).Append("mmu").OrderBy(_ => _random.Next()).Take(_random.Next(1, 4)).ToList();
         if (_translates)
         {
             letters = [.. letters.Concat(new[] { "remap", "tlbi", "load", "store" }.Where(_ => Chance(40))).Distinct(StringComparer.Ordinal)];

@@ -161,7 +161,7 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
         var place = scope.Place switch { BodyPlace.Guest => OperationPlace.Guest, BodyPlace.Task => OperationPlace.Task, _ => OperationPlace.Policy };
         var mayStore = scope.Lines.Any(line => line.IsWritable);
         // With DC IVAC accesses go by address, and how much is modelled then hangs on the text: laws about sizes speak of the rest.
-        var known = OperationTable.All.Where(operation => operation.Refusal is null && operation.Kind != OperationKind.InvalidateToPoC && (operation.Place & place) == place
+        var known = OperationTable.All.Where(operation => operation.Refusal is null && operation.Kind != OperationKind.InvalidateToPoC && !operation.IsBySetWay && (operation.Place & place) == place
             && (operation.Operands is not (OperandShape.Line or OperandShape.Address or OperandShape.ValueAndAddress) || scope.Lines.Length > 0)
             && (operation.Kind != OperationKind.Store || mayStore)
             && (operation.Kind != OperationKind.Execute || scope.Lines.Any(line => line.IsExecutable))

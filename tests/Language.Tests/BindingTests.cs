@@ -194,7 +194,7 @@ public sealed class BindingTests
         "policy c { on mmu_switch(v) { isb } }",
         "policy c { on cpu_up(p) { isb } }",
         "scenario \"c19\" { machine { pcpu P0 ; vmids 3 ; icache tag vmid } }",
-        Specs.Kvm + "scenario \"c\" {\n" + Specs.Base + "task t on {P0, P1} { dc cisw } }",
+        Specs.Kvm + "scenario \"c\" {\n" + Specs.Base + "task t on {P0, P1} { isb } }",
     };
 
     /// <summary>The language has words for what the model has not: they are refused, not misunderstood.</summary>

@@ -326,7 +326,7 @@ internal static partial class ErrorCases
         ("CC0702", "policy p { on ⟦mmu_switch⟧(v) { }\non ⟦cpu_up⟧(p) { } }"),
         ("CC0703", Machine("icache ⟦vipt⟧ ; icache ⟦tag⟧ vmid")),
         ("CC0703", Machine("pcpu Q { ⟦CTR_EL0.DIC = 1⟧ }")),
-        ("CC0706", Program("⟦ldar⟧ w0, [x] ; ⟦stlr⟧ new, [x] ; ⟦dc cisw⟧, x")),
+        ("CC0706", Program("⟦ldar⟧ w0, [x] ; ⟦stlr⟧ new, [x]")),
         ("CC0707", Machine("⟦reading ghost in any⟧ ; pe ⟦window⟧")),
         ("CC0707", Machine("reading ghost in {lockstep, ⟦observing⟧}")),
         ("CC0708", Scenario("task t ⟦on {P0, P1}⟧ { isb }")),

@@ -37,6 +37,25 @@ public sealed class EventTests
     public void A_trapped_instruction_is_completed(string handler, int count) => Assert.Equal(count, Bind(handler).Statements().OfType<CompleteStmt>().Count());
 
     [Fact]
+    public void The_head_of_a_handler_is_known_beside_its_body()
+    {
+        var hooks = Bind("lock l[vm]\non maintenance(v, p, op) if op == ic || op == tlbi holding l[v.vm] { isb }\non maintenance(v, p) { if DIC == 0 { isb } }").Hooks;
+        Assert.Equal(hooks[0].Condition, Assert.IsType<IfStmt>(hooks[0].Body.Single()).Condition);
+        Assert.Null(hooks[1].Condition);
+    }
+
+    [Theory]
+    [InlineData("dc isw", OperationKind.InvalidateToPoC)]
+    [InlineData("dc csw, x0", OperationKind.CleanToPoC)]
+    [InlineData("dc cisw, x0 @flush", OperationKind.CleanInvalidateToPoC)]
+    public void Guests_clean_by_set_and_way(string text, OperationKind kind)
+    {
+        var operation = Assert.IsType<OperationStmt>(Specs.BindScenario($"vm own {{ page own = code RWX wb ; vcpu S {{ }} {{ {text} }} }}").Vcpus.Last().Program!.Value.Single()).Operation;
+        Assert.True(operation.IsBySetWay);
+        Assert.Equal(kind, operation.Kind);
+    }
+
+    [Fact]
     public void Events_are_bounded() =>
         Assert.Equal(
             [HookEvent.Stage2Fault, HookEvent.VcpuInit],

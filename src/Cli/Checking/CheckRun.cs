@@ -28,6 +28,7 @@ internal sealed class CheckRun(CheckOptions options, ProgressPrinter progress, E
             return new CheckResult([], [], [.. diagnostics], cancellation.IsCancellationRequested, options.Decider.Description, Statistics(plan, clock));
         }
 
+        diagnostics.AddRange(UnsettledChanges.Warnings(plan));
         var runner = new JobRunner(options, progress);
         runner.Run(plan.Jobs, cancellation);
         var emptiness = new Emptiness(plan);

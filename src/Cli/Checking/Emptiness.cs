@@ -89,6 +89,21 @@ internal sealed class Emptiness
             yield return question;
         }
 
+        foreach (var access in cells[0].Model.Model.Retried)
+        {
+            var there = cells.Where(cell => !access.Labels.Any(cell.Cell.Without.Contains)).ToList();
+            if (there.Exists(cell => access.Faults.Any(rule => cell.Job.Fired.GetValueOrDefault(rule) > 0)))
+            {
+                yield return new OpenQuestion(
+                    there.Exists(cell => access.Passes.Any(rule => cell.Job.Fired.GetValueOrDefault(rule) > 0)), access.Watch,
+                    [.. there.Where(cell => access.Passes.Any(rule => !cell.Job.Fired.ContainsKey(rule)))],
+                    CliDiagnostics.Livelock.As(
+                        FindingKind.Livelock,
+                        $"{access.Vcpu}'s '{access.Text}' faults again and again: what the handler of s2_fault ({Place(check, access.Handler)}) does lets it through in none of the {there.Max(cell => cell.Job.Result!.States)} states that there are"),
+                    unknown: null);
+            }
+        }
+
         if (!mayFetch)
         {
             yield return OpenQuestion.NobodyIsJudged(check.Property);

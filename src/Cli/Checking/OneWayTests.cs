@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CoherenceCheck.Language.Diagnostics;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Text;
+using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model;
 using CoherenceCheck.Report;
 
@@ -51,7 +52,7 @@ internal sealed class OneWayTests
     public void Add(PlannedCheck check)
     {
         var scenario = check.Row.Policy.In(check.Scenario);
-        var bodies = check.Row.Policy.Policy.Hooks.Select(hook => hook.Body)
+        var bodies = check.Row.Policy.Policy.Hooks.Select(BodyOf)
             .Concat(scenario.Vcpus.Select(vcpu => vcpu.Program ?? [])).Concat(scenario.Tasks.Select(task => task.Body));
         foreach (var (test, around) in bodies.SelectMany(body => Tests(body, [])).Where(pair => pair.Test.Span.Path == check.Spec.Path))
         {
@@ -76,6 +77,10 @@ internal sealed class OneWayTests
             test.Test.Span,
             $"'{test.Test.Text}' is {(test.True.Verdict == RowVerdict.Reached ? "true" : "false")} in every cell, whenever it is asked",
             "ask about a machine or guests for which it matters, or leave it out"));
+
+    /// <summary>Without the head of a handler of maintenance: it says what traps, and is asked of nothing else.</summary>
+    private static ImmutableArray<Stmt> BodyOf(Hook hook) =>
+        hook is { Event: HookEvent.Maintenance or HookEvent.SetWay, Condition: { } condition, Body: [IfStmt head] } && head.Condition == condition ? head.Then : hook.Body;
 
     private static IEnumerable<(IfStmt Test, ImmutableArray<string> Around)> Tests(ImmutableArray<Stmt> body, ImmutableArray<string> around)
     {

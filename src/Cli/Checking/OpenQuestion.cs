@@ -10,9 +10,9 @@ namespace CoherenceCheck.Cli.Checking;
 /// <param name="watch">What to watch for.</param>
 /// <param name="cells">The cells in which it may be.</param>
 /// <param name="missing">What there is to say where it is so in none of them.</param>
-/// <param name="unknown">What there is to say where that is not known.</param>
+/// <param name="unknown">What there is to say where that is not known; <see langword="null"/> for nothing.</param>
 /// <param name="within">What must be so in some cell for the question to make sense: it is not asked where none of these is; <see langword="null"/> to ask always.</param>
-internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<PlannedCell> cells, RowFinding missing, RowFinding unknown, IReadOnlyList<OpenQuestion>? within = null)
+internal sealed class OpenQuestion(bool isKnown, Watch watch, IReadOnlyList<PlannedCell> cells, RowFinding missing, RowFinding? unknown, IReadOnlyList<OpenQuestion>? within = null)
 {
     /// <summary>What there is to say where a limit keeps it from being known.</summary>
     public const string PromiseNotKnown = "whether anything was promised is not known: a limit was hit";

@@ -91,6 +91,7 @@ internal sealed partial class BodyBinder
         OperandShape.OptionalName => $"{operation.Name} or {operation.Name}, " + operation.Target switch
         {
             TranslationTarget.IntermediatePage => "g",
+            _ when operation.IsBySetWay => "x0",
             TranslationTarget.Asid => "asid 1",
             TranslationTarget.VirtualPage => "va, or with asid 1 behind it",
             _ => "va",

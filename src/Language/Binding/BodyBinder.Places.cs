@@ -183,7 +183,9 @@ internal sealed partial class BodyBinder
         switch (operation.Target, syntax.Operands)
         {
             case (_, []):
-                return statement with { NamesNothing = true };
+                return statement with { NamesNothing = !operation.IsBySetWay };
+            case (_, [{ IsBracketed: false, Asid: null, Place.Indexed: null }]) when operation.IsBySetWay:
+                return statement;
             case (TranslationTarget.IntermediatePage, [{ IsBracketed: false, Asid: null } page]):
                 return BindIntermediatePage(statement, page.Place);
             case (TranslationTarget.Asid, [{ IsBracketed: false } asid]):

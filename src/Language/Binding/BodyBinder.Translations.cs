@@ -230,9 +230,9 @@ internal sealed partial class BodyBinder
 
     private CompleteStmt? BindComplete(CompleteSyntax syntax)
     {
-        if (kind == BodyKind.Handler && Event is { IsTrap: true })
+        if (kind == BodyKind.Handler && Event is { IsTrap: true, Event: { } happens })
         {
-            return new CompleteStmt(syntax.Span, syntax.Label?.Text);
+            return new CompleteStmt(happens, syntax.Span, syntax.Label?.Text);
         }
 
         var traps = string.Join(", ", HookTable.All.Where(row => row.IsTrap).Select(row => $"`{row.Name}`"));

@@ -41,7 +41,7 @@ internal sealed class CacheabilityCheck
 
     private void Check(OperationStmt statement, bool pending)
     {
-        var isDataAccess = KindTable.Of(statement.Operation.Kind).IsDataAccess;
+        var isDataAccess = KindTable.Of(statement.Operation.Kind).IsDataAccess && !statement.Operation.IsBySetWay;
         if (pending && isDataAccess)
         {
             _diagnostics.ReportCacheabilityUndecided(statement.Span, statement.Text);

@@ -231,12 +231,13 @@ internal sealed class PolicyBinder
         var binder = NewBinder(row);
         ImmutableArray<Symbol> parameters = [.. syntax.Parameters.Zip(row.Parameters, (parameter, told) => binder.DeclareParameter(parameter.Name, told.Type))];
         var body = Wrap(binder.BindBody(syntax.Body), binder, syntax.Condition, syntax.Holding);
+        var condition = syntax.Condition is not null && body is [IfStmt head] ? head.Condition : null;
         if (StatementFacts.Size(body) > LanguageLimits.Statements)
         {
             _diagnostics.ReportLimitExceeded(syntax.Event.Span, LanguageLimits.Statements, "statements in a handler, procedures and repetitions written out");
         }
 
-        return new Hook(hookEvent, parameters, syntax.From?.Text, body, syntax.Event.Span);
+        return new Hook(hookEvent, parameters, syntax.From?.Text, body, syntax.Event.Span) { Condition = condition };
     }
 
     /// <summary>Puts the condition and the lock of a head around its body.</summary>

@@ -62,4 +62,8 @@ public sealed record Procedure(string Name, ImmutableArray<Symbol> Parameters, I
 /// <param name="From">The kernel function that it models, or <see langword="null"/>.</param>
 /// <param name="Body">Its body; a condition after <c>if</c> and locks after <c>holding</c> are statements of it.</param>
 /// <param name="Span">Where it stands.</param>
-public sealed record Hook(HookEvent Event, ImmutableArray<Symbol> Parameters, string? From, ImmutableArray<Stmt> Body, SourceSpan Span);
+public sealed record Hook(HookEvent Event, ImmutableArray<Symbol> Parameters, string? From, ImmutableArray<Stmt> Body, SourceSpan Span)
+{
+    /// <summary>The condition of its head, which its body tests as well; <see langword="null"/> where there is none.</summary>
+    public SpecExpr? Condition { get; init; }
+}

@@ -104,8 +104,11 @@ public sealed record VttbrStmt(SpecExpr Mmu, SpecExpr? Vmid, string Text, Source
     public override FormattableString Head => $"msr VTTBR_EL2, {Mmu} {(object?)Vmid ?? ""}";
 }
 
-/// <summary><c>complete</c>: performs the trapped instruction here, in place of behind the last statement of the handlers.</summary>
-public sealed record CompleteStmt(SourceSpan Span, string? Label) : Stmt("complete", Span, Label)
+/// <summary><c>complete</c>: performs the trapped instruction here; a write that none performs is performed behind the last statement of the handlers, maintenance is not.</summary>
+/// <param name="Event">The event of the handler.</param>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Label">Its label.</param>
+public sealed record CompleteStmt(Vocabulary.HookEvent Event, SourceSpan Span, string? Label) : Stmt("complete", Span, Label)
 {
     /// <inheritdoc/>
     public override FormattableString Head => $"complete";

@@ -134,4 +134,7 @@ public sealed record Operation(
 
     /// <summary>Of a TLBI, what its operand names.</summary>
     public TranslationTarget Target { get; init; }
+
+    /// <summary>Whether it is a DC by set/way, which reaches the caches of its own PE alone.</summary>
+    public bool IsBySetWay { get; init; }
 }

@@ -103,7 +103,6 @@ public static class KindTable
 /// <summary>The one table of operations: a row each.</summary>
 public static class OperationTable
 {
-    private const string NoSetWay = "maintenance by set/way is not modelled yet";
     private const string NoOrdering = "acquire and release need an out-of-order PE, which is not modelled yet";
 
     /// <summary>The operations, in the order in which alphabets and documents list them.</summary>
@@ -119,9 +118,9 @@ public static class OperationTable
         Row("dc cvac", OperationKind.CleanToPoC, OperandShape.Line, OperationPlace.Everywhere, Obligation.MmuOff, "dc cvac", "Arm ARM C5.3 DC CVAC"),
         Row("dc civac", OperationKind.CleanInvalidateToPoC, OperandShape.Line, OperationPlace.Everywhere, Obligation.MmuOff, "dc civac", "Arm ARM C5.3 DC CIVAC"),
         Row("dc ivac", OperationKind.InvalidateToPoC, OperandShape.Line, OperationPlace.Everywhere, Obligation.MmuOff, "ivac", "Arm ARM C5.3 DC IVAC"),
-        Row("dc isw", OperationKind.CleanInvalidateToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, Obligation.MmuOff, "", "Arm ARM C5.3 DC ISW", NoSetWay),
-        Row("dc csw", OperationKind.CleanToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, Obligation.MmuOff, "", "Arm ARM C5.3 DC CSW", NoSetWay),
-        Row("dc cisw", OperationKind.CleanInvalidateToPoC, OperandShape.OptionalName, OperationPlace.Everywhere, Obligation.MmuOff, "", "Arm ARM C5.3 DC CISW", NoSetWay),
+        .. SetWay("isw", OperationKind.InvalidateToPoC),
+        .. SetWay("csw", OperationKind.CleanToPoC),
+        .. SetWay("cisw", OperationKind.CleanInvalidateToPoC),
         Row("dc zva", OperationKind.Store, OperandShape.Line, OperationPlace.Everywhere, Obligation.NewCode, "", "Arm ARM C5.3 DC ZVA", "write a value with str instead"),
 
         Row("ic ivau", OperationKind.InvalidateInstructionLine, OperandShape.Line, OperationPlace.Everywhere, Obligation.NewCode, "ic ivau", "Arm ARM C5.3 IC IVAU"),
@@ -184,6 +183,11 @@ public static class OperationTable
         string? refusal = null,
         OperationScope scope = OperationScope.None,
         BarrierAccess access = BarrierAccess.Full) => new(name, kind, operands, scope, access, place, obligation, letters, source, refusal);
+
+    private static IEnumerable<Operation> SetWay(string option, OperationKind kind)
+    {
+        yield return Row($"dc {option}", kind, OperandShape.OptionalName, OperationPlace.Guest, Obligation.MmuOff, option, $"Arm ARM C5.3 DC {option.ToUpperInvariant()}", scope: OperationScope.Local) with { IsBySetWay = true };
+    }
 
     private static IEnumerable<Operation> Tlbi(string option, TranslationTarget target, OperationPlace place, string letters = "")
     {

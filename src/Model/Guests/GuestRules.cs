@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Host;
 using CoherenceCheck.Model.Host.Flows;
@@ -162,7 +163,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
             step => Ex.And(runs, program.StandsAt(step)),
             location => [Ex.Assign(program.Counter, location)],
             (statement, scope) => statement is OperationStmt { Operation: var operation, Line: var line }
-                ? [.. effects.Of(statement, actor, scope).Select(choice => choice with { Body = [.. translator.Monitor.Noting(choice.Body, Watches(vcpu, operation, line))] })]
+                ? [.. effects.Of(statement, actor, scope).Select(choice => choice with { Body = [.. translator.Monitor.Noting(choice.Body, [.. Watches(vcpu, operation, line), .. Passes(vcpu, choice, statement.Text, statement.Span)])] })]
                 : effects.Of(statement, actor, scope),
             (step, text, operation, line) => About(vcpu, text, operation, line, place) with { Span = step.Span }));
     }
@@ -216,7 +217,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
             About(vcpu, text, operation, null, place) with { Version = choice.Version, Told = choice.Told, Raises = choice.Raises },
             [.. place.Parameters, .. choice.Parameters],
             Ex.And(place.Runs, choice.Guard),
-            operation is null ? choice.Body : translator.Monitor.Noting(choice.Body, Watches(vcpu, operation, null)));
+            operation is null ? choice.Body : translator.Monitor.Noting(choice.Body, [.. Watches(vcpu, operation, null), .. Passes(vcpu, choice, text, vcpu.Span)]));
         var pages = _space!.AlphabetOf(vcpu).ToList();
         foreach (var operation in vcpu.Alphabet)
         {
@@ -251,6 +252,9 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
             yield return new Watch.Fetches(page.Name);
         }
     }
+
+    /// <summary>That an access is let through, for a model that watches for it.</summary>
+    private static IEnumerable<Watch> Passes(Vcpu vcpu, Choice choice, string text, SourceSpan span) => choice.Stays ? [] : [new Watch.Passes(vcpu.Number, text, span)];
 
     private IEnumerable<int?> Lines(Vcpu vcpu, Operation operation) => shape.Lines
         .Where(line => shape.VmOfLine[line.Number] == vcpu.Vm)

@@ -51,6 +51,8 @@ internal sealed class HostRules : Faults
     private FlowTarget _put = null!;
     private FlowTarget? _fault;
     private FlowTarget? _write;
+    private FlowTarget? _maintenance;
+    private FlowTarget? _setWay;
     private FlowTarget? _init;
     private Variable? _seen;
     private Variable? _location;
@@ -62,10 +64,14 @@ internal sealed class HostRules : Faults
         _w = new Parameter("v", sorts.Vcpu);
         _flow = new FlowBuilder(translator, "host", sorts.Pcpu, Ex.Param(_p));
         _traps = new Traps(shape, sorts, declarations);
+        Maintenance = new TrappedMaintenance(shape, sorts, declarations);
     }
 
     /// <summary>What leaves a guest; set when the PE is made.</summary>
     public Func<Expr, Expr, IEnumerable<Statement>>? LeavesGuest { get; set; }
+
+    /// <summary>What ERET into a guest does; set when the PE is made.</summary>
+    public Func<Expr, Expr, IEnumerable<Statement>>? EntersGuest { get; set; }
 
     /// <inheritdoc/>
     public override bool AreHandled => !_shape.IsBareMetal && Has(HookEvent.Stage2Fault);
@@ -77,12 +83,29 @@ internal sealed class HostRules : Faults
     public override IEnumerable<Statement> Raise(Expr p, Expr vcpu, int page, string access, string kind) =>
         [.. LeavesGuest!(p, vcpu), .. _traps.Fault(p, page, access, kind), .. GoesFrom(p, RuleSet.Location(_fault!, _translator)), .. Counts(HookEvent.Stage2Fault)];
 
+    /// <inheritdoc/>
+    public override TrappedMaintenance Maintenance { get; }
+
+    /// <inheritdoc/>
+    public override Trap? TrapOf(Operation operation)
+    {
+        HookEvent? raised = operation.IsBySetWay ? HookEvent.SetWay : TrappedMaintenance.KindOf(operation) is null ? null : HookEvent.Maintenance;
+        return raised is { } hookEvent && !_shape.IsBareMetal && Has(hookEvent) ? new Trap(hookEvent, new TrapCondition(_translator).Of(_shape.Policy.Hooks.Where(hook => hook.Event == hookEvent), operation)) : null;
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Statement> RaiseTrap(HookEvent hookEvent, Expr p, Expr vcpu, Access access, int? frame) =>
+        [.. LeavesGuest!(p, vcpu), .. Maintenance.Traps(p, access, frame), .. GoesFrom(p, RuleSet.Location((hookEvent == HookEvent.SetWay ? _setWay : _maintenance)!, _translator)), .. Counts(hookEvent)];
+
     /// <summary>A write of SCTLR_EL1 traps: it will be performed by the handlers.</summary>
     public IEnumerable<Statement> RaiseWrite(Expr p, Expr vcpu, Expr field, Expr mode, Expr old, Expr value) =>
         [.. LeavesGuest!(p, vcpu), .. _traps.Write(p, field, mode, old, value), .. GoesFrom(p, RuleSet.Location(_write!, _translator)), .. Counts(HookEvent.SysregWrite)];
 
     /// <summary>The trapped write is performed, unless it was already.</summary>
     public IEnumerable<Statement> Completes(Expr p, Func<Expr, IEnumerable<Statement>> write) => _traps.Completes(p, write);
+
+    /// <summary>A vCPU is reset: when it is loaded next, that is the first time again.</summary>
+    public IEnumerable<Statement> BeginsAnew(Expr vcpu) => _seen is null ? [] : [Ex.Assign(_seen, [], Ex.BitAndNot(Ex.Read(_seen), Ex.Singleton(vcpu)))];
 
     /// <summary>The program counters of the handlers.</summary>
     public IEnumerable<ProgramCounter> Counters => _location is null ? [] : [new(_location, LocationName, _flow, NameOfPlace)];
@@ -133,16 +156,19 @@ internal sealed class HostRules : Faults
 
         if (_shape.Aspect is not null && Has(HookEvent.SysregWrite))
         {
-            _write = Lay(HookEvent.GuestExit, Lay(HookEvent.SysregWrite, _flow.Build([new CompleteStmt(_shape.Policy.Span, null)], FlowScope.Empty, FlowTarget.At(Decide))));
+            _flow.Part = HookTable.Of(HookEvent.SysregWrite).Name;
+            _write = Lay(HookEvent.GuestExit, Lay(HookEvent.SysregWrite, _flow.Build([new CompleteStmt(HookEvent.SysregWrite, _shape.Policy.Span, null)], FlowScope.Empty, FlowTarget.At(Decide))));
         }
 
+        _maintenance = LayTrap(HookEvent.Maintenance);
+        _setWay = LayTrap(HookEvent.SetWay);
         if (_shape.Policy.Hooks.FirstOrDefault(hook => !_laid.Contains(hook.Event)) is { } forgotten)
         {
             throw new ModelRefusalException($"{HookTable.Of(forgotten.Event).Name}: no guest's instruction traps there yet", forgotten.Span);
         }
 
-        var count = _flow.Number(FirstStep, [_load, _entry, _exit, _put, .. new[] { _init, _fault, _write }.OfType<FlowTarget>()]);
-        _location = _declarations.State(Section.Control, LocationName, [_sorts.Pcpu], new Domain.Range(0, count == FirstStep && _fault is null && _write is null ? Guest : count - 1));
+        var count = _flow.Number(FirstStep, [_load, _entry, _exit, _put, .. new[] { _init, _fault, _write, _maintenance, _setWay }.OfType<FlowTarget>()]);
+        _location = _declarations.State(Section.Control, LocationName, [_sorts.Pcpu], new Domain.Range(0, count > FirstStep ? count - 1 : IsInterrupted ? Decide : Guest));
         foreach (var bound in _shape.Scenario.Bounds)
         {
             _bounds[bound.Event] = (_declarations.State(Section.Control, "count." + bound.Event, [], new Domain.Range(0, bound.Most)), bound.Most);
@@ -188,7 +214,7 @@ internal sealed class HostRules : Faults
             Add("trap", words => $"{words.Vcpu} exits and re-enters", [HookEvent.GuestExit, HookEvent.GuestEntry], Ex.And(runs, atOnce), leaves, _entry);
         }
 
-        if (!isAlways || _fault is not null || _write is not null)
+        if (!isAlways || IsInterrupted)
         {
             var isMixed = atOnce is not Expr.Const;
             if (!isAlways)
@@ -197,8 +223,8 @@ internal sealed class HostRules : Faults
             }
 
             var decides = Ex.And(Ex.Eq(Ex.Read(_location!, p), Decide), _placement.IsLoaded(p, w));
-            Add("put", words => $"put {words.Vcpu}", [HookEvent.VcpuPut, HookEvent.SwitchOut], decides, [], _put);
-            Add("resume", words => $"resume {words.Vcpu}", [HookEvent.GuestEntry], decides, [], _entry);
+            Add("put", words => $"put {words.Vcpu}", [HookEvent.VcpuPut, HookEvent.SwitchOut], decides, Maintenance.Forgets(p), _put);
+            Add("resume", words => $"resume {words.Vcpu}", [HookEvent.GuestEntry], decides, Maintenance.Forgets(p), _entry);
         }
 
         if (_flow.Steps.Any(step => step.Location >= 0))
@@ -232,6 +258,23 @@ internal sealed class HostRules : Faults
             held => effects.Gives(p, held)));
     }
 
+    /// <summary>Lays the handlers of maintenance that traps behind those of the exit.</summary>
+    private FlowTarget? LayTrap(HookEvent hookEvent) =>
+        _shape.Aspect is not null && Has(hookEvent) ? Lay(HookEvent.GuestExit, Lay(hookEvent, FlowTarget.At(Decide))) : null;
+
+    /// <summary>An ERET that is part of the step synchronises what handlers of an interrupted instruction have left: a write that they performed, VTTBR_EL2.</summary>
+    private IEnumerable<Statement> ReturnsAtOnce(FlowTarget target)
+    {
+        if (_write is null && !AddressSpace.AllStatements(_shape.Scenario, _shape.Policy).OfType<VttbrStmt>().Any())
+        {
+            return [];
+        }
+
+        var location = RuleSet.Location(target, _translator);
+        Statement[] synchronises = [.. EntersGuest!(Ex.Param(_p), Ex.Param(_w))];
+        return !Places(location).Contains(Enter) ? [] : location is Expr.Const ? synchronises : [Ex.When(Ex.Eq(location, Enter), synchronises)];
+    }
+
     private FlowTarget Lay(HookEvent hookEvent, FlowTarget next)
     {
         _laid.Add(hookEvent);
@@ -251,9 +294,13 @@ internal sealed class HostRules : Faults
     {
         SpecType.Element { Sort: ScenarioSort.Vcpu } => Ex.Param(_w),
         SpecType.Element { Sort: ScenarioSort.Pcpu } => Ex.Param(_p),
+        _ when hook.Event == HookEvent.Maintenance => Maintenance.Kind(Ex.Param(_p)),
         _ when _shape.Aspect is not null => _traps.Argument(pair.Second.Name, Ex.Param(_p)),
         var type => throw new InvalidOperationException($"{hook.Event} knows no {type}."),
     }));
+
+    /// <summary>Whether something takes a pCPU from the guest in the middle of an instruction.</summary>
+    private bool IsInterrupted => new[] { _fault, _write, _maintenance, _setWay }.Any(target => target is not null);
 
     private bool Has(HookEvent hookEvent) => _shape.Policy.Hooks.Any(hook => hook.Event == hookEvent);
 
@@ -292,7 +339,7 @@ internal sealed class HostRules : Faults
 
     /// <summary>Control goes to a target; where nothing is left to do before the ERET, the ERET is part of the step.</summary>
     private IEnumerable<Statement> Leads(FlowTarget target) =>
-        Goes(RuleSet.Location(target, _translator, location => location == Enter ? Guest : location));
+        [.. ReturnsAtOnce(target), .. Goes(RuleSet.Location(target, _translator, location => location == Enter ? Guest : location))];
 
     private IEnumerable<Statement> Goes(Expr location) => GoesFrom(Ex.Param(_p), location);
 

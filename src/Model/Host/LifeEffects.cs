@@ -17,11 +17,14 @@ internal sealed class LifeEffects(Shape shape, Sorts sorts, LifeCycle life, Plac
     {
         LifeStep.Start => Choice.Always(life.Start(vcpu)),
         LifeStep.Stop => Choice.When(placement.IsNowhere(vcpu), [.. Stop(vcpu)]),
-        LifeStep.Reset => Choice.When(placement.IsNowhere(vcpu), [.. Stop(vcpu), .. shape.Scenario.Vcpus.SelectMany(own => Reset(statement, own, vcpu))]),
+        LifeStep.Reset => Choice.When(placement.IsNowhere(vcpu), [.. Stop(vcpu), .. Forgets!(vcpu), .. shape.Scenario.Vcpus.SelectMany(own => Reset(statement, own, vcpu))]),
         LifeStep.Pause => Choice.When(placement.IsNowhere(vcpu), [life.Pause(vcpu), .. Leaves(vcpu)]),
         LifeStep.Resume => Choice.Always([.. life.Resume(vcpu)]),
         _ => throw new InvalidOperationException($"No effect for {statement.Step}."),
     };
+
+    /// <summary>What the host forgets of a vCPU that is reset: that it has been loaded; set when the host is made.</summary>
+    public Func<Expr, IEnumerable<Statement>>? Forgets { get; set; }
 
     private IEnumerable<Statement> Stop(Expr vcpu)
     {

@@ -125,6 +125,9 @@ internal abstract class GhostPart
     /// <summary>A vCPU issues a DC through a virtual page.</summary>
     public virtual IEnumerable<Statement> OnGuestClean(int vcpu, int va, OperationKind kind) => [];
 
+    /// <summary>A vCPU issues a DC by set/way that is sure to reach what its VM's pages hold.</summary>
+    public virtual IEnumerable<Statement> OnCleanBySetWay(int vcpu, OperationKind kind) => [];
+
     /// <summary>A vCPU issues an IC through a virtual page, or of everything.</summary>
     public virtual IEnumerable<Statement> OnGuestInvalidate(int vcpu, int? va, bool everywhere) => [];
 

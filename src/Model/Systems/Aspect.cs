@@ -58,7 +58,7 @@ internal sealed record Aspect(bool Translates, bool HasData, bool HasFetches)
         || scenario.Tasks.Any(task => IsByAddress(task.Body)) || scenario.Vcpus.Any(vcpu => IsByAddress(vcpu.Program ?? []) || vcpu.Alphabet.Any(IsNew));
 
     private static bool IsByAddress(Policy policy) =>
-        policy.Hooks.Any(hook => hook.Event is HookEvent.Stage2Fault or HookEvent.SysregWrite || IsByAddress(hook.Body));
+        policy.Hooks.Any(hook => hook.Event is HookEvent.Stage2Fault or HookEvent.SysregWrite or HookEvent.SetWay or HookEvent.Maintenance || IsByAddress(hook.Body));
 
     private static bool IsByAddress(IEnumerable<Stmt> body) => Statements.Descend(body).Any(statement => statement switch
     {
@@ -68,7 +68,7 @@ internal sealed record Aspect(bool Translates, bool HasData, bool HasFetches)
         _ => false,
     });
 
-    private static bool IsNew(Operation operation) => operation.Kind == OperationKind.InvalidateToPoC;
+    private static bool IsNew(Operation operation) => operation.Kind == OperationKind.InvalidateToPoC || operation.IsBySetWay;
 
     private static bool Translation(Scenario scenario, Policy policy) =>
         MayRead(scenario, "walks", "split") || scenario.Machine.Vmids is not null

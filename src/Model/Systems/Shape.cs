@@ -183,6 +183,19 @@ internal sealed class Shape
         return around.IsEmpty ? null : without => around.Any(labels => !labels.Any(without.Contains));
     }
 
+    /// <summary>
+    /// Whether maintenance by set/way of a vCPU is sure to reach, on bare metal, what its VM's pages hold: no other PE's caches could, since it is the only vCPU of the VM, the frames are
+    /// behind no other VM's pages, and the host, whose caches are another PE's, neither stores nor loads, nor leaves a copy by a promise.
+    /// </summary>
+    public bool ReachesBySetWay(int vcpu)
+    {
+        var vm = Scenario.Vms[Scenario.Vcpus[vcpu].Vm];
+        return vm.Vcpus.Length == 1
+            && !Scenario.Vms.Where(other => other.Number != vm.Number).SelectMany(other => other.Pages).Any(page => vm.Pages.Any(own => own.Frame == page.Frame))
+            && !Policy.Hooks.SelectMany(hook => Statements.Descend(hook.Body)).Concat(Scenario.Tasks.SelectMany(task => Statements.Descend(task.Body)))
+                .Any(statement => statement is CopyStmt or BackStmt or PublishStmt { Form: not PublishForm.Absent } or OperationStmt { Operation.Kind: OperationKind.Store or OperationKind.Load });
+    }
+
     /// <summary>Whether there is an operation of some kind.</summary>
     public bool UsesAny(Func<KindRow, bool> isOf) => _kinds.Select(KindTable.Of).Any(isOf);
 

@@ -5,6 +5,7 @@ using CoherenceCheck.Model.Host;
 using CoherenceCheck.Model.Host.Flows;
 using CoherenceCheck.Model.Machine;
 using CoherenceCheck.Model.Pe;
+using CoherenceCheck.Model.Pe.InOrder;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Systems;
@@ -42,6 +43,7 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
         AssertStmt s => [Choice.Always(Ex.When(Ex.Not(translator.Translate(s.Condition, scope)), parts.Assertions.Fails()))],
         PublishStmt s when _address is not null => [_address.Publish(s, scope, KeepsCaptured(s.Form))],
         Stage2Stmt or SettleStmt or GiveStmt or CopyStmt or BackStmt or DescriptorStmt or VttbrStmt => [_address!.Of(statement, actor with { Mmu = scope.Mmu }, scope)],
+        CompleteStmt { Event: HookEvent.Maintenance or HookEvent.SetWay } s => [.. ((AddressPe)pe).Perform(s.Event, actor)],
         CompleteStmt => [Choice.Always([.. host.Completes(actor.Pcpu!, mode => parts.OfMachine(part => part.OnWriteSctlr(actor.Loaded!, mode)))])],
         PublishStmt s => [.. s.Lines.Select(line => Publish(line, s.Form)).Aggregate((IEnumerable<Choice>)[Choice.Always()], (all, next) => all.Select(c => c.Then(next)))],
         LifeStmt s => [life.Of(s, translator.Translate(s.Vcpu, scope))],

@@ -52,13 +52,14 @@ internal sealed class SystemBuilder
 
         PendingQueues = pe.Pending;
         _translator = new Translator(Shape, Sorts, _declarations, Placement, Parts, allSwitchable, watch);
-        host = new HostRules(Shape, Sorts, _declarations, Placement, life, _translator, _rules) { LeavesGuest = pe.LeavesGuest };
+        host = new HostRules(Shape, Sorts, _declarations, Placement, life, _translator, _rules) { LeavesGuest = pe.LeavesGuest, EntersGuest = pe.EntersGuest };
         var ends = new LifeEffects(Shape, Sorts, life, Placement, Parts, pe);
         var effects = new StatementEffects(Shape, Sorts, _translator, Parts, pe, _versions, InGuest, ends, host);
         var guests = new GuestRules(Shape, Sorts, _declarations, Parts, _translator, effects, _rules, life, InGuest);
         var tasks = new TaskRules(Shape, Sorts, _declarations, _translator, effects, _rules, host.IsIdle);
 
         ends.Restarts = guests.Restarts;
+        ends.Forgets = host.BeginsAnew;
         Statement[] starts = [.. host.Declare(), .. guests.Declare(), .. tasks.Declare()];
         _translator.At = at => at.Vcpu is not null ? guests.At(at) : tasks.At(at);
         guests.AddRules();

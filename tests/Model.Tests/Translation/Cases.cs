@@ -150,7 +150,7 @@ internal static partial class Cases
     public static Policy Trapping(Func<SpecExpr, Stmt[]> each, Stmt[] last, bool completesFirst)
     {
         var g = new Symbol("g", Element(ScenarioSort.Page));
-        Stmt[] complete = completesFirst ? [new CompleteStmt(Nowhere, null)] : [];
+        Stmt[] complete = completesFirst ? [new CompleteStmt(HookEvent.SysregWrite, Nowhere, null)] : [];
         return new PolicyBuilder().On(HookEvent.SysregWrite, _ => [.. complete, new ForStmt(g, ScenarioSort.Page, null, [.. each(Name(g))], "for g in page", Nowhere, null), .. last]).Build();
     }
 

@@ -136,6 +136,19 @@ internal sealed class PageMemoryGhost : GhostPart
         }
     }
 
+    public override IEnumerable<Statement> OnCleanBySetWay(int vcpu, OperationKind kind)
+    {
+        var (k, v) = (_kinds.IndexOf(kind), Ex.Const(vcpu));
+        foreach (var page in Enumerable.Range(0, _space.VmOfPage.Length).Where(page => _space.VmOfPage[page] == _shape.Scenario.Vcpus[vcpu].Vm))
+        {
+            var g = Ex.Const(page);
+            yield return Ex.Assign(_acted!, [v, Ex.Const(k), g], Image(page, Ex.Read(_holds, g), (state, idc) => state.After(kind, idc), mayCopy: false, []));
+            yield return Ex.When(
+                kind == OperationKind.InvalidateToPoC ? Ex.True : Ex.Not(Idc(page)),
+                Ex.Assign(_acting!, [v, Ex.Const(k)], Ex.BitOr(Ex.Read(_acting!, v, Ex.Const(k)), Ex.Singleton(g))));
+        }
+    }
+
     public override IEnumerable<Statement> OnBarrier(int vcpu, bool isWide, Expr coversCleans)
     {
         if (_acted is null)

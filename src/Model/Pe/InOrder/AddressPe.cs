@@ -14,7 +14,7 @@ namespace CoherenceCheck.Model.Pe.InOrder;
 /// The in-order PE where accesses go by address: a guest's by any way that its TLB allows, or into a fault; the host's by the frame. Accesses are atomic: a TLBI is complete
 /// only when accesses that used the old entry are, so nothing is left to model (translation.md 2). A fetch alone may deliver what the pipeline captured before.
 /// </summary>
-internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts, Faults faults) : InOrderPe(surroundings, parts)
+internal sealed partial class AddressPe(PeSurroundings surroundings, AddressParts parts, Faults faults) : InOrderPe(surroundings, parts)
 {
     private readonly Shape _shape = surroundings.Shape;
     private readonly AddressParts _parts = parts;
@@ -161,19 +161,14 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
     protected override IEnumerable<Choice> InvalidateTranslations(Access access)
     {
         var (operation, actor) = (access.Operation, access.Actor);
-        var form = TlbiForms.Of(operation);
-        var isWide = operation.Scope == OperationScope.InnerShareable;
-        int? va = access.VirtualPage is { } page ? Space.IndexOf(page) : null;
-        int? asid = access.Asid is { } named ? Space.Asids.IndexOf(named) : actor.Vcpu is Expr.Const { Value: var own } ? Space.Asids.IndexOf(_shape.Scenario.Vcpus[(int)own].Asid) : null;
-
-        // What no guest uses is in no TLB.
-        if ((form is TlbiForm.Va or TlbiForm.VaAllAsids && va is not >= 0) || (form is TlbiForm.Va or TlbiForm.Asid && asid is not >= 0))
+        var (form, asid, va) = TargetOf(access);
+        if (!IsUsed(form, asid, va))
         {
             yield return Choice.Always();
             yield break;
         }
 
-        Statement[] ghost = actor.Vcpu is Expr.Const { Value: var vcpu } ? [.. _parts.OfGhost(part => part.OnInvalidateTranslations((int)vcpu, form, asid, va, isWide))] : [];
+        Statement[] ghost = actor.Vcpu is null ? [] : [.. OnBareMetal(access)];
         if (!PendingOf.Obeys(OperationKind.InvalidateTranslations))
         {
             yield return Choice.Always(ghost);
@@ -196,6 +191,15 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
             yield return Choice.When(when, [vmid is Expr.Const ? issue : Ex.When(Ex.Lt(vmid, Ex.Const(none)), issue), .. ghost]) with { Suffix = suffix };
         }
     }
+
+    /// <summary>What a TLBI names: virtual page and ASID by their places.</summary>
+    private (TlbiForm Form, int? Asid, int? Va) TargetOf(Access access) => (
+        TlbiForms.Of(access.Operation),
+        access.Asid is { } named ? Space.Asids.IndexOf(named) : access.Actor.Vcpu is Expr.Const { Value: var own } ? Space.Asids.IndexOf(_shape.Scenario.Vcpus[(int)own].Asid) : null,
+        access.VirtualPage is { } page ? Space.IndexOf(page) : null);
+
+    /// <summary>Whether some guest uses what a TLBI names: else it is in no TLB.</summary>
+    private static bool IsUsed(TlbiForm form, int? asid, int? va) => (form is not (TlbiForm.Va or TlbiForm.VaAllAsids) || va is >= 0) && (form is not (TlbiForm.Va or TlbiForm.Asid) || asid is >= 0);
 
     /// <inheritdoc/>
     protected override IEnumerable<Statement> GhostInvalidatesAll(Expr vcpu, bool everywhere) => _parts.OfGhost(part => part.OnGuestInvalidate(Number(vcpu), null, everywhere));
