@@ -46,14 +46,17 @@ internal abstract class NotedJudgement : Judgement
     /// <summary>What it is called in a picture.</summary>
     protected abstract string Title { get; }
 
+    /// <summary>Where what was used or delivered is shown; <see langword="null"/> where it is not.</summary>
+    protected virtual PanelPlace? From(TraceContext context, StepView step) => null;
+
     /// <summary>Why it is broken.</summary>
-    protected abstract string Sentence { get; }
+    protected abstract string Sentence(TraceContext context, StepView step);
 
     public override IEnumerable<Note> Notes(TraceContext context, StepView step)
     {
         if (step.Before[Noted, 0] == 0 && step.After[Noted, 0] != 0)
         {
-            yield return new Judged(Title, Sentence, null, null);
+            yield return new Judged(Title, Sentence(context, step), null, From(context, step));
         }
     }
 }

@@ -24,6 +24,9 @@ internal sealed class StepWords(TraceContext context, StepInfo info, RuleInstanc
     /// <summary>The version's name; <see langword="null"/> where the step has none to choose.</summary>
     public string? Version => info.Version is { } version ? context.Versions.Name(version.In(instance)) : null;
 
+    /// <summary>The name of the version that a load delivers; <see langword="null"/> where contents are not looked at.</summary>
+    public string? Delivered => info.Delivers is { } version ? context.Versions.Name(context.Interpreter.Evaluate(version, before, instance)) : null;
+
     /// <summary>The element that a parameter stands for.</summary>
     public string this[Parameter parameter] => parameter.Sort.Elements[((Operand)parameter).In(instance)];
 

@@ -213,6 +213,22 @@ internal sealed class AddressSpace
     /// <summary>The VMs that a frame belongs to at first: those with a page on it.</summary>
     public IEnumerable<int> OwnersOf(int frame) => Enumerable.Range(0, VmOfPage.Length).Where(page => FrameOf(page) == frame).Select(page => VmOfPage[page]).Distinct();
 
+    /// <summary>What stage 1 says of a virtual page, as an arrow: <c>va of asid1 -&gt; g</c>; the page alone where it stands at its own address.</summary>
+    /// <param name="va">The virtual page, by its place in a VM.</param>
+    /// <param name="leaf1">The stage-1 leaf; <see langword="null"/> with the MMU off.</param>
+    /// <param name="asid">The ASID by its place among all; <see langword="null"/> with the MMU off.</param>
+    public string Arrow(int va, int? leaf1, int? asid)
+    {
+        var from = Va.Elements[va] + (asid is { } of && Asids.Length > 1 ? " of " + Asid.Elements[of] : "");
+        return leaf1 is { } leaf && Leaf1Sort.Elements[leaf] != from ? $"{from} -> {Leaf1Sort.Elements[leaf]}" : from;
+    }
+
+    /// <summary>The name of a frame.</summary>
+    public string FrameName(int frame) => _scenario.Frames[frame].Name;
+
+    /// <summary>The name of a page, by its number among all.</summary>
+    public string PageName(int page) => _scenario.Pages[page].Name;
+
     /// <summary>A leaf in words: <c>frame RW-</c>.</summary>
     public string NameOf(Leaf2 leaf) => $"{_scenario.Frames[leaf.Frame].Name} R{(leaf.Writable ? "W" : "-")}{(leaf.Executable ? "X" : "-")}{WordsOf(leaf.Type)}";
 

@@ -91,11 +91,26 @@ internal sealed record StepInfo(StepKind Kind, string Text, Func<StepWords, stri
     };
 
     /// <summary>The text with the way that an access by address goes, and what is stored or delivered.</summary>
-    private static string ByAddress(StepWords words) =>
-        $"{words.Info.Text}{(words.Info.Version is not null && words.Info.Told is null ? $" -> {words.Version}" : "")}{(words.Info.Told is { } told ? $" ({told})" : "")}";
+    private static string ByAddress(StepWords words)
+    {
+        var info = words.Info;
+        var access = info.Operation?.Kind == OperationKind.Store && words.Version is { } stored && info.Text.Split(' ') is [var name, var place] ? $"{name} {stored}, [{place}]"
+            : (info.Delivers is not null ? words.Delivered : info.Told is null ? words.Version : null) is { } delivered ? $"{info.Text} -> {delivered}"
+            : info.Text;
+        return info.Told is { } told ? $"{access} ({told})" : access;
+    }
 
     /// <summary>The way that an access by address goes, in words.</summary>
     public string? Told { get; init; }
+
+    /// <summary>The translation that an access by address uses.</summary>
+    public Machine.Translation.Route? Way { get; init; }
+
+    /// <summary>The version that a load delivers, where contents are looked at.</summary>
+    public Expr? Delivers { get; init; }
+
+    /// <summary>What it says of the way in which an operation goes.</summary>
+    public StepInfo Going(Choice choice) => this with { Version = choice.Version, Told = choice.Told, Raises = choice.Raises, Way = choice.Way, Delivers = choice.Delivers };
 
     /// <summary>The event that it raises by itself, in the middle of an instruction.</summary>
     public HookEvent? Raises { get; init; }
