@@ -36,6 +36,8 @@ internal sealed class FreshFetchByAddress(Declarations declarations, WriterGhost
 
     protected override string Title => "the stale fetch";
 
+    protected override PanelPlace? From(TraceContext context, StepView step) => FetchedFrom(context, step);
+
     protected override string Sentence(TraceContext context, StepView step) => $"STALE: bare metal could not deliver {context.Versions.Name(0)} to this fetch, only what was stored or promised since";
 
     public override Property Property => new(FreshFetch.Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isStale), 0));

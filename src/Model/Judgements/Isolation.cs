@@ -17,6 +17,8 @@ internal sealed class Isolation(Declarations declarations, AddressSpace space, P
 
     protected override string Title => "the foreign access";
 
+    protected override PanelPlace? From(TraceContext context, StepView step) => FetchedFrom(context, step);
+
     /// <inheritdoc/>
     /// <remarks>The frame, where that is another's; else it is what was delivered.</remarks>
     protected override string Sentence(TraceContext context, StepView step)
@@ -26,7 +28,7 @@ internal sealed class Isolation(Declarations declarations, AddressSpace space, P
             return $"FOREIGN: frame {space.FrameName(frame)} belongs to {promise.OwnerOf(frame, step.Before)}{(context.Translations.WhenGiven(frame) is { } given ? $" since {given}" : "")}";
         }
 
-        return $"FOREIGN: it delivers {context.Versions.Name(0)}, which is not this VM's but of {writer.Words(step.Before)}";
+        return $"FOREIGN: it delivers {context.Versions.Name(0)}, which {writer.Words(step.Before)} wrote";
     }
 
     public override Property Property => new(Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isBroken), 0));

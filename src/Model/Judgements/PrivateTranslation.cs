@@ -34,16 +34,16 @@ internal sealed class PrivateTranslation(Declarations declarations, AddressSpace
                 + (withdrawn is var (at, after) ? $"was {How(way.Leaf2, after)} at {at}{settled}; {Invalidated(context, step, at)}" : $"is no translation of this page{settled}");
         }
 
-        var arrow = space.Arrow(way.Va, way.Leaf1, way.Asid);
-        if (!stage1.EverSays(way))
+        var arrow = space.Arrow(way.Vm, way.Va, way.Leaf1, way.Asid);
+        var (table, name) = (stage1.TableOf(way), sorts.Tlb.Elements[sorts.NumberOfTlb(step.Pe!.Value)]);
+        if (table is null || (history.LastStored1(table.Value, way.Va) is null && space.InitialLeaf(table.Value, way.Va) != way.Leaf1))
         {
-            return $"WITHDRAWN: no table of {vcpu} ever said {arrow}: the entry is another vCPU's with the same {(way.Leaf1 is null ? "VMID" : "VMID and ASID")}, left in the TLB of {sorts.Pcpu.Elements[step.Pe!.Value]}";
+            return $"WITHDRAWN: no table of {vcpu} ever said {arrow}: the entry in the TLB of {name} is another vCPU's with the same tag";
         }
 
-        var stored = stage1.TableOf(way) is { } table ? history.LastStored1(table, way.Va) : null;
-        var complete = way.Asid is { } asid ? history.WhenCompleted(way.Vcpu, asid, way.Va) : null;
-        return $"WITHDRAWN: {vcpu}'s table has not said {arrow} {(stored is { } when ? $"since {when}" : "for long")}"
-            + (complete is { } done ? $", and the guest's own TLBI was complete at {done}" : "") + $"; {Invalidated(context, step, stored ?? 0)}";
+        var stored = history.LastStored1(table.Value, way.Va);
+        return $"WITHDRAWN: {vcpu}'s table says {arrow} no longer{(stored is { } at1 ? $", since {at1}" : "")}"
+            + (history.WhenCompleted(way.Vcpu, way.Asid!.Value, way.Va) is { } done ? $", and the guest's own TLBI was complete at {done}" : "") + $"; {Invalidated(context, step, stored ?? 0)}";
     }
 
     private string How(int leaf, long after) => after >= space.Leaves2.Length ? "unmapped"
@@ -58,8 +58,8 @@ internal sealed class PrivateTranslation(Declarations declarations, AddressSpace
         var tlbis = context.Translations.Since(since).ToList();
         var own = tlbis.Where(tlbi => tlbi.Tlb == used).Select(tlbi => $"{tlbi.Words} at {tlbi.Step}").ToList();
         var others = tlbis.Where(tlbi => tlbi.Tlb != used).GroupBy(tlbi => tlbi.Tlb).Select(group => $"{sorts.Tlb.Elements[group.Key]} ({string.Join(", ", group.Select(tlbi => $"at {tlbi.Step}"))})").ToList();
-        return own.Count > 0 ? $"{name} still holds it: {string.Join(", ", own)} left it, or it was filled again"
-            : others.Count > 0 ? $"TLBIs took effect since on {string.Join(", ", others)} only, not on {name}"
+        return own.Count > 0 ? $"the TLB of {name} holds it all the same, behind {string.Join(" and ", own)}"
+            : others.Count > 0 ? $"TLBIs took effect on {string.Join(", ", others)} only, and {name} holds it"
             : $"no TLBI has taken effect on {name} since";
     }
 

@@ -79,6 +79,12 @@ public sealed record Refilled(string Structure, string Of, string Values, FillSo
     /// <summary>Of a TLB, from where it came back.</summary>
     public string? Walk { get; init; }
 
+    /// <summary>Whether it is of the entry by which the trace ends: that maintenance did nothing for it is then a part of the story.</summary>
+    public bool IsOfEnd { get; init; }
+
+    /// <inheritdoc/>
+    public override bool IsOfRow => IsOfEnd;
+
     /// <inheritdoc/>
     public override string Text => Walk is null
         ? $"{Structure}: {Of} emptied, and at once = {Values}{(Source is null ? "" : $", refilled {Source}")}"

@@ -80,7 +80,7 @@ internal sealed record StepInfo(StepKind Kind, string Text, Func<StepWords, stri
     public bool IsDecision { get; init; }
 
     /// <summary>What a statement says of itself: the text as written.</summary>
-    public static string AsWritten(StepWords words) => words.Info.Text;
+    public static string AsWritten(StepWords words) => words.Text;
 
     /// <summary>What an instruction says of itself: what a fetch delivers, and what is stored where the spec leaves it open.</summary>
     public static Func<StepWords, string> Instruction(Operation? operation) => operation?.Kind switch
@@ -93,10 +93,10 @@ internal sealed record StepInfo(StepKind Kind, string Text, Func<StepWords, stri
     /// <summary>The text with the way that an access by address goes, and what is stored or delivered.</summary>
     private static string ByAddress(StepWords words)
     {
-        var info = words.Info;
-        var access = info.Operation?.Kind == OperationKind.Store && words.Version is { } stored && info.Text.Split(' ') is [var name, var place] ? $"{name} {stored}, [{place}]"
-            : (info.Delivers is not null ? words.Delivered : info.Told is null ? words.Version : null) is { } delivered ? $"{info.Text} -> {delivered}"
-            : info.Text;
+        var (info, text) = (words.Info, words.Text);
+        var access = info.Operation?.Kind == OperationKind.Store && words.Version is { } stored && text.Split(' ') is [var name, var place] ? $"{name} {stored}, [{place}]"
+            : (info.Delivers is not null ? words.Delivered : info.Told is null ? words.Version : null) is { } delivered ? $"{text} -> {delivered}"
+            : text;
         return info.Told is { } told ? $"{access} ({told})" : access;
     }
 

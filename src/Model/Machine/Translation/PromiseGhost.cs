@@ -57,7 +57,7 @@ internal sealed class PromiseGhost : GhostPart
     public string OwnerOf(int frame, Valuation state)
     {
         var owners = _owner is null ? [.. _space.OwnersOf(frame)] : Enumerable.Range(0, _shape.Scenario.Vms.Length).Where(vm => (state[_owner, frame] >> vm & 1) != 0).ToList();
-        return owners.Count == 0 ? "the host" : string.Join(" and ", owners.Select(vm => _shape.Scenario.Vms[vm].Name));
+        return owners.Count == 0 ? "the host" : "VM " + string.Join(" and ", owners.Select(vm => _shape.Scenario.Vms[vm].Name));
     }
 
     public override IEnumerable<Statement> Initially()
@@ -137,7 +137,7 @@ internal sealed class WriterGhost(Shape shape, AddressSpace space, Sorts sorts, 
     public string Words(Valuation state)
     {
         var writers = Enumerable.Range(0, shape.Scenario.Vms.Length).Where(vm => (state[_writer, 0] >> vm & 1) != 0).Select(vm => shape.Scenario.Vms[vm].Name).ToList();
-        return writers.Count == 0 ? "the host, or an owner before" : string.Join(" and ", writers);
+        return writers.Count == 0 ? "the host or an owner before" : "VM " + string.Join(" and ", writers);
     }
 
     /// <summary>It is that of some VMs.</summary>

@@ -85,9 +85,6 @@ internal sealed class Stage1Ghost : GhostPart
         return [];
     }
 
-    /// <summary>Whether the own tables of a vCPU may ever say what a way says.</summary>
-    public bool EverSays(Route way) => way.Asid is not { } asid || _space.PossibleLeaves(TableOf(way.Vcpu, asid), way.Va).Contains(way.Leaf1!.Value);
-
     /// <summary>The table in which the stage-1 descriptor of a way stands.</summary>
     public int? TableOf(Route way) => way.Asid is { } asid ? TableOf(way.Vcpu, asid) : null;
 

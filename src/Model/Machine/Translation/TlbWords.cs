@@ -18,7 +18,7 @@ internal sealed class TlbWords(AddressSpace space, Sorts sorts, VttbrPart vttbr,
 
     public PanelValues Show(Valuation state) => new(
         [.. Enumerable.Range(0, sorts.Tlb.Size).Select(tlb => ImmutableArray.Create(string.Join("; ", Entries(tlb).Where(entry => state[entry.Variable, entry.Cell] != 0)
-            .Select(entry => $"{entry.From} -> {entry.Words(Leaves(state[entry.Variable, entry.Cell]))}"))))]);
+            .Select(entry => $"{(entry.Variable == second ? "stage 2 alone: " : "")}{entry.From} -> {entry.Words(Leaves(state[entry.Variable, entry.Cell]))}"))))]);
 
     /// <summary>What entered or left TLBs, and what a TLBI removed that was there again at once.</summary>
     public IEnumerable<Note> Notes(TraceContext context, StepView step)
@@ -44,13 +44,13 @@ internal sealed class TlbWords(AddressSpace space, Sorts sorts, VttbrPart vttbr,
             if ((Gained(entry) & (entry.Variable == second ? ~gained : -1)) is not 0 and var came)
             {
                 gained |= came;
-                yield return new Filled(NameOf(tlb), entry.From, entry.Words(Leaves(came)), null, new(PanelName, tlb)) { Joint = " -> " };
+                yield return new Filled(NameOf(tlb, entry), entry.From, entry.Words(Leaves(came)), null, new(PanelName, tlb)) { Joint = " -> " };
             }
 
             if ((Lost(entry) & (entry.Variable == second ? ~lost : -1)) is not 0 and var went)
             {
                 lost |= went;
-                yield return new Emptied(NameOf(tlb), entry.From, entry.Words(Leaves(went)), new(PanelName, tlb)) { Joint = " -> " };
+                yield return new Emptied(NameOf(tlb, entry), entry.From, entry.Words(Leaves(went)), new(PanelName, tlb)) { Joint = " -> " };
             }
         }
     }
@@ -58,7 +58,7 @@ internal sealed class TlbWords(AddressSpace space, Sorts sorts, VttbrPart vttbr,
     /// <summary>What a TLBI named, and is there as before.</summary>
     private IEnumerable<Note> Refills(StepView step, (TlbiForm Form, ImmutableArray<int> Place, int Target) tlbi) => Entries(tlbi.Target)
         .Where(entry => IsNamed(tlbi.Form, tlbi.Place, entry) && (step.Before[entry.Variable, entry.Cell] & step.After[entry.Variable, entry.Cell]) != 0)
-        .Select(entry => new Refilled(NameOf(tlbi.Target), entry.From, entry.Words(Leaves(step.Before[entry.Variable, entry.Cell] & step.After[entry.Variable, entry.Cell])), null, new(PanelName, tlbi.Target))
+        .Select(entry => new Refilled(NameOf(tlbi.Target, entry), entry.From, entry.Words(Leaves(step.Before[entry.Variable, entry.Cell] & step.After[entry.Variable, entry.Cell])), null, new(PanelName, tlbi.Target))
         {
             Walk = entry.Variable == second || second is null || tlbi.Form is TlbiForm.BothStages or TlbiForm.All ? "walked anew" : "made from what stage 2 alone left",
         });
@@ -101,7 +101,7 @@ internal sealed class TlbWords(AddressSpace space, Sorts sorts, VttbrPart vttbr,
 
     private const string Pending = "pend." + TlbiForms.Prefix;
 
-    private string NameOf(int tlb) => $"{sorts.Tlb.Elements[tlb]} TLB";
+    private string NameOf(int tlb, TlbEntry entry) => $"{sorts.Tlb.Elements[tlb]} TLB{(entry.Variable == second ? ", stage 2 alone" : "")}";
 
     /// <summary>An entry of a TLB, a cell of one of the sets.</summary>
     /// <param name="Variable">The set.</param>
@@ -129,9 +129,10 @@ internal sealed class TlbWords(AddressSpace space, Sorts sorts, VttbrPart vttbr,
                     (place[i], rest) = (rest % entries.Index[i].Size, rest / entries.Index[i].Size);
                 }
 
-                var from = entries == second ? "stage 2 alone, " + space.Ipa.Elements[place[2]]
-                    : entries == flat ? space.Va.Elements[place[2]]
-                    : space.Arrow(place[3], place[4], place[2]);
+                var vm = VmOf(place[1]);
+                var from = entries == second ? space.IpaName(vm, place[2])
+                    : entries == flat ? space.Arrow(vm, place[2], null, null)
+                    : space.Arrow(vm, place[3], place[4], place[2]);
                 var vmid = vttbr.Vmid.Size > 1 && vttbr.IsWritten ? $"VMID {vttbr.Vmid.Elements[place[1]]} " : "";
                 yield return new TlbEntry(entries, cell, place, vmid + from, entries == flat ? " (MMU off)" : "");
             }
@@ -151,6 +152,8 @@ internal sealed class TlbWords(AddressSpace space, Sorts sorts, VttbrPart vttbr,
     };
 
     /// <summary>A TLBI in words: what it names, and whose entries, where there are several VMIDs.</summary>
+    /// <param name="form">Its form.</param>
+    /// <param name="of">The names of what it names: the VMID first.</param>
     public string Tell(TlbiForm form, ImmutableArray<string> of)
     {
         if (form == TlbiForm.All)
@@ -158,11 +161,20 @@ internal sealed class TlbWords(AddressSpace space, Sorts sorts, VttbrPart vttbr,
             return NameOf(form);
         }
 
-        var names = form == TlbiForm.Va ? (space.Asids.Length > 1 ? $" {of[2]} of {of[1]}" : $" {of[2]}")
-            : form is TlbiForm.VaAllAsids or TlbiForm.Ipa or TlbiForm.Asid ? $" {of[1]}"
-            : "";
+        var vm = VmOf(vttbr.Vmid.Elements.IndexOf(of[0]));
+        var names = form switch
+        {
+            TlbiForm.Va => " " + space.Arrow(vm, space.Va.Elements.IndexOf(of[2]), null, space.Asid.Elements.IndexOf(of[1])),
+            TlbiForm.VaAllAsids => " " + space.Arrow(vm, space.Va.Elements.IndexOf(of[1]), null, null),
+            TlbiForm.Ipa => " " + space.IpaName(vm, space.Ipa.Elements.IndexOf(of[1])),
+            TlbiForm.Asid => " " + of[1],
+            _ => "",
+        };
         return $"{NameOf(form)}{names}{(vttbr.Vmid.Size == 1 ? "" : vttbr.IsWritten ? $" (VMID {of[0]})" : $" ({of[0]})")}";
     }
+
+    /// <summary>The VM of a VMID; <see langword="null"/> where the policy hands them out.</summary>
+    private int? VmOf(int vmid) => vttbr.IsWritten ? null : space.Mmus[vmid].Vm;
 
     /// <summary>What a form names.</summary>
     public ImmutableArray<Parameter> PlaceOf(TlbiForm form)

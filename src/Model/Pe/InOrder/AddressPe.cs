@@ -219,7 +219,7 @@ internal sealed class AddressPe(PeSurroundings surroundings, AddressParts parts,
     private string Suffix(Route way) => $".{(way.Leaf1 is { } leaf ? Space.Leaf1Sort.Elements[leaf] : "off")}{(Space.Asids.Length > 1 ? $".{way.Asid}" : "")}.{Space.Leaf2Sort.Elements[way.Leaf2]}";
 
     /// <summary>A way in words: the virtual page, the page, the frame with its permissions.</summary>
-    private string Words(Route way) => $"by {Space.Arrow(way.Va, way.Leaf1, way.Asid)} -> {Space.Leaf2Sort.Elements[way.Leaf2]}{(way.IsOn ? "" : ", MMU off")}";
+    private string Words(Route way) => $"by {Space.Arrow(way.Vm, way.Va, way.Leaf1, way.Asid)} -> {Space.Leaf2Sort.Elements[way.Leaf2]}{(way.IsOn ? "" : ", MMU off")}";
 
     /// <summary>An access of which nothing counts but by which way it goes.</summary>
     private IEnumerable<Choice> Reaches(Access access, Func<Route, bool> mayGo, AccessFlags? flag = null)
