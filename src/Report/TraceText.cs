@@ -14,6 +14,7 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
     private const int WidestColumn = 44;
     private const int NumberWidth = 7;
     private ImmutableArray<int> _summary = [];
+    private Dictionary<int, int> _widths = [];
 
     public void Write(RowResult row)
     {
@@ -31,12 +32,13 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
     public void Write(NarratedTrace trace)
     {
         _summary = [.. Enumerable.Range(0, trace.Panels.Length).Where(panel => trace.Panels[panel].IsSummary)];
+        _widths = _summary.ToDictionary(panel => panel, panel => Math.Min(WidestColumn, trace.Steps.Select(step => Shown(step, panel).Length).Append(HeaderOf(trace.Panels[panel]).Length).Max()));
         var groups = Groups(trace);
         var columns = Columns(trace, groups);
         var widths = columns.Select(column => column.Width).ToList();
         var header = new string(' ', NumberWidth - 2) + "#  "
             + string.Concat(columns.Select(column => Printable.Of(trace.Columns[column.Number]).PadRight(column.Width) + "  "))
-            + string.Join("  ", trace.Panels.Where(panel => panel.IsSummary).Select(panel => Printable.Of($"{panel.Name}: {string.Join(" / ", panel.Columns.Select(column => column.Name))}")));
+            + string.Join("  ", _summary.Select(panel => Printable.Of(HeaderOf(trace.Panels[panel])).PadRight(_widths[panel])));
         output.WriteLine(paint.Dim(header.TrimEnd()));
         NarratedStep? previous = null;
         var order = detail == TraceDetail.Full ? CausalGraph.Of(trace) : null;
@@ -52,6 +54,11 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
             output.WriteLine(paint.Dim($"  the end depends on {needed} of {trace.Steps.Length - 1} steps; the others {(detail == TraceDetail.Core ? "are left out" : "(.) are passed")}: had they done nothing, it would be the same"));
         }
     }
+
+    private static string HeaderOf(Panel panel) => $"{panel.Name}: {string.Join(" / ", panel.Columns.Select(column => column.Name))}";
+
+    /// <summary>What a summary shows after a step.</summary>
+    private static string Shown(NarratedStep step, int panel) => string.Join(" / ", step.Values[panel].Firsts);
 
     private List<List<NarratedStep>> Groups(NarratedTrace trace) => detail switch
     {
@@ -118,7 +125,7 @@ internal sealed class TraceText(TextWriter output, Paint paint, TraceDetail deta
         var speaker = Speaker(group);
         var last = group[^1];
         var summary = string.Join("  ", _summary.Select(panel =>
-            previous is not null && previous.Values[panel].Equals(last.Values[panel]) ? "" : Printable.Of(string.Join(" / ", last.Values[panel].Firsts))));
+            (previous is not null && previous.Values[panel].Equals(last.Values[panel]) ? "" : Printable.Of(Shown(last, panel))).PadRight(_widths[panel])));
         var column = columns.FindIndex(c => c.Number == speaker.Column);
         var room = widths.Sum() + (2 * Math.Max(0, widths.Count - 1));
         var lines = Wrap(Words(group), column >= 0 ? widths[column] : room);

@@ -138,7 +138,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer, I
             }
         }
 
-        foreach (var (owner, vcpu, operation) in Model.Cells.OpenScenario.LabelledOperations(question.Scenario))
+        foreach (var (owner, vcpu, operation) in Model.Cells.OpenScenario.LabelledOperations(question.Scenario).Where(pair => !IsAccess(pair.Operation)))
         {
             if (question.WithoutGuest(operation.Label!) is { } without && (holds & without.Violated) is { IsEmpty: false } broken)
             {
@@ -148,13 +148,16 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer, I
         }
     }
 
+    /// <summary>What a program is for: that less goes wrong, or is promised, without it is no obligation.</summary>
+    private static bool IsAccess(Stmt operation) => operation is OperationStmt { Operation.Kind: OperationKind.Store or OperationKind.Load or OperationKind.Execute };
+
     /// <summary>A DSB also completes stores, which the in-order PE makes at once: where only maintenance needs it, that is not to be read as leave to drop it.</summary>
     private static string StoresAside(Stmt operation) =>
         operation is OperationStmt { Operation.Kind: OperationKind.DataSynchronizationBarrier } ? "; what it does for stores is not judged" : "";
 
     /// <summary>The guests that the verdict speaks of.</summary>
     private IEnumerable<string> Covers() => question.Scenario.Vcpus.Select(vcpu => vcpu.Program is null
-        ? $"{vcpu.Name}: every program of {string.Join(", ", vcpu.Alphabet.Select(operation => operation.Name))}{(vcpu.TogglesMmu ? ", mmu" : "")}"
+        ? $"{vcpu.Name}: every program of {string.Join(", ", vcpu.Alphabet.Select(operation => operation.Name))}{(vcpu.TogglesMmu ? ", mmu" : "")}{(vcpu.Remaps ? ", remap" : "")}"
         : $"{vcpu.Name}: its program");
 
     /// <summary>The operations of guests without any of which nothing is promised, and so nothing broken.</summary>
@@ -166,7 +169,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer, I
         }
 
         var obligations = Model.Cells.OpenScenario.LabelledOperations(question.Scenario)
-            .Where(pair => pair.Operation is not OperationStmt { Operation.Kind: OperationKind.Store or OperationKind.Load or OperationKind.Execute })
+            .Where(pair => !IsAccess(pair.Operation))
             .Where(pair => question.WithoutGuest(pair.Operation.Label!) is { } without && violated.Cell.Where.IsWithin(without.Holds))
             .Select(pair => (Obligation: GuestObligations.Of(pair.Vcpu, pair.Operation), Text: $"{pair.Owner}'s {Model.Cells.OpenScenario.WithLabel(pair.Operation)}"));
         foreach (var group in obligations.GroupBy(pair => pair.Obligation, StringComparer.Ordinal))

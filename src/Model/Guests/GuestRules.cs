@@ -214,7 +214,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
     {
         void Add(string text, Operation? operation, Choice choice) => rules.Add(
             $"{NameOf(vcpu)}.any.{text}{choice.Suffix}",
-            About(vcpu, text, operation, null, place) with { Version = choice.Version, Told = choice.Told, Raises = choice.Raises },
+            About(vcpu, text, operation, null, place).Going(choice),
             [.. place.Parameters, .. choice.Parameters],
             Ex.And(place.Runs, choice.Guard),
             operation is null ? choice.Body : translator.Monitor.Noting(choice.Body, [.. Watches(vcpu, operation, null), .. Passes(vcpu, choice, text, vcpu.Span)]));

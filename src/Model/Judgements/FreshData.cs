@@ -1,4 +1,5 @@
 using CoherenceCheck.Model.Machine.Translation;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -16,7 +17,7 @@ internal sealed class FreshData(Declarations declarations, WriterGhost writer) :
 
     protected override string Title => "the stale load";
 
-    protected override string Sentence => "STALE: bare metal could not deliver this version to this load";
+    protected override string Sentence(TraceContext context, StepView step) => $"STALE: bare metal could not deliver {context.Versions.Name(0)} to this load, only what was stored or promised since";
 
     public override Property Property => new(Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isStale), 0));
 
@@ -35,7 +36,9 @@ internal sealed class FreshFetchByAddress(Declarations declarations, WriterGhost
 
     protected override string Title => "the stale fetch";
 
-    protected override string Sentence => "STALE: bare metal could not deliver this version to this fetch";
+    protected override PanelPlace? From(TraceContext context, StepView step) => FetchedFrom(context, step);
+
+    protected override string Sentence(TraceContext context, StepView step) => $"STALE: bare metal could not deliver {context.Versions.Name(0)} to this fetch, only what was stored or promised since";
 
     public override Property Property => new(FreshFetch.Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isStale), 0));
 

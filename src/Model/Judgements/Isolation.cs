@@ -1,4 +1,5 @@
 using CoherenceCheck.Model.Machine.Translation;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -16,7 +17,19 @@ internal sealed class Isolation(Declarations declarations, AddressSpace space, P
 
     protected override string Title => "the foreign access";
 
-    protected override string Sentence => "FOREIGN: the frame or what it delivers is another owner's";
+    protected override PanelPlace? From(TraceContext context, StepView step) => FetchedFrom(context, step);
+
+    /// <inheritdoc/>
+    /// <remarks>The frame, where that is another's; else it is what was delivered.</remarks>
+    protected override string Sentence(TraceContext context, StepView step)
+    {
+        if (step.Info.Way is { } way && space.Leaves2[way.Leaf2].Frame is var frame && context.Interpreter.Evaluate(promise.Owns(way.Vm, frame), step.Before, step.Instance) == 0)
+        {
+            return $"FOREIGN: frame {space.FrameName(frame)} belongs to {promise.OwnerOf(frame, step.Before)}{(context.Translations.WhenGiven(frame) is { } given ? $" since {given}" : "")}";
+        }
+
+        return $"FOREIGN: it delivers {context.Versions.Name(0)}, which {writer.Words(step.Before)} wrote";
+    }
 
     public override Property Property => new(Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isBroken), 0));
 

@@ -1,3 +1,4 @@
+using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Machine.Translation;
 using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
@@ -48,14 +49,21 @@ internal abstract class NotedJudgement : Judgement
     /// <summary>What it is called in a picture.</summary>
     protected abstract string Title { get; }
 
+    /// <summary>The I-cache through which a fetch got what it delivers; <see langword="null"/> for what is no fetch, or is judged by its translation.</summary>
+    protected static PanelPlace? FetchedFrom(TraceContext context, StepView step) =>
+        step.Info is { Way: null, Operation.Kind: OperationKind.Execute } && step.Pe is { } pe ? new(Machine.ICache.IcacheWords.PanelName, context.Sorts.NumberOfIcache(pe)) : null;
+
+    /// <summary>Where what was used or delivered is shown; <see langword="null"/> where it is not.</summary>
+    protected virtual PanelPlace? From(TraceContext context, StepView step) => null;
+
     /// <summary>Why it is broken.</summary>
-    protected abstract string Sentence { get; }
+    protected abstract string Sentence(TraceContext context, StepView step);
 
     public override IEnumerable<Note> Notes(TraceContext context, StepView step)
     {
         if (step.Before[Noted, 0] == 0 && step.After[Noted, 0] != 0)
         {
-            yield return new Judged(Title, Sentence, null, null);
+            yield return new Judged(Title, Sentence(context, step), null, From(context, step));
         }
     }
 }

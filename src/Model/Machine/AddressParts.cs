@@ -83,7 +83,7 @@ internal sealed class AddressParts : PartList
 
         Machine = [.. machine, Regime, asids];
         Ghost = [.. ghost, ownRegime, ownAsids];
-        Judgements = [.. Asked(declarations), Assertions];
+        Judgements = [.. Asked(declarations, sorts), Assertions];
     }
 
     /// <summary>The address spaces.</summary>
@@ -175,9 +175,9 @@ internal sealed class AddressParts : PartList
     }
 
     /// <summary>The judgement of the property that is asked.</summary>
-    private IEnumerable<Judgement> Asked(Declarations declarations) => (_shape.Scenario.Asked ?? FreshFetch.Name) switch
+    private IEnumerable<Judgement> Asked(Declarations declarations, Sorts sorts) => (_shape.Scenario.Asked ?? FreshFetch.Name) switch
     {
-        PrivateTranslation.Name => [new PrivateTranslation(declarations, Stage1Ghost, Promise, Vttbr)],
+        PrivateTranslation.Name => [new PrivateTranslation(declarations, Space, sorts, Stage1Ghost, Promise, Vttbr)],
         BreakBeforeMake.Name => [new BreakBeforeMake(declarations, Space, Tlb, Stage1Ghost)],
         Isolation.Name => [new Isolation(declarations, Space, Promise, _writer!)],
         FreshData.Name => [new FreshData(declarations, _writer!)],

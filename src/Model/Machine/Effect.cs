@@ -22,17 +22,23 @@ internal sealed record Effect(OperationKind Kind, string Name, string Words)
     /// <summary>Whether there is anything to do: given the line, or any line where it is of all.</summary>
     public Func<Expr, Expr>? IsNeeded { get; init; }
 
+    /// <summary>It in words, given the names of what it is of, where these are not just to be told one after the other.</summary>
+    public Func<ImmutableArray<string>, string>? Tells { get; init; }
+
+    /// <summary>It in words, given the names of what it is of.</summary>
+    public string WordsOf(ImmutableArray<string> of) => Tells is { } tells ? tells(of) : Words + string.Concat(of.Select(name => " " + name));
+
     /// <summary>It in words, with what it is of by the number of the cell in which it is pending.</summary>
     public string WordsOf(int cell)
     {
-        var of = "";
-        foreach (var part in Place.Reverse())
+        var of = new string[Place.Length];
+        for (var i = Place.Length - 1; i >= 0; i--)
         {
-            of = $" {part.Sort.Elements[cell % part.Sort.Size]}{of}";
-            cell /= part.Sort.Size;
+            of[i] = Place[i].Sort.Elements[cell % Place[i].Sort.Size];
+            cell /= Place[i].Sort.Size;
         }
 
-        return Words + of;
+        return WordsOf([.. of]);
     }
 
     /// <summary>What it does: to what it is of, and at a target.</summary>

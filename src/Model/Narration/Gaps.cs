@@ -149,11 +149,18 @@ internal sealed class Gaps(TraceContext context, SystemBuilder builder, Cell cel
 
         var instances = builder.System.Rules.Where(rule => builder.Infos[rule.Name].Step == own).SelectMany(RuleInstance.Of)
             .Where(instance => builder.Infos[instance.Rule.Name] is var info && info.Pe?.In(instance) == step.Pe && info.Vcpu?.In(instance) == step.Vcpu).ToList();
-        return statement.Operation.Kind == OperationKind.DataSynchronizationBarrier
-            ? _maintenance.WaitsFor(state, instances, step.Pe!.Value)
-            : instances.Select(instance => context.Interpreter.Apply(state, instance)?.State).FirstOrDefault(after => after is not null) is { } after && Effects(state, after, instances[0]) is { } effects
-                ? (effects, true)
-                : (null, false);
+        if (statement.Operation.Kind == OperationKind.DataSynchronizationBarrier)
+        {
+            // Where it would have waited for nothing, stores to descriptors may have become visible with it.
+            var waits = _maintenance.WaitsFor(state, instances, step.Pe!.Value);
+            return !waits.IsMissed && instances.Select(instance => context.Interpreter.Apply(state, instance)?.State).FirstOrDefault(done => done is not null) is { } visible && Effects(state, visible, instances[0]) is { } seen
+                ? (seen, true)
+                : waits;
+        }
+
+        return instances.Select(instance => context.Interpreter.Apply(state, instance)?.State).FirstOrDefault(after => after is not null) is { } after && Effects(state, after, instances[0]) is { } effects
+            ? (effects, true)
+            : (null, false);
     }
 
     /// <summary>What the parts of the machine say of a step that was not taken, and of the maintenance that it would have issued.</summary>

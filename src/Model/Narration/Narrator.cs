@@ -27,7 +27,7 @@ internal sealed class Narrator(TraceContext context, Gaps gaps, Maintenance main
             steps[^1] = steps[^1] with { Notes = steps[^1].Notes.Add(new StillPending(string.Join(", ", open))) };
         }
 
-        return new NarratedTrace(_sorts.Pe.Elements, [.. _parts.Machine.SelectMany(part => part.Panels())], [.. WhereMissed(steps)]);
+        return new NarratedTrace(_sorts.Pe.Elements, [.. _parts.Machine.SelectMany(part => part.Panels())], [.. WhereMissed([.. WhereRefilled(steps, trace[^1].Instance)])]);
     }
 
     /// <summary>The steps, with where something is left out and is missed told from where it is left out, too, and would have changed nothing.</summary>
@@ -37,6 +37,16 @@ internal sealed class Narrator(TraceContext context, Gaps gaps, Maintenance main
         return missed.Count == 0 ? steps : steps.Select(step => step with
         {
             Notes = [.. step.Notes.Select(note => note is LeftOut { IsMissed: false } other && missed.Contains(other.Label) ? other with { IsMissedElsewhere = true } : note)],
+        });
+    }
+
+    /// <summary>The steps, with where the entry by which the last one goes was invalidated in vain told from where another was.</summary>
+    private IEnumerable<NarratedStep> WhereRefilled(IReadOnlyCollection<NarratedStep> steps, RuleInstance? last)
+    {
+        var way = last is null ? null : context.InfoOf(last.Rule) is { Way: not null, Told: { } told } ? told.Split(',')[0] : null;
+        return way is null ? steps : steps.Select(step => step with
+        {
+            Notes = [.. step.Notes.Select(note => note is Refilled { Walk: not null } refilled && way.EndsWith($" {refilled.Of} -> {refilled.Values}", StringComparison.Ordinal) ? refilled with { IsOfEnd = true } : note)],
         });
     }
 

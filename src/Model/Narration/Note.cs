@@ -41,8 +41,11 @@ public sealed record Followed(string Version, string Others) : Note
 /// <param name="Shown">Where it is shown.</param>
 public sealed record Filled(string Structure, string Of, string Values, FillSource? Source, PanelPlace Shown) : Note
 {
+    /// <summary>What stands between what changed and what it holds.</summary>
+    public string Joint { get; init; } = " = ";
+
     /// <inheritdoc/>
-    public override string Text => $"{Structure}: {Of} = {Values}{(Source is null ? "" : $", filled {Source}")}";
+    public override string Text => $"{Structure}: {Of}{Joint}{Values}{(Source is null ? "" : $", filled {Source}")}";
 
     /// <inheritdoc/>
     public override PanelPlace? Place => Shown;
@@ -55,8 +58,11 @@ public sealed record Filled(string Structure, string Of, string Values, FillSour
 /// <param name="Shown">Where it is shown.</param>
 public sealed record Emptied(string Structure, string Of, string Values, PanelPlace Shown) : Note
 {
+    /// <summary>What stands between what changed and what it held, where the two are said together.</summary>
+    public string? Joint { get; init; }
+
     /// <inheritdoc/>
-    public override string Text => $"{Structure}: {Of} no longer {Values}";
+    public override string Text => Joint is null ? $"{Structure}: {Of} no longer {Values}" : $"{Structure}: no longer {Of}{Joint}{Values}";
 
     /// <inheritdoc/>
     public override PanelPlace? Place => Shown;
@@ -70,8 +76,19 @@ public sealed record Emptied(string Structure, string Of, string Values, PanelPl
 /// <param name="Shown">Where it is shown.</param>
 public sealed record Refilled(string Structure, string Of, string Values, FillSource? Source, PanelPlace Shown) : Note
 {
+    /// <summary>Of a TLB, from where it came back.</summary>
+    public string? Walk { get; init; }
+
+    /// <summary>Whether it is of the entry by which the trace ends: that maintenance did nothing for it is then a part of the story.</summary>
+    public bool IsOfEnd { get; init; }
+
     /// <inheritdoc/>
-    public override string Text => $"{Structure}: {Of} emptied, and at once = {Values}{(Source is null ? "" : $", refilled {Source}")}";
+    public override bool IsOfRow => IsOfEnd;
+
+    /// <inheritdoc/>
+    public override string Text => Walk is null
+        ? $"{Structure}: {Of} emptied, and at once = {Values}{(Source is null ? "" : $", refilled {Source}")}"
+        : $"{Structure}: {Of} -> {Values} removed, and at once there again, {Walk}";
 
     /// <inheritdoc/>
     public override PanelPlace? Place => Shown;

@@ -21,8 +21,10 @@ internal sealed class TraceContext
     {
         (_builder, Configuration, Interpreter, Frozen) = (builder, cell.Configuration, interpreter, frozen);
 
-        // A followed version that the trace starts with is the old contents.
-        Versions = new Versions(builder.Sorts, initial is not null && builder.Parts.HoldsFollowed(initial));
+        // A followed version that the trace starts with is the old contents; where accesses go by address, frames begin with contents of their own, and those have names.
+        var followed = initial is null || builder.Shape.Aspect is null ? -1 : interpreter.InitialStates().ToList().FindIndex(first => initial.Equals(first.State));
+        var name = followed >= 0 && followed < builder.Shape.Values.Count ? builder.Shape.Values[followed] : null;
+        Versions = new Versions(builder.Sorts, initial is not null && builder.Parts.HoldsFollowed(initial), name);
     }
 
     public Sorts Sorts => _builder.Sorts;
@@ -36,6 +38,9 @@ internal sealed class TraceContext
     public FrozenValues Frozen { get; }
 
     public Versions Versions { get; }
+
+    /// <summary>What the trace has done to translations so far.</summary>
+    public TranslationHistory Translations { get; } = new();
 
     /// <summary>What a rule is about.</summary>
     public StepInfo InfoOf(Rule rule) => _builder.Infos[rule.Name];

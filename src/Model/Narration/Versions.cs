@@ -5,12 +5,15 @@ namespace CoherenceCheck.Model.Narration;
 /// <summary>Names of versions and sets of versions in a trace.</summary>
 /// <param name="sorts">The sorts.</param>
 /// <param name="isAtFirst">Whether the version that is followed is one that the trace starts with.</param>
-internal sealed class Versions(Sorts sorts, bool isAtFirst)
+/// <param name="followed">The name that the spec gives to it; <see langword="null"/> where it is just the old contents, or has none.</param>
+internal sealed class Versions(Sorts sorts, bool isAtFirst, string? followed = null)
 {
     /// <summary>The name of a version. A tracked one that the trace starts with is the old contents.</summary>
     public string Name(long version) => sorts.IsTracked
         ? (isAtFirst, version) switch
         {
+            (_, 0) when followed is not null => followed,
+            (_, _) when followed is not null => "other",
             (true, 0) => "old",
             (true, _) => "newer",
             (false, 0) => "it",

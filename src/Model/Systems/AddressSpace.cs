@@ -213,6 +213,32 @@ internal sealed class AddressSpace
     /// <summary>The VMs that a frame belongs to at first: those with a page on it.</summary>
     public IEnumerable<int> OwnersOf(int frame) => Enumerable.Range(0, VmOfPage.Length).Where(page => FrameOf(page) == frame).Select(page => VmOfPage[page]).Distinct();
 
+    /// <summary>What stage 1 says of a virtual page, as an arrow: <c>va of asid1 -&gt; g</c>; the page alone where it stands at its own address.</summary>
+    /// <param name="vm">The VM; <see langword="null"/> where that is not known, and a name may mean something in each.</param>
+    /// <param name="va">The virtual page, by its place in a VM.</param>
+    /// <param name="leaf1">The stage-1 leaf; <see langword="null"/> with the MMU off.</param>
+    /// <param name="asid">The ASID by its place among all; <see langword="null"/> with the MMU off.</param>
+    public string Arrow(int? vm, int va, int? leaf1, int? asid)
+    {
+        var from = (vm is { } own && va < _vas[own].Length ? _vas[own][va].Name : Va.Elements[va]) + (asid is { } of && Asids.Length > 1 ? " of " + Asid.Elements[of] : "");
+        if (leaf1 is not { } leaf)
+        {
+            return from;
+        }
+
+        var to = IpaName(vm, Leaves1[leaf].Ipa) + WordsOf(Leaves1[leaf].Type);
+        return to == from ? from : $"{from} -> {to}";
+    }
+
+    /// <summary>The name of a page by its place in a VM.</summary>
+    public string IpaName(int? vm, int ipa) => vm is { } own && ipa < _scenario.Vms[own].Pages.Length ? _scenario.Vms[own].Pages[ipa].Name : Ipa.Elements[ipa];
+
+    /// <summary>The name of a frame.</summary>
+    public string FrameName(int frame) => _scenario.Frames[frame].Name;
+
+    /// <summary>The name of a page, by its number among all.</summary>
+    public string PageName(int page) => _scenario.Pages[page].Name;
+
     /// <summary>A leaf in words: <c>frame RW-</c>.</summary>
     public string NameOf(Leaf2 leaf) => $"{_scenario.Frames[leaf.Frame].Name} R{(leaf.Writable ? "W" : "-")}{(leaf.Executable ? "X" : "-")}{WordsOf(leaf.Type)}";
 

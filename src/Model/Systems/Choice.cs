@@ -13,8 +13,14 @@ internal sealed record Choice(string Suffix, ImmutableArray<Parameter> Parameter
     /// <summary>The version that is stored or delivered this way, where one is chosen.</summary>
     public Operand? Version { get; init; }
 
-    /// <summary>The way in words, where they say more than the operation: <c>g to f0 RWX</c>, <c>stage-2 fault</c>.</summary>
+    /// <summary>The way in words, where they say more than the operation: <c>g -&gt; f0 RWX</c>, <c>stage-2 fault</c>.</summary>
     public string? Told { get; init; }
+
+    /// <summary>The translation that an access by address uses.</summary>
+    public Machine.Translation.Route? Way { get; init; }
+
+    /// <summary>The version that a load delivers this way, where contents are looked at.</summary>
+    public Expr? Delivers { get; init; }
 
     /// <summary>The event that it raises by itself, in the middle of an instruction.</summary>
     public Language.Vocabulary.HookEvent? Raises { get; init; }

@@ -110,6 +110,9 @@ internal sealed class Sorts
     /// <summary>The I-cache that a pCPU uses.</summary>
     public Expr IcacheOf(Expr pcpu) => _icacheOf is null ? pcpu : Table(pcpu, i => _icacheOf.Value[i], Pcpu.Size);
 
+    /// <summary>The number of the TLB that a pCPU uses.</summary>
+    public int NumberOfTlb(int pcpu) => _tlbOf is { } shared ? shared[pcpu] : pcpu;
+
     /// <summary>The TLB that a pCPU uses.</summary>
     public Expr TlbOf(Expr pcpu) => _tlbOf is null ? pcpu : Table(pcpu, i => _tlbOf.Value[i], Pcpu.Size);
 

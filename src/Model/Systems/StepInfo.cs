@@ -80,7 +80,7 @@ internal sealed record StepInfo(StepKind Kind, string Text, Func<StepWords, stri
     public bool IsDecision { get; init; }
 
     /// <summary>What a statement says of itself: the text as written.</summary>
-    public static string AsWritten(StepWords words) => words.Info.Text;
+    public static string AsWritten(StepWords words) => words.Text;
 
     /// <summary>What an instruction says of itself: what a fetch delivers, and what is stored where the spec leaves it open.</summary>
     public static Func<StepWords, string> Instruction(Operation? operation) => operation?.Kind switch
@@ -91,11 +91,26 @@ internal sealed record StepInfo(StepKind Kind, string Text, Func<StepWords, stri
     };
 
     /// <summary>The text with the way that an access by address goes, and what is stored or delivered.</summary>
-    private static string ByAddress(StepWords words) =>
-        $"{words.Info.Text}{(words.Info.Version is not null && words.Info.Told is null ? $" -> {words.Version}" : "")}{(words.Info.Told is { } told ? $" ({told})" : "")}";
+    private static string ByAddress(StepWords words)
+    {
+        var (info, text) = (words.Info, words.Text);
+        var access = info.Operation?.Kind == OperationKind.Store && words.Version is { } stored && text.Split(' ') is [var name, var place] ? $"{name} {stored}, [{place}]"
+            : (info.Delivers is not null ? words.Delivered : info.Told is null ? words.Version : null) is { } delivered ? $"{text} -> {delivered}"
+            : text;
+        return info.Told is { } told ? $"{access} ({told})" : access;
+    }
 
     /// <summary>The way that an access by address goes, in words.</summary>
     public string? Told { get; init; }
+
+    /// <summary>The translation that an access by address uses.</summary>
+    public Machine.Translation.Route? Way { get; init; }
+
+    /// <summary>The version that a load delivers, where contents are looked at.</summary>
+    public Expr? Delivers { get; init; }
+
+    /// <summary>What it says of the way in which an operation goes.</summary>
+    public StepInfo Going(Choice choice) => this with { Version = choice.Version, Told = choice.Told, Raises = choice.Raises, Way = choice.Way, Delivers = choice.Delivers };
 
     /// <summary>The event that it raises by itself, in the middle of an instruction.</summary>
     public HookEvent? Raises { get; init; }

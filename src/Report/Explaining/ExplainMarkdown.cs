@@ -38,7 +38,7 @@ public sealed class ExplainMarkdown(TextWriter output)
         output.WriteLine();
         output.WriteLine($"**`{e.Policy}`**: {e.Property} {Formula(e)}");
         output.WriteLine();
-        output.WriteLine($"- {Number(e.Configurations)} configurations, {Number(e.Classes)} different systems; violated in {Number(e.Violated)}."
+        output.WriteLine($"- {Number(e.Configurations)} configurations, {Number(e.Classes)} different {(e.Classes == 1 ? "system" : "systems")}; violated in {Number(e.Violated)}."
             + (e.Undecided > 0 ? $" Undecided in {Number(e.Undecided)}: a limit was hit." : ""));
         output.WriteLine($"- Covers {string.Join("; ", e.Covers)}.");
         foreach (var vacuity in e.Vacuity)

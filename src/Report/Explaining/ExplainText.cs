@@ -44,7 +44,7 @@ public sealed class ExplainText(TextWriter output, bool color, TraceDetail trace
     private void Write(Explanation e)
     {
         output.WriteLine($"{_paint.Bold($"{e.Property}: {e.Policy}")}  {e.Verdict}");
-        output.WriteLine(_paint.Dim($"  {Number(e.Configurations)} configurations in {Number(e.Classes)} classes: {Number(e.Configurations - e.Violated - e.Undecided)} hold, {Number(e.Violated)} are violated"
+        output.WriteLine(_paint.Dim($"  {Number(e.Configurations)} configurations in {Number(e.Classes)} {(e.Classes == 1 ? "class" : "classes")}: {Number(e.Configurations - e.Violated - e.Undecided)} hold, {Number(e.Violated)} are violated"
             + (e.Undecided > 0 ? $", {Number(e.Undecided)} are undecided: a limit was hit" : "")));
         output.WriteLine(_paint.Dim($"  covers {string.Join("; ", e.Covers)}"));
         foreach (var finding in e.Vacuity)
@@ -78,7 +78,7 @@ public sealed class ExplainText(TextWriter output, bool color, TraceDetail trace
 
         foreach (var (term, i) in e.Terms.Select((term, i) => (term, i)))
         {
-            output.WriteLine($"  {(e.Terms.Length > 1 ? $"violated ({i + 1}) if " : "violated if ")}{term.Term}  {_paint.Dim($"{Number(term.Term.Where.Count)} configurations, {term.Steps} steps")}");
+            output.WriteLine($"  {(e.Terms.Length > 1 ? $"violated ({i + 1})" : "violated")} {(term.Term.Literals.IsEmpty ? "always" : $"if {term.Term}")}  {_paint.Dim($"{Number(term.Term.Where.Count)} configurations, {term.Steps} steps")}");
             if (trace != TraceDetail.None)
             {
                 output.WriteLine($"  {term.Cell.Registers}; readings: {(term.Cell.Readings.Length == 0 ? "defaults" : term.Cell.Readings)}");

@@ -12,7 +12,7 @@ internal static class HtmlLegend
         Item(page, "host", "a step of the host or of a task");
         Item(page, "hardware", "what the hardware does by itself");
         page.Open("li").Element("span", "*", "mark done").Text(" a guest's maintenance is complete").Close().Line();
-        page.Open("li").Element("span", "!", "mark stale").Text(" the stale fetch").Close().Line();
+        page.Open("li").Element("span", "!", "mark stale").Text(" what must not happen").Close().Line();
         page.Open("li").Element("span", "\u00b7", "mark").Text(" in grey: the violation does not need it, had it done nothing the end would be the same").Close().Line();
         page.Open("li").Element("span", "old", "value differs").Text(" is not what a coherent access sees").Close().Line();
         page.Open("li").Element("span", "new", "value changed").Text(" changed with this step").Close().Line();

@@ -44,12 +44,19 @@ internal sealed class BlockWalk
         BlockKind.Settings when _words.WordAt(Top.Head) == "vcpu" =>
             (_tokens[Position].Kind == TokenKind.OpenBrace && _words.WordAt(Position - 1) != "in") || (_words.WordAt(Position) == "any" && _tokens[Position + 1].Kind == TokenKind.OpenBrace),
 
-        // A row goes on with its verdict behind a statement that it puts in another's place. A label that begins a line, `or` and `else` stand behind a brace.
-        BlockKind.Body => (Depth > 1 && _blocks[^2].Kind == BlockKind.Expect && _tokens[Position].Kind == TokenKind.Colon)
-            || _tokens[Position] is { Kind: TokenKind.Label, OnNewLine: true }
-            || (_words.WordAt(Position) is "or" or "else" && _tokens[Position + 1].Kind == TokenKind.OpenBrace && _tokens[Position - 1].Kind != TokenKind.CloseBrace),
+        // A row goes on with its verdict, or its next edit, behind a statement that it puts in another's place. A label that begins a line, or follows one, `or` and `else` stand behind a brace.
+        BlockKind.Body => (Depth > 1 && _blocks[^2].Kind == BlockKind.Expect && (_tokens[Position].Kind == TokenKind.Colon || _words.IsNextEdit(Position)))
+            || (_tokens[Position].Kind == TokenKind.Label && (_tokens[Position].OnNewLine || _tokens[Position - 1].Kind == TokenKind.Label))
+            || (_words.WordAt(Position) is "or" or "else" && _tokens[Position + 1].Kind == TokenKind.OpenBrace && !GoesOn(_words.WordAt(Position))),
+
+        // The type of a state ends before its value, and a set before the statement on the next line.
+        BlockKind.Other => (_tokens[Position].Kind == TokenKind.Equals && _words.WordAt(Top.Head) == "state")
+            || (_tokens[Position] is { Kind: TokenKind.Identifier, OnNewLine: true } && _words.KindAt(Position + 1) == TokenKind.Identifier && Depth > 1 && _blocks[^2].Kind == BlockKind.Body),
         _ => false,
     };
+
+    /// <summary>Whether <c>or</c> or <c>else</c> stands behind a branch of its own statement.</summary>
+    private bool GoesOn(string word) => _tokens[Position - 1].Kind == TokenKind.CloseBrace && (word == "or" ? _words.WordAt(_head) is "choose" or "or" : _words.WordAt(_head) is "if" or "else");
 
     /// <summary>Whether a comma stands here that no name follows but the next condition of a row: <c>, A.SCTLR_EL1.M = 0</c>.</summary>
     private bool IsNextCondition()

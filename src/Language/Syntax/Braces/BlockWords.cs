@@ -31,10 +31,21 @@ internal sealed class BlockWords(SourceText text, IReadOnlyList<Token> tokens)
         ("bound", TokenKind.Identifier, TokenKind.LessOrEqual) => BlockKind.Scenario,
         ("page", TokenKind.Identifier, TokenKind.Equals) => BlockKind.Vm,
         ("vcpu", TokenKind.Identifier, TokenKind.OpenBrace) => BlockKind.Vm,
-        ("vcpu", TokenKind.Identifier, TokenKind.Identifier) when WordAt(index + 2) is "on" or "any" => BlockKind.Vm,
+        ("vcpu", TokenKind.Identifier, TokenKind.Identifier) when WordAt(index + 2) is "on" or "any" or "stopped" or "starts" or "moves" => BlockKind.Vm,
         ("state", TokenKind.Identifier, TokenKind.OpenBracket or TokenKind.Colon) => BlockKind.Policy,
         ("on" or "proc", TokenKind.Identifier, TokenKind.OpenParenthesis) => BlockKind.Policy,
         _ => null,
+    };
+
+    /// <summary>Whether here a row goes on behind a statement that it puts in another's place: with its next edit, or its conditions.</summary>
+    public bool IsNextEdit(int index) => !tokens[index].OnNewLine && KindAt(index + 1) == TokenKind.Identifier && WordAt(index) switch
+    {
+        "without" or "when" => true,
+        "move" => WordAt(index + 2) is "before" or "after",
+
+        // Not the statement: a label and its statement, or a field and its value, stand behind it.
+        "with" => KindAt(index + 2) is TokenKind.Colon or TokenKind.Equals || (KindAt(index + 2) == TokenKind.Dot && KindAt(index + 4) == TokenKind.Equals),
+        _ => false,
     };
 
     /// <summary>Whether an operation stands here, and no name that is called so.</summary>
@@ -56,10 +67,10 @@ internal sealed class BlockWords(SourceText text, IReadOnlyList<Token> tokens)
             (BlockKind.Body or BlockKind.Policy, _) when isSet => BlockKind.Other,
             (BlockKind.Policy, "state") => BlockKind.Other,
             (BlockKind.Body, _) or (BlockKind.Policy, "on" or "proc") => BlockKind.Body,
-            (BlockKind.File, "policy") => before == TokenKind.Colon ? BlockKind.Body : BlockKind.Policy,
+            (BlockKind.File, "policy") => IsAfterColon(brace, head) ? BlockKind.Body : BlockKind.Policy,
             (BlockKind.File, "scenario") => BlockKind.Scenario,
             (BlockKind.File, "profile") => BlockKind.Settings,
-            (BlockKind.Expect, _) when before == TokenKind.Colon => BlockKind.Body,
+            (BlockKind.Expect, _) when IsAfterColon(brace, head) && !isSet => BlockKind.Body,
             (_, _) when isSet => parent is BlockKind.Names or BlockKind.Other ? BlockKind.Other : BlockKind.Names,
             (BlockKind.Scenario, "machine") => BlockKind.Machine,
             (BlockKind.Scenario, "frame") => BlockKind.Frame,
@@ -92,6 +103,9 @@ internal sealed class BlockWords(SourceText text, IReadOnlyList<Token> tokens)
         name = line < 0 ? name : name[..line].TrimEnd();
         return name.Length <= Longest ? $"`{name}`" : $"`{name.AsSpan(0, Longest)}…`";
     }
+
+    /// <summary>Whether an edit's statement has begun, which may be more than a block: <c>with l: atomic { … }</c>.</summary>
+    private bool IsAfterColon(int brace, int head) => Enumerable.Range(head, brace - head).Any(index => KindAt(index) == TokenKind.Colon);
 
     private bool IsAfterOn(int brace) => brace > 0 && WordAt(brace - 1) is "on";
 }

@@ -36,8 +36,8 @@ internal static class FlowRules
             var (text, operation, line) = Describe(step);
             var info = agent.Info(step, text, operation, line) with { IsDecision = IsDecision(step.Action), Step = step };
             var stands = agent.Stands(step);
-            void Add(string suffix, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body, Operand? version = null, string? told = null, HookEvent? raises = null) =>
-                rules.Add($"{agent.Prefix}{step.Location}.{text}{suffix}", info with { Version = version, Told = told, Raises = raises }, [.. agent.Parameters, .. parameters], Ex.And(stands, guard), body, step.OwnLabel);
+            void Add(string suffix, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body, Choice? way = null) =>
+                rules.Add($"{agent.Prefix}{step.Location}.{text}{suffix}", way is null ? info : info.Going(way), [.. agent.Parameters, .. parameters], Ex.And(stands, guard), body, step.OwnLabel);
 
             Expr To(int branch) => RuleSet.Location(step.Next[branch], translator);
             Statement[] GoesTo(int branch) => [.. flow.Remember(step.Next[branch]), .. agent.Goes(To(branch))];
@@ -52,7 +52,7 @@ internal static class FlowRules
                 case FlowAction.Do @do:
                     foreach (var choice in agent.Effects(@do.Statement, step.Scope))
                     {
-                        Add(choice.Suffix, choice.Parameters, choice.Guard, [.. choice.Body, .. choice.Stays ? [] : GoesTo(0)], choice.Version, choice.Told, choice.Raises);
+                        Add(choice.Suffix, choice.Parameters, choice.Guard, [.. choice.Body, .. choice.Stays ? [] : GoesTo(0)], choice);
                     }
 
                     break;

@@ -79,7 +79,7 @@ internal sealed class Fetches(Shape shape, AddressSpace space, TlbEntriesPart tl
     public string NameOf(Route way) => $"{shape.Scenario.Vcpus[way.Vcpu].Name}.{space.Va.Elements[way.Va]}.{(way.Asid is { } asid ? $"{asid}.{space.Leaf1Sort.Elements[way.Leaf1!.Value]}" : "off")}.{space.Leaf2Sort.Elements[way.Leaf2]}";
 
     /// <summary>A way in words.</summary>
-    public string WordsOf(Route way) => $"{space.Va.Elements[way.Va]} to {space.Leaf2Sort.Elements[way.Leaf2]}{(way.IsOn ? "" : ", MMU off")}";
+    public string WordsOf(Route way) => $"{space.Arrow(way.Vm, way.Va, way.Leaf1, way.Asid)} -> {space.Leaf2Sort.Elements[way.Leaf2]}{(way.IsOn ? "" : ", MMU off")}";
 
     /// <summary>What a fetch on a way may leave in an I-cache.</summary>
     public Expr Fillable(Expr p, Route way) => From(p, way, AccessFlags.FillsFromPoU, AccessFlags.FillsFromPoC);

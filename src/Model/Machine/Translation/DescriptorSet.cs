@@ -20,6 +20,17 @@ internal sealed class DescriptorSet(Variable set, Variable since, Sort owners, I
     /// <summary>What may be read.</summary>
     public Expr Read(ReadOnlySpan<Expr> place) => Ex.Read(set, place);
 
+    /// <summary>What may be read of a descriptor, in words: what stands there, and what may still be read in its place.</summary>
+    /// <param name="set">What may be read.</param>
+    /// <param name="current">What was stored last; <see langword="null"/> where that is not known.</param>
+    /// <param name="descriptors">The descriptors; the last is none.</param>
+    public static string Words(long set, long? current, Sort descriptors)
+    {
+        string Name(int value) => value == descriptors.Size - 1 ? "none" : descriptors.Elements[value];
+        var read = Enumerable.Range(0, descriptors.Size).Where(value => (set >> value & 1) != 0).OrderByDescending(value => value == current).Select(Name);
+        return string.Join(" or ", read);
+    }
+
     /// <summary>Nothing is open.</summary>
     public IEnumerable<Statement> Initially() => [Translator.Everywhere(since, [], _full), .. Handed.Select(lockSince => Translator.Everywhere(lockSince, [], _full))];
 

@@ -1,4 +1,5 @@
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -45,6 +46,28 @@ internal sealed class PromiseGhost : GhostPart
 
     /// <summary>Whether a frame is a VM's.</summary>
     public Expr Owns(int vm, int frame) => _owner is null ? Ex.Const(_shape.IsBareMetal || _space.OwnersOf(frame).Contains(vm) || !_space.OwnersOf(frame).Any()) : Ex.Contains(Ex.Read(_owner, Ex.Const(frame)), Ex.Const(vm));
+
+    public override IEnumerable<Note> Notes(TraceContext context, StepView step)
+    {
+        foreach (var change in _reach is null ? [] : step.ChangesOf(_reach).Where(change => (change.Before & ~change.After) != 0))
+        {
+            context.Translations.Settled(step.Number, change.Cell);
+        }
+
+        foreach (var change in _owner is null ? [] : step.ChangesOf(_owner))
+        {
+            context.Translations.Given(step.Number, change.Cell);
+        }
+
+        return [];
+    }
+
+    /// <summary>Whose a frame is in a state, in words.</summary>
+    public string OwnerOf(int frame, Valuation state)
+    {
+        var owners = _owner is null ? [.. _space.OwnersOf(frame)] : Enumerable.Range(0, _shape.Scenario.Vms.Length).Where(vm => (state[_owner, frame] >> vm & 1) != 0).ToList();
+        return owners.Count == 0 ? "the host" : "VM " + string.Join(" and ", owners.Select(vm => _shape.Scenario.Vms[vm].Name));
+    }
 
     public override IEnumerable<Statement> Initially()
     {
@@ -119,6 +142,13 @@ internal sealed class WriterGhost(Shape shape, AddressSpace space, Sorts sorts, 
 
     /// <summary>Whether the version is that of a VM.</summary>
     public Expr IsOf(int vm) => Ex.Contains(Ex.Read(_writer), Ex.Const(vm));
+
+    /// <summary>Whose it is in a state, in words.</summary>
+    public string Words(Valuation state)
+    {
+        var writers = Enumerable.Range(0, shape.Scenario.Vms.Length).Where(vm => (state[_writer, 0] >> vm & 1) != 0).Select(vm => shape.Scenario.Vms[vm].Name).ToList();
+        return writers.Count == 0 ? "the host or an owner before" : "VM " + string.Join(" and ", writers);
+    }
 
     /// <summary>It is that of some VMs.</summary>
     public Statement Is(long vms) => Ex.Assign(_writer, [], Ex.Const(vms));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -76,6 +77,20 @@ internal sealed class Stage1Ghost : GhostPart
             yield return Translator.Everywhere(_since, [], Full);
         }
     }
+
+    public override IEnumerable<Note> Notes(TraceContext context, StepView step)
+    {
+        foreach (var change in _held is null ? [] : step.ChangesOf(_held).Where(change => (change.Before & ~change.After) != 0))
+        {
+            var (va, rest) = (change.Cell % _space.Va.Size, change.Cell / _space.Va.Size);
+            context.Translations.Completed(step.Number, rest / _space.Asid.Size, rest % _space.Asid.Size, va);
+        }
+
+        return [];
+    }
+
+    /// <summary>The table in which the stage-1 descriptor of a way stands.</summary>
+    public int? TableOf(Route way) => way.Asid is { } asid ? TableOf(way.Vcpu, asid) : null;
 
     public override IEnumerable<OrderedFill> Fills()
     {

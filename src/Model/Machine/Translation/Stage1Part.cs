@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -33,6 +35,32 @@ internal sealed class Stage1Part : MachinePart
            select Ex.Assign(_set!, [Ex.Const(table), Ex.Const(va)], Ex.Const(1L << (_space.InitialLeaf(table, va) ?? _space.Leaf1Sort.Size))),
         .. _tables.Initially(),
     ];
+
+    public override IEnumerable<Panel> Panels() => _set is null ? [] : [new Panel(
+        "stage 1", "Stage 1", "translations", IsSummary: true, [.. Shown().Select(place => new PanelColumn(NameOf(place.Table, place.Va), [new PanelEntry("")]))])];
+
+    public override IEnumerable<PanelValues> Show(TraceContext context, Valuation state) => _set is null ? [] : [new PanelValues(
+        [.. Shown().Select(place => ImmutableArray.Create(DescriptorSet.Words(state[_set, (place.Table * _space.Va.Size) + place.Va], null, _space.Descriptor1)))])];
+
+    public override IEnumerable<Note> Notes(TraceContext context, StepView step)
+    {
+        foreach (var change in _set is null ? [] : step.ChangesOf(_set).Where(change => (change.After & ~change.Before) != 0))
+        {
+            context.Translations.Stored1(step.Number, change.Cell / _space.Va.Size, change.Cell % _space.Va.Size);
+        }
+
+        return [];
+    }
+
+    /// <summary>The descriptors in which more than one leaf may stand.</summary>
+    private IEnumerable<(int Table, int Va)> Shown() =>
+        from table in Enumerable.Range(0, _space.Tables.Length)
+        from va in Enumerable.Range(0, _space.VasOf(_space.Tables[table].Vm).Length)
+        where !_space.PossibleLeaves(table, va).IsEmpty
+        select (table, va);
+
+    private string NameOf(int table, int va) =>
+        $"{(_space.Asids.Length > 1 ? _space.Table.Elements[table] : _space.Table.Elements[table].Split('.')[0])}: {_space.Va.Elements[va]}";
 
     public override IEnumerable<OrderedFill> Fills() => _tables is null ? [] : _tables.Forgets(Stratum.Walked1);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -109,6 +110,35 @@ internal sealed class Stage2Part : MachinePart
             yield return statement;
         }
     }
+
+    public override IEnumerable<Panel> Panels() => _set is null ? [] : [new Panel(
+        "stage 2", "Stage 2", "translations", IsSummary: true, [.. Shown().Select(place => new PanelColumn(NameOf(place.Mmu, place.Page), [new PanelEntry("")]))])];
+
+    public override IEnumerable<PanelValues> Show(TraceContext context, Valuation state) => _set is null ? [] : [new PanelValues(
+        [.. Shown().Select(place => ImmutableArray.Create(DescriptorSet.Words(state[_set, Cell(place.Mmu, place.Page)], state[_current!, Cell(place.Mmu, place.Page)], _space.Descriptor2)))])];
+
+    public override IEnumerable<Note> Notes(TraceContext context, StepView step)
+    {
+        foreach (var change in _current is null ? [] : step.ChangesOf(_current))
+        {
+            var (mmu, ipa) = (change.Cell / _space.Ipa.Size, change.Cell % _space.Ipa.Size);
+            context.Translations.Stored2(step.Number, _space.PageOf(_space.Mmus[mmu].Vm, ipa), change.Before, change.After);
+        }
+
+        return [];
+    }
+
+    private int Cell(int mmu, int page) => (mmu * _space.Ipa.Size) + _space.IpaOf(page);
+
+    /// <summary>The pages, each with the stage-2 contexts of its VM.</summary>
+    private IEnumerable<(int Mmu, int Page)> Shown() =>
+        from page in Enumerable.Range(0, _space.VmOfPage.Length)
+        from mmu in Enumerable.Range(0, _space.Mmus.Length)
+        where _space.Mmus[mmu].Vm == _space.VmOfPage[page]
+        select (mmu, page);
+
+    private string NameOf(int mmu, int page) =>
+        (_space.Mmus.Count(other => other.Vm == _space.Mmus[mmu].Vm) > 1 ? _space.Mmus[mmu].Name + "." : "") + _shape.Scenario.Pages[page].Name;
 
     public override IEnumerable<OrderedFill> Fills() => _tables is null ? [] : _tables.Forgets(Stratum.Walked1);
 

@@ -27,6 +27,7 @@ internal sealed class TlbEntriesPart : MachinePart
     private readonly Variable? _joined;
     private readonly Variable? _flat;
     private readonly SplitWalks? _split;
+    private readonly TlbWords? _words;
 
     public TlbEntriesPart(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, Contexts contexts, Stage1Part stage1, Stage2Part stage2, VttbrPart vttbr, Func<Expr, Expr, Expr> mayWalk)
     {
@@ -46,6 +47,7 @@ internal sealed class TlbEntriesPart : MachinePart
             ? declarations.State(Section.Machine, "T0", [sorts.Tlb, vttbr.Vmid, space.Va], leaf2)
             : null;
         _split = !shape.IsBareMetal && shape.MayRead("walks", "split") ? new SplitWalks(shape, space, sorts, declarations, stage2, vttbr, _second, _joined) : null;
+        _words = new TlbWords(space, sorts, vttbr, _joined, _flat, _second);
     }
 
     /// <summary>Where stage-2 context <paramref name="mmu"/> is put in force on a pCPU for a step, walks that are under way there may end by it.</summary>
@@ -186,33 +188,11 @@ internal sealed class TlbEntriesPart : MachinePart
     /// <remarks>A DSB of the PE ends its walks (Linux 55b5bac15939 "KVM: arm64: nvhe: Synchronise with page table walker on vcpu run").</remarks>
     public override IEnumerable<Statement> OnBarrierOn(Expr p) => _split?.Drops(p) ?? [];
 
-    public override IEnumerable<Panel> Panels() => _joined is null ? [] : [new Panel(
-        PanelName, "TLBs", "TLBs", IsSummary: false, [.. _sorts.Tlb.Elements.Select(tlb => new PanelColumn(tlb, [new PanelEntry("")]))])];
+    public override IEnumerable<Panel> Panels() => _words is null ? [] : [_words.Panel()];
 
-    public override IEnumerable<PanelValues> Show(TraceContext context, Valuation state) => _joined is null ? [] : [new PanelValues(
-        [.. Enumerable.Range(0, _sorts.Tlb.Size).Select(tlb => ImmutableArray.Create(string.Join("; ", Cells(tlb).Where(cell => state[cell.Entries, cell.Number] != 0).Select(cell => $"{cell.Words} to {Leaves(state[cell.Entries, cell.Number])}"))))])];
+    public override IEnumerable<PanelValues> Show(TraceContext context, Valuation state) => _words is null ? [] : [_words.Show(state)];
 
-    /// <inheritdoc/>
-    /// <remarks>What entered or left TLBs.</remarks>
-    public override IEnumerable<Note> Notes(TraceContext context, StepView step)
-    {
-        for (var tlb = 0; _joined is not null && tlb < _sorts.Tlb.Size; tlb++)
-        {
-            foreach (var (entries, number, words) in Cells(tlb))
-            {
-                var (before, after) = (step.Before[entries, number], step.After[entries, number]);
-                if ((after & ~before) is not 0 and var gained)
-                {
-                    yield return new Filled($"{_sorts.Tlb.Elements[tlb]} TLB", words, Leaves(gained), null, new(PanelName, tlb));
-                }
-
-                if ((before & ~after) is not 0 and var lost)
-                {
-                    yield return new Emptied($"{_sorts.Tlb.Elements[tlb]} TLB", words, Leaves(lost), new(PanelName, tlb));
-                }
-            }
-        }
-    }
+    public override IEnumerable<Note> Notes(TraceContext context, StepView step) => _words?.Notes(context, step) ?? [];
 
     public override IEnumerable<Effect> Effects()
     {
@@ -222,65 +202,13 @@ internal sealed class TlbEntriesPart : MachinePart
         }
 
         var forms = _shape.Operations.Where(operation => operation.Kind == OperationKind.InvalidateTranslations).Select(TlbiForms.Of).Distinct().Order();
-        return forms.Select(form => new Effect(OperationKind.InvalidateTranslations, TlbiForms.NameOf(form), WordsOf(form))
+        return forms.Select(form => new Effect(OperationKind.InvalidateTranslations, TlbiForms.NameOf(form), TlbWords.NameOf(form))
         {
-            Place = PlaceOf(form),
+            Place = _words!.PlaceOf(form),
+            Tells = of => _words.Tell(form, of),
             Target = new EffectTarget(new Parameter("r", _sorts.Tlb), Tlb, AtOneInstant: null),
             Takes = (place, tlb) => Removes(form, place, tlb!),
         });
-    }
-
-    /// <summary>The name of their panel.</summary>
-    public const string PanelName = "TLB";
-
-    private string Leaves(long set) => string.Join(", ", _space.Leaf2Sort.Elements.Where((_, leaf) => (set >> leaf & 1) != 0));
-
-    /// <summary>The cells of a TLB in which entries of both stages are, each in words: the virtual page and the page.</summary>
-    private IEnumerable<(Variable Entries, int Number, string Words)> Cells(int tlb)
-    {
-        foreach (var entries in new[] { _joined, _flat }.OfType<Variable>())
-        {
-            var ofTlb = entries.CellCount / _sorts.Tlb.Size;
-            for (var number = tlb * ofTlb; number < (tlb + 1) * ofTlb; number++)
-            {
-                var rest = number;
-                var place = new int[entries.Index.Length];
-                for (var i = place.Length - 1; i >= 0; i--)
-                {
-                    (place[i], rest) = (rest % entries.Index[i].Size, rest / entries.Index[i].Size);
-                }
-
-                var words = entries == _flat
-                    ? $"{_space.Va.Elements[place[2]]}, MMU off,"
-                    : $"{_space.Va.Elements[place[3]]}{(_space.Asids.Length > 1 ? $" of {_space.Asid.Elements[place[2]]}" : "")} by {_space.Leaf1Sort.Elements[place[4]]}";
-                yield return (entries, number, _vttbr.Vmid.Size > 1 && _vttbr.IsWritten ? $"VMID {_vttbr.Vmid.Elements[place[1]]} {words}" : words);
-            }
-        }
-    }
-
-    private static string WordsOf(TlbiForm form) => form switch
-    {
-        TlbiForm.Va => "tlbi by address",
-        TlbiForm.VaAllAsids => "tlbi by address of all ASIDs",
-        TlbiForm.Asid => "tlbi by ASID",
-        TlbiForm.Stage1 => "tlbi of stage 1",
-        TlbiForm.Ipa => "tlbi by IPA",
-        TlbiForm.BothStages => "tlbi of both stages",
-        _ => "tlbi of all",
-    };
-
-    private ImmutableArray<Parameter> PlaceOf(TlbiForm form)
-    {
-        Parameter vmid = new("i", _vttbr.Vmid), asid = new("s", _space.Asid), va = new("a", _space.Va), ipa = new("g", _space.Ipa);
-        return form switch
-        {
-            TlbiForm.Va => [vmid, asid, va],
-            TlbiForm.VaAllAsids => [vmid, va],
-            TlbiForm.Asid => [vmid, asid],
-            TlbiForm.Ipa => [vmid, ipa],
-            TlbiForm.All => [],
-            _ => [vmid],
-        };
     }
 
     /// <summary>What a form removes from a TLB (translation.md 2, the table of TLBIs).</summary>

@@ -48,6 +48,9 @@ internal static class TlbiForms
         };
     }
 
+    /// <summary>What the names of all effects begin with.</summary>
+    public const string Prefix = "tlbi.";
+
     /// <summary>The name of its effect.</summary>
     public static string NameOf(TlbiForm form) => form switch
     {

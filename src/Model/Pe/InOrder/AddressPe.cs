@@ -50,7 +50,7 @@ internal sealed partial class AddressPe(PeSurroundings surroundings, AddressPart
                 own = [.. own.SelectMany(first => part.OnStore(store).Select(first.Then))];
             }
 
-            ways.AddRange(own.Select(choice => choice.Then(ghost) with { Suffix = Suffix(way) + choice.Suffix, Told = Words(way), Parameters = version.Parameters, Version = version.Operand }));
+            ways.AddRange(own.Select(choice => choice.Then(ghost) with { Suffix = Suffix(way) + choice.Suffix, Told = Words(way), Way = way, Parameters = version.Parameters, Version = version.Operand }));
         }
 
         return [.. ways, .. Faults(access, "write")];
@@ -104,7 +104,7 @@ internal sealed partial class AddressPe(PeSurroundings surroundings, AddressPart
                 var mayGo = _parts.Tlb.MayGo(p, way, m => isCacheable ? Has(AccessFlags.IsCacheable, way, m) : Ex.Not(Has(AccessFlags.IsCacheable, way, m)));
                 var isStale = Ex.And(Ex.Eq(value, 0), Ex.Not(isPromised));
                 ways.Add(Choice.When(Ex.And(mayGo, when), [.. Judged(p, way), .. _parts.Judgements.SelectMany(judgement => judgement.OnUnpromised(way.Vm, isFetch: false, isStale))]) with
-                { Suffix = Suffix(way) + suffix, Told = Words(way) + words });
+                { Suffix = Suffix(way) + suffix, Told = Words(way) + words, Way = way, Delivers = value });
             }
 
             Delivers(isCacheable: true, memory.Coherent(line), Ex.True, "", "");
@@ -228,8 +228,8 @@ internal sealed partial class AddressPe(PeSurroundings surroundings, AddressPart
 
     private string Suffix(Route way) => $".{(way.Leaf1 is { } leaf ? Space.Leaf1Sort.Elements[leaf] : "off")}{(Space.Asids.Length > 1 ? $".{way.Asid}" : "")}.{Space.Leaf2Sort.Elements[way.Leaf2]}";
 
-    /// <summary>A way in words: the page where the MMU is on, and the frame with its permissions.</summary>
-    private string Words(Route way) => $"{(way.IsOn ? "" : "MMU off, ")}{_shape.Scenario.Pages[way.Page].Name} to {Space.Leaf2Sort.Elements[way.Leaf2]}";
+    /// <summary>A way in words: the virtual page, the page, the frame with its permissions.</summary>
+    private string Words(Route way) => $"by {Space.Arrow(way.Vm, way.Va, way.Leaf1, way.Asid)} -> {Space.Leaf2Sort.Elements[way.Leaf2]}{(way.IsOn ? "" : ", MMU off")}";
 
     /// <summary>An access of which nothing counts but by which way it goes.</summary>
     private IEnumerable<Choice> Reaches(Access access, Func<Route, bool> mayGo, AccessFlags? flag = null)
@@ -237,7 +237,7 @@ internal sealed partial class AddressPe(PeSurroundings surroundings, AddressPart
         var (vcpu, va) = At(access);
         foreach (var way in _parts.Tlb.RoutesOf(vcpu, va).Where(mayGo))
         {
-            yield return Choice.When(_parts.Tlb.MayGo(access.Actor.Pcpu!, way, flag is { } also ? m => Has(also, way, m) : null), [.. Judged(access.Actor.Pcpu!, way)]) with { Suffix = Suffix(way), Told = Words(way) };
+            yield return Choice.When(_parts.Tlb.MayGo(access.Actor.Pcpu!, way, flag is { } also ? m => Has(also, way, m) : null), [.. Judged(access.Actor.Pcpu!, way)]) with { Suffix = Suffix(way), Told = Words(way), Way = way };
         }
     }
 

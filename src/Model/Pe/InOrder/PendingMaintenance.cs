@@ -115,7 +115,7 @@ internal sealed class PendingMaintenance
         ImmutableArray<Expr> line = [.. effect.Place.Select(Ex.Param)];
         var operands = new HardwareOperands(e, effect.IsByLine ? (Operand)effect.Place[0] : null);
         string Words(Narration.StepWords words, string? on) =>
-            $"{effect.Words}{string.Concat(effect.Place.Select(part => " " + (effect.IsByLine ? words.Line : words[part])))} takes effect{(on is null ? "" : " on " + on)}";
+            $"{effect.WordsOf([.. effect.Place.Select(part => effect.IsByLine ? words.Line : words[part])])} takes effect{(on is null ? "" : " on " + on)}";
         if (effect.Target is not { } target)
         {
             rules.Add(pending.Name, words => Words(words, null), operands, owner, Ex.Ne(Ex.Read(pending, place), 0),
