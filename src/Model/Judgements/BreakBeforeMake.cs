@@ -1,5 +1,6 @@
 using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Model.Machine.Translation;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -23,7 +24,7 @@ internal sealed class BreakBeforeMake(Declarations declarations, AddressSpace sp
 
     protected override string Title => "the access to an address with two translations";
 
-    protected override string Sentence => "NO BREAK BEFORE MAKE: the TLB may hold another translation under the same tags, with another frame or type: what this access does is UNPREDICTABLE";
+    protected override string Sentence(TraceContext context, StepView step) => "NO BREAK BEFORE MAKE: the TLB may hold another translation under the same tags, with another frame or type: what this access does is UNPREDICTABLE";
 
     public override Property Property => new(Name, PropertyKind.Invariant, Ex.Eq(Ex.Read(_isFlagged), 0));
 
