@@ -29,7 +29,7 @@ internal readonly record struct Table1(int Vm, int? Vcpu, int Asid);
 internal readonly record struct Mmu(int Vm, string Name);
 
 /// <summary>
-/// The address spaces of a scenario as numbers: virtual pages that guests use, stage-1 tables and all leaves that may stand in them, the same of stage 2. What may ever stand
+/// The address spaces of a scenario as numbers: virtual pages, whether or not a program names them, since walks and speculative fetches go by each (translation.md F1), stage-1 tables and all leaves that may stand in them, the same of stage 2. What may ever stand
 /// in a table is known from the text, so every set of leaves is a mask. Virtual pages and pages are numbered within their VM: two VMs use the same addresses, which is how a
 /// VMID that is used again goes wrong.
 /// </summary>
@@ -52,7 +52,7 @@ internal sealed class AddressSpace
         (_scenario, _policy) = (scenario, policy);
         VmOfPage = [.. scenario.Vms.SelectMany(vm => vm.Pages.Select(_ => vm.Number))];
         Mmus = [.. scenario.Vms.SelectMany(vm => vm.Mmus.Select(name => new Mmu(vm.Number, name)))];
-        _vas = [.. scenario.Vms.Select(vm => scenario.VirtualPages.Where(page => page.Vm == vm.Number && vm.Vcpus.Any(vcpu => Uses(vcpu, page.Number))).ToImmutableArray())];
+        _vas = [.. scenario.Vms.Select(vm => scenario.VirtualPages.Where(page => page.Vm == vm.Number).ToImmutableArray())];
         Tables = [.. scenario.Vcpus.SelectMany(vcpu => AsidsOf(vcpu).Select(asid => TableKey(vcpu, asid))).Distinct()];
         Asids = [.. Tables.Select(table => table.Asid).Distinct().Order()];
         Leaves1 = [.. FindLeaves1()];
@@ -152,10 +152,10 @@ internal sealed class AddressSpace
         return false;
     }
 
-    /// <summary>The virtual pages of a VM that guests use.</summary>
+    /// <summary>The virtual pages of a VM.</summary>
     public ImmutableArray<VirtualPage> VasOf(int vm) => _vas[vm];
 
-    /// <summary>The place of a virtual page among those that its VM uses; below 0 where nobody does.</summary>
+    /// <summary>The place of a virtual page among those of its VM.</summary>
     public int IndexOf(int virtualPage) => _vas.Select(own => own.ToList().FindIndex(page => page.Number == virtualPage)).Max();
 
     /// <summary>The virtual pages that an operation of an alphabet is about.</summary>
@@ -251,16 +251,6 @@ internal sealed class AddressSpace
     private ImmutableArray<StageOneMap> MapsOf(Vcpu vcpu) => vcpu.Maps.IsEmpty ? _scenario.Vms[vcpu.Vm].Maps : vcpu.Maps;
 
     private Table1 TableKey(Vcpu vcpu, int asid) => new(vcpu.Vm, vcpu.Maps.IsEmpty && !_scenario.Vms[vcpu.Vm].Maps.IsEmpty ? null : vcpu.Number, asid);
-
-    private bool Uses(Vcpu vcpu, int virtualPage) => vcpu.Program is { } program
-        ? Statements.Descend(program).Any(statement => statement switch
-        {
-            OperationStmt { Operation.Kind: OperationKind.InvalidateTranslations } => false,
-            OperationStmt op => op.VirtualPage == virtualPage,
-            DescriptorStmt descriptor => descriptor.VirtualPage == virtualPage,
-            _ => false,
-        })
-        : (vcpu.Remaps || vcpu.Alphabet.Any(operation => operation.TakesLine)) && AlphabetOf(vcpu).Contains(virtualPage);
 
     private IEnumerable<Leaf1> FindLeaves1()
     {

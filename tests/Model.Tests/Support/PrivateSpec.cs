@@ -5,7 +5,7 @@ namespace CoherenceCheck.Model.Tests.Support;
 
 /// <summary>Programs of the private machine with one setting as a spec.</summary>
 /// <remarks>
-/// ASID i of the private machine is i + 1 here. Every virtual page is named by somebody, as the private machine's walks and fetches go by all of them. SCTLR_EL1.C and I
+/// ASID i of the private machine is i + 1 here. A page has an address even where the private machine has no virtual page for it: none is mapped there, and no such setting may have its MMU off. SCTLR_EL1.C and I
 /// are as M: a program writes the three one after the other, so a change of all is made by hand.
 /// </remarks>
 internal sealed class PrivateSpec
@@ -146,7 +146,7 @@ internal sealed class PrivateSpec
                      select $"map {Va(a)} -> {Leaf(leaf)}{Asid(regime.Asid)}{Type(leaf)}";
 
         // What is mapped nowhere has an address of its own, unless it is mapped somewhere: under an ASID that nobody uses.
-        var others = Enumerable.Range(0, _setting.Vas).Where(a => regimes.Any(regime => _setting.Leaves[regime.Table][a] == PrivateLeaf.Invalid)).Select(a => $"map {Va(a)} -> g0 asid 8");
+        var others = Enumerable.Range(0, Math.Max(_setting.Vas, _setting.Pages)).Where(a => a >= _setting.Vas || regimes.Any(regime => _setting.Leaves[regime.Table][a] == PrivateLeaf.Invalid)).Select(a => $"map {Va(a)} -> g0 asid 8");
         return string.Join(" ; ", leaves.Concat(others));
     }
 

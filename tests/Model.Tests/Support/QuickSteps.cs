@@ -268,16 +268,18 @@ internal sealed partial class QuickSteps
         {
             [] => (_, _) => place,
             [var (only, size)] => (s, l) => place + (only(s, l) * size),
-            _ => (s, l) =>
-            {
-                var cell = place;
-                foreach (var (one, size) in parts)
-                {
-                    cell += one(s, l) * size;
-                }
-
-                return cell;
-            },
+            _ => Sum,
         };
+
+        long Sum(long[] state, long[] locals)
+        {
+            var cell = place;
+            foreach (var (one, size) in parts)
+            {
+                cell += one(state, locals) * size;
+            }
+
+            return cell;
+        }
     }
 }

@@ -2,7 +2,7 @@ namespace CoherenceCheck.Model.Tests.Reference.Translation;
 
 /// <summary>Makes random programs and alphabets for the private machine.</summary>
 /// <param name="seed">The seed.</param>
-/// <param name="asSpec">Whether specs can say it all: each ASID has a table of its own, of a vCPU or of all together, which nobody else writes, and maps the first virtual page at first.</param>
+/// <param name="asSpec">Whether specs can say it all: each ASID has a table of its own, of a vCPU or of all together, which nobody else writes, each page has a virtual page, and the first is mapped at first.</param>
 internal sealed class PrivateGenerator(int seed, bool asSpec = false)
 {
     private const int Versions = 8;
@@ -132,6 +132,7 @@ internal sealed class PrivateGenerator(int seed, bool asSpec = false)
     {
         var vcpus = 1 + _random.Next(2);
         var (vas, pages) = (1 + (_random.Next(3) / 2), 1 + (_random.Next(3) / 2));
+        vas = asSpec ? Math.Max(vas, pages) : vas;
         var idc = _random.Next(3) == 0;
         var shared = _random.Next(2) == 0;
         var switches = _random.Next(5) == 0;
