@@ -40,6 +40,7 @@ internal sealed class AddressParts : PartList
         var isOn = frozen.Table("mmu.on", [sorts.Vcpu, sorts.Mode], Sorts.Truth,
             [.. shape.VcpuModes.SelectMany(modes => Enumerable.Range(0, sorts.Mode.Size).Select(mode => mode < modes.Count ? modes.In(mode, sctlr => Seen.Bit(sctlr.M)).Select(on => on ? 1L : 0) : Seen.Always(0L)))]);
         var contexts = new Contexts(shape, Space, sorts, isOn, Regime.InForce, asids.InForce);
+        RefuseNowhere(contexts);
         Stage1 = new Stage1Part(Space, sorts, declarations);
         Stage2 = new Stage2Part(shape, Space, sorts, declarations);
         Vttbr = new VttbrPart(shape, Space, sorts, declarations);
@@ -146,6 +147,21 @@ internal sealed class AddressParts : PartList
         for (var page = 0; page < Space.VmOfPage.Length; page++)
         {
             yield return _memoryGhost!.Holds(page, Space.FrameOf(page) is { } frame && _shape.Lines[frame].Initial == value);
+        }
+    }
+
+    /// <summary>An access that could go nowhere would wait for ever: with the MMU off for good, an address is a page's or nothing's.</summary>
+    /// <exception cref="ModelRefusalException">A program makes one.</exception>
+    private void RefuseNowhere(Contexts contexts)
+    {
+        foreach (var vcpu in _shape.Scenario.Vcpus.Where(vcpu => !contexts.MayBeOn(vcpu.Number)))
+        {
+            var nowhere = Statements.Descend(vcpu.Program ?? []).OfType<OperationStmt>().FirstOrDefault(statement =>
+                statement.Operation.TakesLine && statement.VirtualPage is { } page && _shape.Scenario.VirtualPages[page].Page is null);
+            if (nowhere is not null)
+            {
+                throw new ModelRefusalException($"`{nowhere.Text}` of `{vcpu.Name}`, whose MMU is never on: no page has this address; name a page, or turn the MMU on", nowhere.Span);
+            }
         }
     }
 

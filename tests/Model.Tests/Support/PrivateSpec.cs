@@ -3,56 +3,79 @@ using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Tests.Support;
 
-/// <summary>Programs of the private machine with one setting as a spec, of which one system is made: a guest program names each of their instructions once, in no order that means anything.</summary>
+/// <summary>Programs of the private machine with one setting as a spec.</summary>
 /// <remarks>
 /// ASID i of the private machine is i + 1 here. Every virtual page is named by somebody, as the private machine's walks and fetches go by all of them. SCTLR_EL1.C and I
 /// are as M: a program writes the three one after the other, so a change of all is made by hand.
 /// </remarks>
 internal sealed class PrivateSpec
 {
+    private const string Nothing = "dmb ish";
+
     private readonly PrivateSetting _setting;
     private readonly List<string>[] _lines;
     private readonly Dictionary<PrivateInstruction, int> _places = [];
     private readonly string[] _maps;
     private readonly Dictionary<(int Vcpu, int Place), List<RuleInstance>> _ways = [];
 
-    public PrivateSpec(IReadOnlyList<PrivateProgram> programs)
+    private PrivateSpec(IReadOnlyList<PrivateProgram> programs)
     {
         _setting = programs[0].Setting;
         _lines = [.. Enumerable.Range(0, _setting.Vcpus).Select(_ => new List<string>())];
-        var all = programs.SelectMany(program => program.Instructions).ToHashSet();
-        Toggles = [.. Enumerable.Range(0, _setting.Vcpus).Select(v => all.Any(i => i.Vcpu == v && i.Op is PrivateOp.MmuOn or PrivateOp.MmuOff))];
-        foreach (var instruction in all.Where(i => i.Op is not (PrivateOp.MmuOn or PrivateOp.MmuOff)))
-        {
-            Add(instruction);
-        }
-
-        for (var v = 0; v < _setting.Vcpus; v++)
-        {
-            for (var a = 0; a < _setting.Vas; a++)
-            {
-                Add(new(v, PrivateOp.Ld, a));
-                Add(new(v, PrivateOp.Exec, a));
-            }
-
-            for (var k = 0; _setting.Regimes[v].Length > 1 && k < _setting.Regimes[v].Length; k++)
-            {
-                Add(new(v, PrivateOp.Ttbr, Value: k));
-            }
-
-            _lines[v].Add("dmb ish");
-            _lines[v].AddRange(Toggles[v] ? ["msr SCTLR_EL1.M, 1", "msr SCTLR_EL1.C, 1", "msr SCTLR_EL1.I, 1", "isb"] : []);
-        }
-
+        Toggles = [.. Enumerable.Range(0, _setting.Vcpus).Select(v => programs.Any(program => program.Instructions.Any(i => i.Vcpu == v && Switches(i))))];
         var isShared = Enumerable.Range(0, _setting.Vcpus).All(v => _setting.Regimes[v][0].Table == 0);
         _maps = isShared ? [Maps(_setting.Regimes.MaxBy(all => all.Length)!)] : [.. _setting.Regimes.Select(Maps)];
+    }
+
+    /// <summary>Programs with one setting, each instruction once, to be taken in any order.</summary>
+    public static PrivateSpec InAnyOrder(IReadOnlyList<PrivateProgram> programs)
+    {
+        var spec = new PrivateSpec(programs);
+        foreach (var instruction in programs.SelectMany(program => program.Instructions).Where(i => !Switches(i) && !spec.GoesNowhere(i)))
+        {
+            spec.Add(instruction);
+        }
+
+        for (var v = 0; v < spec._setting.Vcpus; v++)
+        {
+            spec.AddAccesses(v);
+            for (var k = 0; spec._setting.Regimes[v].Length > 1 && k < spec._setting.Regimes[v].Length; k++)
+            {
+                spec.Add(new(v, PrivateOp.Ttbr, Value: k));
+            }
+
+            spec._lines[v].Add(Nothing);
+            spec._lines[v].AddRange(spec.Toggles[v] ? Written(1) : []);
+        }
+
+        return spec;
+    }
+
+    /// <summary>The instructions of a program as each vCPU has them, and a load and a fetch of everything behind.</summary>
+    public static PrivateSpec InOrder(PrivateProgram program)
+    {
+        var spec = new PrivateSpec([program]);
+        foreach (var instruction in program.Instructions.Where(i => !spec.GoesNowhere(i)))
+        {
+            spec._lines[instruction.Vcpu].AddRange(Switches(instruction) ? Written(instruction.Op == PrivateOp.MmuOn ? 1 : 0) : [spec.Text(instruction)]);
+        }
+
+        for (var v = 0; v < spec._setting.Vcpus; v++)
+        {
+            spec.AddAccesses(v);
+        }
+
+        return spec;
     }
 
     /// <summary>Whether some program switches a vCPU's MMU.</summary>
     public IReadOnlyList<bool> Toggles { get; }
 
     /// <summary>A spec under a policy, asking about a property.</summary>
-    public string ToText(string policy, string property)
+    /// <param name="policy">The policy.</param>
+    /// <param name="property">The property.</param>
+    /// <param name="forcesWriteBack">FEAT_S2FWB.</param>
+    public string ToText(string policy, string property, bool forcesWriteBack = false)
     {
         var frames = Enumerable.Range(0, _setting.Pages).Select(g => $"  frame f{g} {{ x{g} = n{g} }}");
         var pages = Enumerable.Range(0, _setting.Pages).Select(g => $"page g{g} = f{g} RWX");
@@ -60,7 +83,7 @@ internal sealed class PrivateSpec
             $"    vcpu {NameOf(v)} on {{P{v}}} {{ SCTLR_EL1.M = {Bit(_setting.MmuOn[v])}{(_maps.Length > 1 ? " ; " + _maps[v] : "")} }} {{ {string.Join(" ; ", _lines[v])} }}");
         return $$"""
             scenario "private programs" {
-              machine { {{string.Join(" ; ", Enumerable.Range(0, _setting.Vcpus).Select(v => $"pcpu P{v}"))}} ; CTR_EL0.IDC = {{Bit(_setting.Idc)}} ; CTR_EL0.DIC = {{Bit(_setting.Dic)}} ; ID_AA64MMFR2_EL1.FWB = 0
+              machine { {{string.Join(" ; ", Enumerable.Range(0, _setting.Vcpus).Select(v => $"pcpu P{v}"))}} ; CTR_EL0.IDC = {{Bit(_setting.Idc)}} ; CTR_EL0.DIC = {{Bit(_setting.Dic)}} ; ID_AA64MMFR2_EL1.FWB = {{Bit(forcesWriteBack)}}
                 reading nc_fetch_point = poc_only ; reading dic_snoops_nc = no ; reading dic_ic_nop = executes ; reading dsb_domain = {{(_setting.NshWaitsForDc ? "maintenance" : "all")}} }
             {{string.Join('\n', frames)}}
               vm guest {
@@ -76,7 +99,7 @@ internal sealed class PrivateSpec
     /// <summary>The ways in which an instruction may happen, faults apart; without one those of an instruction that does nothing.</summary>
     public IReadOnlyList<RuleInstance> WaysOf(TransitionSystem system, PrivateInstruction? instruction, int vcpu)
     {
-        var place = instruction is null ? _lines[vcpu].IndexOf("dmb ish") : _places[instruction];
+        var place = instruction is null ? _lines[vcpu].IndexOf(Nothing) : _places[instruction];
         if (!_ways.TryGetValue((vcpu, place), out var ways))
         {
             var rules = system.Rules.Where(rule => rule.Name.StartsWith($"{NameOf(vcpu)}.{place}.", StringComparison.Ordinal) && !rule.Name.Contains(".fault", StringComparison.Ordinal));
@@ -87,6 +110,24 @@ internal sealed class PrivateSpec
     }
 
     public static string NameOf(int vcpu) => vcpu == 0 ? "A" : "B";
+
+    private static bool Switches(PrivateInstruction instruction) => instruction.Op is PrivateOp.MmuOn or PrivateOp.MmuOff;
+
+    private static IEnumerable<string> Written(int value) => [$"msr SCTLR_EL1.M, {value}", $"msr SCTLR_EL1.C, {value}", $"msr SCTLR_EL1.I, {value}", "isb"];
+
+    private void AddAccesses(int v)
+    {
+        foreach (var op in new[] { PrivateOp.Ld, PrivateOp.Exec })
+        {
+            foreach (var access in Enumerable.Range(0, _setting.Vas).Select(a => new PrivateInstruction(v, op, a)).Where(i => !GoesNowhere(i)))
+            {
+                Add(access);
+            }
+        }
+    }
+
+    /// <summary>With the MMU off for good an address beyond the pages is nothing's, and specs may not name it.</summary>
+    private bool GoesNowhere(PrivateInstruction i) => i.IsAccess && i.Va >= _setting.Pages && !_setting.MmuOn[i.Vcpu] && !Toggles[i.Vcpu];
 
     private void Add(PrivateInstruction instruction)
     {

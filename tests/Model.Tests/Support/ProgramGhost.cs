@@ -7,7 +7,7 @@ namespace CoherenceCheck.Model.Tests.Support;
 /// <summary>The ghosts that a model keeps, by themselves, as sets: one run for each version, which is the one that is followed.</summary>
 internal sealed class ProgramGhost : IPrivateSets
 {
-    private const string Switched = "inforce.own";
+    private const string InForce = "inforce.own";
 
     private readonly PrivateSetting _setting;
     private readonly PrivateSpec _spec;
@@ -28,18 +28,17 @@ internal sealed class ProgramGhost : IPrivateSets
     {
         (_setting, _spec, _ghost, _steps, _random, _all) = (program.Setting, spec, ghost, steps, new Random(seed), all);
         var stored = program.Instructions.Where(i => i.Op == PrivateOp.St).Select(i => i.Value);
-        var first = new Interpreter(ghost, FrozenValues.None).InitialStates().ToList();
-        if (first.Count == 1)
+        if (steps.Initial.Count == 1)
         {
             // Nobody looks at contents.
-            _states.Add(0, steps.Of(first[0].State!));
+            _states.Add(0, steps.Initial[0]);
             return;
         }
 
         foreach (var version in Enumerable.Range(0, _setting.Pages).Concat(stored).Distinct())
         {
             var place = ghost.InitialStates.ToList().FindIndex(state => state.Name == $"n{version} is followed");
-            _states.Add(version, steps.Of(first[place].State!));
+            _states.Add(version, steps.Initial[place]);
         }
     }
 
@@ -53,15 +52,11 @@ internal sealed class ProgramGhost : IPrivateSets
         var way = ways[_random.Next(ways.Count)];
         foreach (var (version, state) in _states.ToList())
         {
-            if (switches)
-            {
-                Switch(state, i);
-            }
-
-            _states[version] = _steps.After(state, way);
+            var before = switches ? Switched(state, i) : state;
+            _states[version] = _steps.After(before, way);
             if (_all)
             {
-                Differing ??= ways.FirstOrDefault(other => !_steps.After(state, other).AsSpan().SequenceEqual(_states[version]));
+                Differing ??= ways.FirstOrDefault(other => !_steps.After(before, other).AsSpan().SequenceEqual(_states[version]));
             }
         }
     }
@@ -80,24 +75,28 @@ internal sealed class ProgramGhost : IPrivateSets
 
     public int? Icache(int v, int g) => Versions("gI", state => At(state, "gI", v, g) != 0);
 
-    public int? Fetches(int v, int a) => Versions("gQ", state => At(state, "gQ", v, a) != 0);
+    /// <inheritdoc/>
+    /// <remarks>A virtual page that no guest can use is not there.</remarks>
+    public int? Fetches(int v, int a) => Find("gQ") is { } captured && a >= captured.Index[1].Size ? 0 : Versions("gQ", state => At(state, "gQ", v, a) != 0);
 
     private Variable? Find(string name) => _found.TryGetValue(name, out var known) ? known
         : _found[name] = _ghost.Variables.FirstOrDefault(variable => variable.Name == name && variable.Role != Role.Frozen);
 
     /// <summary>A write of SCTLR_EL1.M, C and I together: the fields are bits, C before I before M.</summary>
-    private void Switch(long[] state, PrivateInstruction i)
+    private long[] Switched(long[] before, PrivateInstruction i)
     {
+        var state = (long[])before.Clone();
         var mode = i.Op == PrivateOp.MmuOn ? 7 : 0;
         if (Find("sctlr") is { } written)
         {
             state[_steps.PlaceOf(written) + i.Vcpu] = mode;
         }
 
-        state[_steps.PlaceOf(Find(Switched)!) + i.Vcpu] |= 1L << mode;
+        state[_steps.PlaceOf(Find(InForce)!) + i.Vcpu] |= 1L << mode;
+        return state;
     }
 
-    private bool MayBe(int v, bool on) => _spec.Toggles[v] ? (_states.Values.First()[_steps.PlaceOf(Find(Switched)!) + v] >> (on ? 7 : 0) & 1) != 0 : _setting.MmuOn[v] == on;
+    private bool MayBe(int v, bool on) => _spec.Toggles[v] ? (_states.Values.First()[_steps.PlaceOf(Find(InForce)!) + v] >> (on ? 7 : 0) & 1) != 0 : _setting.MmuOn[v] == on;
 
     private bool UsesRegime(int v, int k) => _setting.Regimes[v].Length == 1 || At(_states.Values.First(), "ttbr.own", v) is var used && (used >> NumberOfAsid(_setting.Regimes[v][k].Asid) & 1) != 0;
 
@@ -106,7 +105,7 @@ internal sealed class ProgramGhost : IPrivateSets
     private int Held(int v, int asid, int a)
     {
         var held = Find("gT")!;
-        if (NumberOfAsid(asid) is not (>= 0 and var number))
+        if (a >= held.Index[2].Size || NumberOfAsid(asid) is not (>= 0 and var number))
         {
             return 0;
         }

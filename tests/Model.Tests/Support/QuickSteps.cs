@@ -4,23 +4,35 @@ using Run = System.Func<long[], long[], long>;
 
 namespace CoherenceCheck.Model.Tests.Support;
 
-/// <summary>Takes steps of a bound system as the interpreter does, some twenty times as fast: expressions are put together once, values lie in one array, and what the interpreter checks on the way is not checked.</summary>
-internal sealed class QuickSteps
+/// <summary>
+/// Takes steps of a bound system as the interpreter does, and much faster: expressions are put together once, equal ones are one and keep their value while nothing that they
+/// read changes, values lie in one array, and what the interpreter checks on the way is not checked.
+/// </summary>
+internal sealed partial class QuickSteps
 {
-    private const int MostLocals = 64;
+    private const int MostLocals = 16;
 
     private readonly Dictionary<Variable, int> _places = [];
     private readonly int _size;
     private readonly Action<long[], long[]> _close;
     private readonly Dictionary<RuleInstance, Action<long[], long[]>> _bodies = [];
+    private readonly Dictionary<Variable, int> _numbers = [];
+    private readonly Lazy<long[][]> _initial;
+
+    // How often the cells of each variable have changed.
+    private readonly long[] _changes;
 
     public QuickSteps(TransitionSystem system)
     {
         foreach (var variable in system.Variables.Where(variable => variable.Role != Role.Frozen))
         {
+            _numbers.Add(variable, _numbers.Count);
             _places.Add(variable, _size);
             _size += variable.CellCount;
         }
+
+        _changes = new long[_numbers.Count];
+        _initial = new(() => [.. new Interpreter(system, FrozenValues.None).InitialStates().Select(initial => Of(initial.State!))]);
 
         Action<long[], long[]>[] fills = [.. system.Fills.SelectMany(fill => RuleInstance.Choices(fill.Parameters).Select(choice => Fill(fill, [.. choice])))];
         _close = (state, locals) =>
@@ -31,6 +43,9 @@ internal sealed class QuickSteps
             }
         };
     }
+
+    /// <summary>The initial states in order.</summary>
+    public IReadOnlyList<long[]> Initial => _initial.Value;
 
     /// <summary>A state as values in one array.</summary>
     public long[] Of(Valuation state)
@@ -65,6 +80,11 @@ internal sealed class QuickSteps
             });
         }
 
+        for (var i = 0; i < _changes.Length; i++)
+        {
+            _changes[i]++;
+        }
+
         var (next, locals) = ((long[])state.Clone(), new long[MostLocals]);
         body(next, locals);
         _close(next, locals);
@@ -76,7 +96,7 @@ internal sealed class QuickSteps
     private Action<long[], long[]> Fill(Fill fill, ImmutableArray<int> arguments)
     {
         var scope = Scope([.. fill.Parameters.Select(parameter => parameter.Name)]);
-        var (when, value, cell) = (Of(fill.When, scope), Of(fill.Value, scope), Cell(fill.Target, fill.Index, scope));
+        var (when, value, cell, number) = (Of(fill.When, scope), Of(fill.Value, scope), Cell(fill.Target, fill.Index, scope), _numbers[fill.Target]);
         return (state, locals) =>
         {
             for (var i = 0; i < arguments.Length; i++)
@@ -86,7 +106,7 @@ internal sealed class QuickSteps
 
             if (when(state, locals) != 0)
             {
-                state[cell(state, locals)] |= value(state, locals);
+                Put(state, number, cell(state, locals), state[cell(state, locals)] | value(state, locals));
             }
         };
     }
@@ -99,12 +119,8 @@ internal sealed class QuickSteps
             switch (statement)
             {
                 case Statement.Assign a:
-                    var (cell, value) = (Cell(a.Variable, a.Index, scope), Of(a.Value, scope));
-                    all.Add((s, l) =>
-                    {
-                        var result = value(s, l);
-                        s[cell(s, l)] = result;
-                    });
+                    var (cell, value, number) = (Cell(a.Variable, a.Index, scope), Of(a.Value, scope), _numbers[a.Variable]);
+                    all.Add((s, l) => Put(s, number, cell(s, l), value(s, l)));
                     break;
                 case Statement.Let let:
                     var (known, slot) = (Of(let.Value, scope), scope.Count == 0 ? 0 : scope.Values.Max() + 1);
@@ -142,7 +158,16 @@ internal sealed class QuickSteps
         };
     }
 
-    private Run Of(Expr e, ImmutableDictionary<string, int> scope)
+    private void Put(long[] state, int variable, long cell, long value)
+    {
+        if (state[cell] != value)
+        {
+            state[cell] = value;
+            _changes[variable]++;
+        }
+    }
+
+    private Run Fresh(Expr e, ImmutableDictionary<string, int> scope)
     {
         switch (e)
         {
@@ -163,7 +188,7 @@ internal sealed class QuickSteps
                 return (s, locals) => condition(s, locals) != 0 ? then(s, locals) : otherwise(s, locals);
             case Expr.Fold f:
                 return Fold(f, scope);
-            case Expr.Binary { Op: BinaryOp.And or BinaryOp.Or } b when Cost(b.Right) < Cost(b.Left):
+            case Expr.Binary { Op: BinaryOp.And or BinaryOp.Or } b when ShapeOf(b.Right).Cost < ShapeOf(b.Left).Cost:
                 return Binary(b.Op, Of(b.Right, scope), Of(b.Left, scope));
             case Expr.Binary b:
                 return Binary(b.Op, Of(b.Left, scope), Of(b.Right, scope));
@@ -171,9 +196,6 @@ internal sealed class QuickSteps
                 throw new InvalidOperationException($"unexpected expression {e.GetType().Name}");
         }
     }
-
-    /// <summary>How much work an expression is.</summary>
-    private static int Cost(Expr e) => 1 + ((e is Expr.Fold fold ? fold.Sort.Size : 1) * Parts.Of(e).Sum(Cost));
 
     private Run Fold(Expr.Fold f, ImmutableDictionary<string, int> scope)
     {

@@ -10,16 +10,24 @@ namespace CoherenceCheck.Model.Tests.Translation;
 /// </summary>
 public sealed class GhostsByAddressTests(ITestOutputHelper output)
 {
-    /// <summary>What a guest's program knows: registers as it wrote them, what may be in force as far as it can tell, and which version is followed.</summary>
-    private static readonly string[] OfPrograms = ["sctlr", "inforce.own", "ttbr", "ttbr.own", "followed", "it.free"];
+    /// <summary>What a guest's program knows: registers as it wrote them, what may be in force as far as it can tell, which vCPUs are there, and which version is followed.</summary>
+    private static readonly string[] OfPrograms = ["sctlr", "inforce.own", "ttbr", "ttbr.own", "followed", "it.free", "there"];
 
-    /// <summary>What a host's word is about beside its own state: what its tables say, and what a frame holds that it publishes.</summary>
-    private static readonly string[] OfHosts = ["coh"];
+    private const string Settles = """
+        policy p { on guest_exit(v, p) { dsb ish } }
+        scenario "settles" {
+          machine { pcpu P0 ; CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 1 }
+          frame f { x = old }
+          vm guest { page g = f RWX ; vcpu A { SCTLR_EL1.M = 1 } { str new, [g] ; exec g } }
+          task host { clear g ; dsb ishst ; tlbi vmalls12e1is ; dsb ish ; settle g }
+          expect isolation { p : unstated }
+        }
+        """;
 
     private static readonly Lazy<IReadOnlyList<CellCase>> All = new(() =>
     [
         .. Enumerable.Range(1, 12).SelectMany(seed => Specs.Cells(Specs.Load(RandomScenario.Of(seed, isRight: seed % 2 == 0).Text).Scenarios[0])),
-        .. from seed in Enumerable.Range(1, 12) from policy in new[] { "bare_metal", "none" } from property in RandomScenario.Properties
+        .. from seed in Enumerable.Range(1, 6) from policy in new[] { "bare_metal", "none" } from property in new[] { PrivateSetsCheck.Contents, PrivateSetsCheck.Translations }
            select Assert.Single(Specs.Cells(Private(seed).Spec.ToText(policy, property))),
         .. Shipped().SelectMany(Specs.Cells).DistinctBy(cell => cell.Model),
     ]);
@@ -38,7 +46,7 @@ public sealed class GhostsByAddressTests(ITestOutputHelper output)
     [Fact]
     public void Every_way_of_an_instruction_is_one_to_ghosts()
     {
-        for (var seed = 1; seed <= 16; seed++)
+        for (var seed = 1; seed <= 8; seed++)
         {
             Assert.Null(PrivateSetsCheck.DifferingWay(seed, seed % 2 == 0 ? "none" : "bare_metal", system => system));
         }
@@ -48,7 +56,7 @@ public sealed class GhostsByAddressTests(ITestOutputHelper output)
     public void Each_half_does_alone_what_it_does_in_the_whole()
     {
         var steps = 0;
-        foreach (var (cell, seed) in All.Value.Take(40).Concat(All.Value.Skip(All.Value.Count - 10)).Select((cell, seed) => (cell, seed)))
+        foreach (var (cell, seed) in All.Value.Where((_, i) => i % 3 == 0).Select((cell, seed) => (cell, seed)))
         {
             var walk = new HalvesWalk(cell.Bound, cell.Bound, seed);
             Assert.True(walk.Run(15) is null, $"{cell}: {walk.Difference}");
@@ -64,18 +72,24 @@ public sealed class GhostsByAddressTests(ITestOutputHelper output)
     [InlineData("guest", "rule 'A.")]
     [InlineData("hardware", "pend")]
     [InlineData("let", "rule 'A.")]
+    [InlineData("task", "settle g' reads T2")]
+    [InlineData("contents", "settle g' reads coh")]
     public void A_ghost_that_looks_at_the_machine_is_caught(string where, string found)
     {
-        var system = Private(3).Cell.Model.System;
+        var system = where is "task" or "contents" ? Assert.Single(Specs.Cells(Settles)).Model.System : Private(3).Cell.Model.System;
         Assert.Empty(Offences(system));
-        var (cached, holds) = (Ex.Read(system.Find("I"), Ex.False, Ex.False), system.Find("gH"));
+        var cached = Ex.Read(system.Find("I"), Ex.False, Ex.False);
+        var holds = system.Find("gH");
         var guest = system.Rules.First(rule => rule.Label.Agent == "guest");
+        Rule Settle() => system.Rules.First(rule => rule.Name.Contains("settle", StringComparison.Ordinal));
         var hardware = system.Rules.First(rule => rule.Label.Agent == "hardware");
         var clears = Ex.Assign(holds, [Ex.False], Ex.False);
         var broken = where switch
         {
             "fill" => system with { Fills = [.. system.Fills.Select(fill => fill.Target.Name == "gI" ? fill with { When = Ex.And(fill.When, cached) } : fill)] },
             "guest" => With(guest, Ex.When(cached, clears)),
+            "task" => With(Settle(), Ex.When(Ex.Read(system.Find("T2"), Ex.False, Ex.False, Ex.False), clears)),
+            "contents" => With(Settle(), Ex.When(Ex.Read(system.Find("coh"), Ex.False), clears)),
             "let" => With(guest, Ex.Let("seen", cached), Ex.Assign(holds, [Ex.False], Ex.Local("seen"))),
             _ => With(hardware, clears),
         };
@@ -113,8 +127,10 @@ public sealed class GhostsByAddressTests(ITestOutputHelper output)
         var ofHardware = SystemHalf.OfHardware(system);
         foreach (var (rule, where, variable) in SystemHalf.ReadsOfGhost(system))
         {
-            var isAllowed = OfPrograms.Contains(variable.Name)
-                || (rule?.Label.Agent == "host" && (OfHosts.Contains(variable.Name) || !(ofHardware.Contains(variable) || variable.Name is "S1" or "S2")));
+            // What a frame holds becomes the page's contents where the host says so, and there alone.
+            var isOfHost = rule?.Label.Agent is "host" or "task" && (variable.Name == "coh" ? rule.Name.Contains("publish", StringComparison.Ordinal)
+                : !ofHardware.Contains(variable) && variable.Name is not ("S1" or "S2" or "poc" or "ds"));
+            var isAllowed = OfPrograms.Contains(variable.Name) || isOfHost;
             if (!isAllowed)
             {
                 yield return $"{where} reads {variable}";
@@ -129,7 +145,7 @@ public sealed class GhostsByAddressTests(ITestOutputHelper output)
 
     private static (PrivateSpec Spec, CellCase Cell) Private(int seed)
     {
-        var spec = new PrivateSpec(new PrivateGenerator(seed, asSpec: true).Programs(3, 10));
+        var spec = PrivateSpec.InAnyOrder(new PrivateGenerator(seed, asSpec: true).Programs(3, 10));
         return (spec, Assert.Single(Specs.Cells(spec.ToText("bare_metal", PrivateSetsCheck.Contents))));
     }
 
