@@ -45,16 +45,9 @@ internal static class FlowRules
             switch (step.Action)
             {
                 case FlowAction.Do @do:
-                    var choices = agent.Effects(@do.Statement, step.Scope).ToList();
-                    foreach (var choice in choices)
+                    foreach (var choice in agent.Effects(@do.Statement, step.Scope))
                     {
                         Add(choice.Suffix, choice.Parameters, choice.Guard, [.. choice.Body, .. choice.Stays ? [] : GoesTo(0)], choice.Version, choice.Told, choice.Raises);
-                    }
-
-                    // An access that leads nowhere, as one with the MMU off to an address without memory: it waits for ever.
-                    if (choices.Count == 0)
-                    {
-                        Add("", [], Ex.False, GoesTo(0));
                     }
 
                     break;
