@@ -53,11 +53,6 @@ public sealed class ForeignEntryTests
         task host { pause A }
         """, FaultCells.Two + " ; vmids 1", "policy entry { on vcpu_load(v, p) { msr VTTBR_EL2, v.mmu, 1 ; isb } }");
 
-    // With the MMU off an address that is no page's leads nowhere: the guest waits for ever.
-    [Fact]
-    public void An_access_that_leads_nowhere_waits() =>
-        Assert.Equal(Verdict.Holds, FaultCells.Written("private_translation", "none", FaultCells.Guest("vcpu A { SCTLR_EL1.M = 0 ; map a -> g0 } { ldr [a] }")).Explore().Verdict);
-
     private static void Agree(Verdict verdict, string property, string row, string body, string machine, string policies)
     {
         var cell = FaultCells.Written(property, row, body, machine, policies);
