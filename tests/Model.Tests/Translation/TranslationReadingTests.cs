@@ -270,6 +270,28 @@ public sealed class TranslationReadingTests(ITestOutputHelper output)
         }
         """);
 
+    /// <summary><c>with</c> puts a context in force under a number of its own: where VMIDs are used again there may be none.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public void With_needs_a_vmid_for_each_context(int vmids, bool isRefused)
+    {
+        var scenario = Specs.Load(
+            $$"""
+            policy p { on vcpu_load(v, p) { msr VTTBR_EL2, v.mmu, 1 ; isb } }
+            scenario "two VMs" {
+              machine { pcpu P0 ; vmids {{vmids}} ; CTR_EL0.IDC = 1 }
+              {{TwoVms}}
+              task host { with two { tlbi vmalls12e1is ; dsb ish } }
+              expect private_translation { p : unstated }
+            }
+            """).Scenarios.Single();
+        var diagnostics = new List<Language.Diagnostics.Diagnostic>();
+        var model = ScenarioModel.Build(ScenarioModel.Asking(scenario, "private_translation"), scenario.Expectations[0].Rows[0].Policy.Policy, diagnostics);
+        Assert.Equal(isRefused, model is null);
+        Assert.Equal(isRefused, diagnostics.Exists(one => one.Message.Contains("1 VMIDs serve 2 stage-2 contexts", StringComparison.Ordinal)));
+    }
+
     private void Check(string text)
     {
         foreach (var scenario in Specs.Load(text).Scenarios)
