@@ -26,7 +26,7 @@ internal sealed class PrivateTranslation(Declarations declarations, AddressSpace
         var way = step.Info.Way!;
         var vcpu = context.Sorts.Vcpu.Elements[way.Vcpu];
         var history = context.Translations;
-        if (context.Interpreter.Evaluate(promise.MayReach(way.Page, way.Leaf2), step.Before, step.Instance) == 0)
+        if (context.Interpreter.Evaluate(promise.MayReach(vttbr.MmuOf(Ex.Const(step.Pe!.Value), way.Vm), way.Page, way.Leaf2), step.Before, step.Instance) == 0)
         {
             var withdrawn = history.Replaced(way.Page, way.Leaf2);
             var settled = history.WhenSettled(way.Page) is { } since ? $", and the host relies on that since {since}" : "";
