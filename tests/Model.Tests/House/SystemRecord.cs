@@ -35,7 +35,8 @@ internal static class SystemRecord
     /// </summary>
     public static IEnumerable<string> CountsOf(Scenario scenario)
     {
-        foreach (var (edited, model, classes) in Policies(scenario, allSwitchable: false))
+        // Deadlock is no property of a system.
+        foreach (var (edited, model, classes) in Policies(scenario, allSwitchable: false).Where(row => row.Model.Scenario.Asked != "deadlock"))
         {
             var compiled = CompiledSystem.Compile(model.System);
             foreach (var cell in classes.CellsIn(classes.Legal))
