@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Host.Flows;
+using CoherenceCheck.Model.Pe;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 

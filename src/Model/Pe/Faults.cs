@@ -1,5 +1,4 @@
 using CoherenceCheck.Language.Vocabulary;
-using CoherenceCheck.Model.Host;
 using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Pe;

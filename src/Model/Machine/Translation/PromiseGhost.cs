@@ -30,7 +30,10 @@ internal sealed class PromiseGhost : GhostPart
         var statements = AddressSpace.AllStatements(shape.Scenario, shape.Policy).ToList();
         var gives = statements.OfType<GiveStmt>().Any();
         _isByContext = shape.Scenario.Vms.Any(vm => vm.Mmus.Length > 1);
-        _reach = !shape.IsBareMetal && (gives || statements.OfType<SettleStmt>().Any()) ? declarations.Ghost(Section.GhostTranslation, "reach", _isByContext ? [sorts.Mmu, sorts.Page] : [sorts.Page], new Domain.Subset(space.Leaf2Sort)) : null;
+
+        // Who never settles relies on nothing, so that whatever a page's own table ever said is within reach; but what another VM's says, under a VMID that both have, is not.
+        var isMixed = statements.OfType<VttbrStmt>().Any() || shape.MayRead("walks", "split");
+        _reach = !shape.IsBareMetal && (gives || isMixed || statements.OfType<SettleStmt>().Any()) ? declarations.Ghost(Section.GhostTranslation, "reach", _isByContext ? [sorts.Mmu, sorts.Page] : [sorts.Page], new Domain.Subset(space.Leaf2Sort)) : null;
         _owner = !shape.IsBareMetal && gives ? declarations.Ghost(Section.GhostTranslation, "owner", [sorts.Frame], new Domain.Subset(sorts.Vm)) : null;
     }
 

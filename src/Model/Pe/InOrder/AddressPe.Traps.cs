@@ -1,5 +1,4 @@
 using CoherenceCheck.Language.Vocabulary;
-using CoherenceCheck.Model.Host;
 using CoherenceCheck.Model.Machine.Translation;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
@@ -22,7 +21,7 @@ internal sealed partial class AddressPe
         }
 
         var trapped = Trapped(access, trap.Event).Select(choice => choice with { Guard = Ex.And(trap.When, choice.Guard) });
-        return trap.When is Expr.Const ? trapped : [.. own.Select(choice => choice with { Guard = Ex.And(Ex.Not(trap.When), choice.Guard) }), .. trapped];
+        return trap.When is Expr.Const ? trapped.DefaultIfEmpty(Choice.When(Ex.False)) : [.. own.Select(choice => choice with { Guard = Ex.And(Ex.Not(trap.When), choice.Guard) }), .. trapped];
     }
 
     /// <summary>The ways in which a handler performs the instruction that has trapped: at EL2, on what its operand meant when it trapped.</summary>

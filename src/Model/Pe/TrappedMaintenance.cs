@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Vocabulary;
-using CoherenceCheck.Model.Pe;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
-namespace CoherenceCheck.Model.Host;
+namespace CoherenceCheck.Model.Pe;
 
 /// <summary>Maintenance of a guest that has trapped: which it was, for the handlers that are told of it or perform it. Nothing of it is left when they have ended.</summary>
 /// <remarks>The instruction itself does nothing (HCR_EL2.TPC, TPU, TOCU, TICAB, TTLB, TSW): only what handlers do reaches the machine, at EL2.</remarks>
