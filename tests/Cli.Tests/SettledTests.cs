@@ -27,6 +27,17 @@ public sealed class SettledTests
         Assert.All(settled, one => Assert.Contains("D7.5.7", one.GetProperty("why").GetString()!, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("", "", "out_of_context_fill, nc_data_hit, bbm, walks")]
+    [InlineData("reading bbm = flag", "--open walks", "out_of_context_fill, nc_data_hit")]
+    public void Readings_about_which_nothing_was_asked_are_named(string machine, string options, string readings)
+    {
+        Assert.Contains($"  on request: {readings} (--open NAME asks)\n", Explain(machine, options).Output, StringComparison.Ordinal);
+        Assert.Contains($"; `{readings.Replace(", ", "`, `", StringComparison.Ordinal)}` are asked about on request alone", Explain(machine, options + " --format markdown").Output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(Explain(machine, options + " --format json").Output);
+        Assert.Equal(readings, string.Join(", ", json.RootElement.GetProperty("results")[0].GetProperty("readings_on_request").EnumerateArray().Select(one => one.GetString())));
+    }
+
     /// <summary>To open it can only add what is under its other values.</summary>
     [Fact]
     public void What_is_found_with_it_settled_is_what_is_found_at_its_value()

@@ -23,7 +23,7 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         var book = new JobBook(diagnostics, allSwitchable: true);
         var plan = new CellPlan(new AttributeDecisions(options.Decider), (scenario, policy) => book.ModelOf(scenario, policy)?.Model);
         var runner = new JobRunner(options, progress);
-        var scenarios = new List<(Scenario Scenario, ImmutableArray<SettledReading> Settled, List<PolicyQuestion> Questions)>();
+        var scenarios = new List<(Scenario Scenario, ImmutableArray<SettledReading> Settled, ImmutableArray<string> NotAsked, List<PolicyQuestion> Questions)>();
         try
         {
             foreach (var scenario in filter.ScenariosOf(spec))
@@ -36,7 +36,7 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
                         $"the programs and tasks of '{scenario.Name}' have more than {OpenScenario.MostLabelled} operations: what a verdict relies on is asked only of those with labels",
                         "label those that are in question"));
                 }
-                scenarios.Add((scenario, [.. OpenScenario.Settled(scenario, filter.Opened).Select(reading => new SettledReading(reading.Info.Name, reading.InOrderDefault, reading.Settled!))], [.. Questions(open, plan, book, diagnostics, timeout.Token)]));
+                scenarios.Add((scenario, [.. OpenScenario.Settled(scenario, filter.Opened).Select(reading => new SettledReading(reading.Info.Name, reading.InOrderDefault, reading.Settled!))], [.. OpenScenario.NotAsked(scenario, filter.Opened).Select(reading => reading.Info.Name)], [.. Questions(open, plan, book, diagnostics, timeout.Token)]));
             }
 
             if (!diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error))
@@ -133,7 +133,7 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         }
     }
 
-    private ExplainedScenario Explain((Scenario Scenario, ImmutableArray<SettledReading> Settled, List<PolicyQuestion> Questions) pair) => new(
+    private ExplainedScenario Explain((Scenario Scenario, ImmutableArray<SettledReading> Settled, ImmutableArray<string> NotAsked, List<PolicyQuestion> Questions) pair) => new(
         pair.Scenario.Name,
         pair.Scenario.Remark,
         pair.Scenario.Span.Line,
@@ -141,6 +141,7 @@ internal sealed class ExplainRun(CheckOptions options, ProgressPrinter progress,
         [.. pair.Questions.Select(question => new Explainer(question, _minimizers.GetValueOrDefault(question), Vacuity(question)).Explain())])
     {
         Settled = pair.Settled,
+        NotAsked = pair.NotAsked,
     };
 
     private IEnumerable<RowFinding> Vacuity(PolicyQuestion question) => !_promises.TryGetValue(question, out var promise) ? []

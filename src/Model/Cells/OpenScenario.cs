@@ -25,6 +25,12 @@ public static class OpenScenario
     public static IEnumerable<Reading> Settled(Scenario scenario, IReadOnlySet<string>? opened = null) => ReadingRegistry.All.Where(reading =>
         reading.Settled is not null && opened?.Contains(reading.Info.Name) != true && !scenario.Machine.Axes.Any(axis => axis.Name == reading.Info.Name));
 
+    /// <summary>The readings about which is asked on request alone, and that neither the request nor the scenario opens or sets.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="opened">The readings that are opened.</param>
+    public static IEnumerable<Reading> NotAsked(Scenario scenario, IReadOnlySet<string>? opened = null) => ReadingRegistry.All.Where(reading =>
+        reading.IsOnRequest && opened?.Contains(reading.Info.Name) != true && !scenario.Machine.Axes.Any(axis => axis.Name == reading.Info.Name));
+
     /// <summary>
     /// The scenario with every ID register field and every reading open that it does not set, apart from those that are settled or asked about on request. What policies
     /// set stays as they set it.
@@ -34,12 +40,13 @@ public static class OpenScenario
     public static Scenario Of(Scenario scenario, IReadOnlySet<string>? opened = null)
     {
         var settled = Settled(scenario, opened).ToHashSet();
+        var notAsked = NotAsked(scenario, opened).ToHashSet();
         var machine = scenario.Machine;
         bool IsSet(string name) => machine.Axes.Any(axis => axis.Name == name);
         var fields = Hardware
             .Where(field => !IsSet(field.Field) && !(field.Field == "ID_AA64MMFR2_EL1.FWB" && IsSet("HCR_EL2.FWB")))
             .Select(field => new Axis(field.Field, IsReading: false, field.Values, machine.Span));
-        var readings = ReadingRegistry.All.Where(reading => !IsSet(reading.Info.Name) && !settled.Contains(reading) && (!reading.IsOnRequest || opened?.Contains(reading.Info.Name) == true)).Select(reading => new Axis(
+        var readings = ReadingRegistry.All.Where(reading => !IsSet(reading.Info.Name) && !settled.Contains(reading) && !notAsked.Contains(reading)).Select(reading => new Axis(
             reading.Info.Name,
             IsReading: true,
             [.. reading.Info.Values.Where(value => value.Refusal is null).Select(value => value.Name).OrderBy(value => value != reading.InOrderDefault)],

@@ -1,4 +1,5 @@
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Model.Host.Flows;
 using CoherenceCheck.Model.Machine;
 using CoherenceCheck.Model.Pe;
@@ -28,7 +29,7 @@ internal sealed class AddressEffects(Shape shape, Sorts sorts, Translator transl
             BackStmt s => [parts.Stage2.Back(translator.Translate(s.Page, scope), FrameOf(s.Frame, scope))],
             DescriptorStmt s => Descriptor(s, actor),
             VttbrStmt s => parts.Vttbr.Write(actor.Pcpu ?? throw new ModelRefusalException("VTTBR_EL2 is written on a pCPU: give the task one, `on {P0}`", s.Span),
-                translator.Translate(s.Mmu, scope), s.Vmid is null ? null : Vmid(s.Vmid, scope)),
+                translator.Translate(s.Mmu, scope), s.Vmid is null ? null : Vmid(s.Vmid, scope, s.Span)),
             _ => throw new InvalidOperationException($"{statement.GetType().Name} is not about addresses."),
         },
     ]);
@@ -156,16 +157,24 @@ internal sealed class AddressEffects(Shape shape, Sorts sorts, Translator transl
             : owner.Type is SpecType.Set ? translator.Translate(owner, scope)
             : Ex.Singleton(translator.Translate(owner, scope));
         var frame = FrameOf(statement.Frame, scope);
-        return frame is Expr.Const ? parts.OfGhost(part => part.OnGive(frame, owners)) : [Ex.When(Ex.Lt(frame, NoFrame), [.. parts.OfGhost(part => part.OnGive(frame, owners))])];
+        return IsNone(frame) ? [] : frame is Expr.Const ? parts.OfGhost(part => part.OnGive(frame, owners)) : [Ex.When(Ex.Lt(frame, NoFrame), [.. parts.OfGhost(part => part.OnGive(frame, owners))])];
     }
 
     /// <summary>The host reads one frame and stores what it read to another: the version stays what it was.</summary>
-    private IEnumerable<Statement> Copy(Expr from, Expr to) => parts.Memory is not { } memory || pe is not AddressPe own ? [] :
+    private IEnumerable<Statement> Copy(Expr from, Expr to) => parts.Memory is not { } memory || pe is not AddressPe own || IsNone(from) || IsNone(to) ? [] :
         [Ex.When(Ex.And(Ex.Lt(from, NoFrame), Ex.Lt(to, NoFrame)), Ex.Let("copied", memory.Coherent(from)), Ex.IfElse(Ex.True, [.. own.HostStores(to, Ex.Local("copied"))], []))];
 
-    private Expr Vmid(SpecExpr vmid, FlowScope scope)
+    /// <summary>Whether it is known that there is no frame.</summary>
+    private bool IsNone(Expr frame) => frame is Expr.Const { Value: var known } && known >= shape.Scenario.Frames.Length;
+
+    private Expr Vmid(SpecExpr vmid, FlowScope scope, SourceSpan span)
     {
         var value = translator.Translate(vmid, scope);
+        if (value is Expr.Const { Value: var number } && vmid.Type is SpecType.Int && number > sorts.Vmid.Size)
+        {
+            throw new ModelRefusalException($"VMID {number}, of {sorts.Vmid.Size} that there are: say `vmids {number}` in the machine", span);
+        }
+
         return vmid.Type is SpecType.Int ? Ex.If(Ex.And(Ex.Lt(Ex.False, value), Ex.Le(value, Ex.Const(sorts.Vmid.Size))), Ex.Sub(value, Ex.True), Ex.None(sorts.Vmid)) : value;
     }
 }

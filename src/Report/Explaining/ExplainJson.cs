@@ -74,6 +74,13 @@ public static class ExplainJson
 
         json.WriteEndArray();
         WriteStrings(json, "indifferent_readings", explanation.Indifferent);
+        json.WriteStartArray("readings_on_request");
+        foreach (var reading in scenario.NotAsked)
+        {
+            json.WriteStringValue(reading);
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("settled_readings");
         foreach (var settled in scenario.Settled)
         {

@@ -30,7 +30,9 @@ public sealed class ExplainMarkdown(TextWriter output)
     private static string Settled(ExplainResult result)
     {
         var settled = result.Scenarios.SelectMany(scenario => scenario.Settled).DistinctBy(reading => reading.Reading).ToList();
-        return settled.Count == 0 ? "" : $", but {string.Join(", ", settled.Select(reading => $"`{reading.Reading} = {reading.Value}`"))}, which counts as settled, where a question does not open it";
+        var notAsked = result.Scenarios.SelectMany(scenario => scenario.NotAsked).Distinct(StringComparer.Ordinal).Select(reading => $"`{reading}`").ToList();
+        return (settled.Count == 0 ? "" : $", but {string.Join(", ", settled.Select(reading => $"`{reading.Reading} = {reading.Value}`"))}, which counts as settled, where a question does not open it")
+            + (notAsked.Count == 0 ? "" : $"; {string.Join(", ", notAsked)} are asked about on request alone and had their defaults");
     }
 
     private void Write(Explanation e)

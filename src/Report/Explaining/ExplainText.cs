@@ -24,6 +24,11 @@ public sealed class ExplainText(TextWriter output, bool color, TraceDetail trace
                 output.WriteLine($"  settled: {settled.Reading} = {settled.Value} ({settled.Why}); --open {settled.Reading} asks");
             }
 
+            if (!scenario.NotAsked.IsEmpty)
+            {
+                output.WriteLine($"  on request: {string.Join(", ", scenario.NotAsked)} (--open NAME asks)");
+            }
+
             foreach (var policy in scenario.Policies)
             {
                 output.WriteLine();

@@ -31,6 +31,9 @@ public sealed record ExplainedScenario(string Name, string Remark, int Line, Imm
 {
     /// <summary>The readings that are not open since they count as settled.</summary>
     public ImmutableArray<SettledReading> Settled { get; init; } = [];
+
+    /// <summary>The readings about which nothing was asked, since that is done on request alone; each had its default.</summary>
+    public ImmutableArray<string> NotAsked { get; init; } = [];
 }
 
 /// <summary>A reading that was left at its value.</summary>
