@@ -54,7 +54,7 @@ internal sealed class PromiseGhost : GhostPart
     {
         foreach (var change in _reach is null ? [] : step.ChangesOf(_reach).Where(change => (change.Before & ~change.After) != 0))
         {
-            context.Translations.Settled(step.Number, change.Cell);
+            context.Translations.Settled(step.Number, change.Cell % _space.VmOfPage.Length);
         }
 
         foreach (var change in _owner is null ? [] : step.ChangesOf(_owner))
