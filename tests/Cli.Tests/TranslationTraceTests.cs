@@ -49,6 +49,16 @@ public sealed class TranslationTraceTests
         Assert.Contains("WITHDRAWN: no table of B ever said a -> g0: the entry in the TLB of P0 is another vCPU's with the same tag", Core("specs/translation/c06-tlb.coh", 20), StringComparison.Ordinal);
 
     [Fact]
+    public void A_walk_that_ends_as_another_guests_is_told_from_its_beginning_on()
+    {
+        var core = Core("specs/translation/c25-split-walks.coh", 38);
+        Assert.Contains("P0 walk under way, VMID 1: va|vb -> g1|h1", core, StringComparison.Ordinal);
+        Assert.Contains("@end `dsb nsh` is left out here: with it, P0 walk under way, VMID 1: no longer g0|h0 -> g0|h0; P0 walk under way, VMID 1: no longer va|vb -> g1|h1", core, StringComparison.Ordinal);
+        Assert.Contains("P0 TLB: VMID 2 va|vb -> g1|h1 -> f3 RWX, by a walk of VMID 1 that began at 4 and ended as one of VMID 2 at 8", core, StringComparison.Ordinal);
+        Assert.Contains("WITHDRAWN: no table of B ever said vb -> h1: the entry in the TLB of P0 is of a walk of VMID 1 that began at 4 and ended as one of VMID 2 at 8", core, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_another_VM_wrote_and_whose_a_frame_is_are_told()
     {
         Assert.Contains("FOREIGN: it delivers code, which VM one wrote", Core("specs/translation/c36-frame-reuse.coh", 21), StringComparison.Ordinal);

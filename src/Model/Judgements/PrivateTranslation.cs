@@ -38,7 +38,8 @@ internal sealed class PrivateTranslation(Declarations declarations, AddressSpace
         var (table, name) = (stage1.TableOf(way), sorts.Tlb.Elements[sorts.NumberOfTlb(step.Pe!.Value)]);
         if (table is null || (history.LastStored1(table.Value, way.Va) is null && space.InitialLeaf(table.Value, way.Va) != way.Leaf1))
         {
-            return $"WITHDRAWN: no table of {vcpu} ever said {arrow}: the entry in the TLB of {name} is another vCPU's with the same tag";
+            var walk = way is { Asid: { } asid, Leaf1: { } leaf } ? history.WalkOf((sorts.NumberOfTlb(step.Pe!.Value), asid, way.Va, leaf)) : null;
+            return $"WITHDRAWN: no table of {vcpu} ever said {arrow}: the entry in the TLB of {name} is {(walk is null ? "another vCPU's with the same tag" : $"of {walk}")}";
         }
 
         var stored = history.LastStored1(table.Value, way.Va);

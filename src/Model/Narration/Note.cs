@@ -44,8 +44,11 @@ public sealed record Filled(string Structure, string Of, string Values, FillSour
     /// <summary>What stands between what changed and what it holds.</summary>
     public string Joint { get; init; } = " = ";
 
+    /// <summary>Of a TLB, the walk by which it came, where that had begun for another guest.</summary>
+    public string? Walk { get; init; }
+
     /// <inheritdoc/>
-    public override string Text => $"{Structure}: {Of}{Joint}{Values}{(Source is null ? "" : $", filled {Source}")}";
+    public override string Text => $"{Structure}: {Of}{Joint}{Values}{(Source is null ? "" : $", filled {Source}")}{(Walk is null ? "" : $", by {Walk}")}";
 
     /// <inheritdoc/>
     public override PanelPlace? Place => Shown;

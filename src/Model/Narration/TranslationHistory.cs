@@ -10,6 +10,9 @@ internal sealed class TranslationHistory
     private readonly Dictionary<int, int> _given = [];
     private readonly Dictionary<(int Vcpu, int Asid, int Va), int> _completed = [];
 
+    private readonly Dictionary<(int Pcpu, int Vmid, int Asid, int Va, int Leaf), int> _begun = [];
+    private readonly Dictionary<(int Tlb, int Asid, int Va, int Leaf), string> _ended = [];
+
     /// <summary>A stage-2 descriptor of a page was stored: a number behind the last leaf is none.</summary>
     public void Stored2(int step, int page, long before, long after) => _stage2.Add((step, page, before, after));
 
@@ -27,6 +30,18 @@ internal sealed class TranslationHistory
 
     /// <summary>A guest's own TLBI is complete: on bare metal a virtual page of a vCPU means less.</summary>
     public void Completed(int step, int vcpu, int asid, int va) => _completed[(vcpu, asid, va)] = step;
+
+    /// <summary>A walk has read stage 1, and is under way.</summary>
+    public void Began(int step, (int Pcpu, int Vmid, int Asid, int Va, int Leaf) walk) => _begun[walk] = step;
+
+    /// <summary>When it did last.</summary>
+    public int? WhenBegun((int Pcpu, int Vmid, int Asid, int Va, int Leaf) walk) => _begun.TryGetValue(walk, out var step) ? step : null;
+
+    /// <summary>An entry of a TLB came by a walk that had begun for another guest.</summary>
+    public void Ended((int Tlb, int Asid, int Va, int Leaf) entry, string walk) => _ended[entry] = walk;
+
+    /// <summary>The walk by which an entry came, if that had begun for another guest.</summary>
+    public string? WalkOf((int Tlb, int Asid, int Va, int Leaf) entry) => _ended.GetValueOrDefault(entry);
 
     /// <summary>The last step that put something else in the place of a leaf, with what it put there; <see langword="null"/> where none did.</summary>
     public (int Step, long After)? Replaced(int page, long leaf) =>

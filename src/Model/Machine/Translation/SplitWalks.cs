@@ -38,6 +38,9 @@ internal sealed class SplitWalks
         _isSplit = Ex.Read(declarations.Frozen.Truth("walks.split", CellFacts.Reads("walks", "split")));
     }
 
+    /// <summary>What is under way: by pCPU, VMID, ASID and virtual page the stage-1 leaves that walks have found.</summary>
+    public Variable UnderWay => _underWay;
+
     /// <summary>A walk of a guest that runs has found a leaf at stage 1.</summary>
     public OrderedFill Starts(string name, Parameter p, Expr vmid, Expr asid, Expr va, int leaf, Expr finds) =>
         new(Stratum.Walked1, new Fill(name, [p], _underWay, [Ex.Param(p), vmid, asid, va], Ex.Const(1L << leaf), Ex.And(_isSplit, finds)));

@@ -47,7 +47,10 @@ internal sealed class TlbEntriesPart : MachinePart
             ? declarations.State(Section.Machine, "T0", [sorts.Tlb, vttbr.Vmid, space.Va], leaf2)
             : null;
         _split = !shape.IsBareMetal && shape.MayRead("walks", "split") ? new SplitWalks(shape, space, sorts, declarations, stage2, vttbr, _second, _joined) : null;
-        _words = new TlbWords(space, sorts, vttbr, _joined, _flat, _second);
+        _words = new TlbWords(space, sorts, vttbr, _joined, _flat, _second)
+        {
+            Walks = _split is null ? null : new WalkWords(space, sorts, vttbr, _split.UnderWay, _first),
+        };
     }
 
     /// <summary>Where stage-2 context <paramref name="mmu"/> is put in force on a pCPU for a step, walks that are under way there may end by it.</summary>

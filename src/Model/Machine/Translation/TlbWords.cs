@@ -14,11 +14,14 @@ namespace CoherenceCheck.Model.Machine.Translation;
 /// <param name="second">Entries of stage 2 alone.</param>
 internal sealed class TlbWords(AddressSpace space, Sorts sorts, VttbrPart vttbr, Variable joined, Variable? flat, Variable? second)
 {
+    /// <summary>What is said of walks that are under way; <see langword="null"/> where none is kept.</summary>
+    public WalkWords? Walks { get; init; }
+
     public Panel Panel() => new(PanelName, "TLBs", "TLBs", IsSummary: false, [.. sorts.Tlb.Elements.Select(tlb => new PanelColumn(tlb, [new PanelEntry("")]))]);
 
     public PanelValues Show(Valuation state) => new(
         [.. Enumerable.Range(0, sorts.Tlb.Size).Select(tlb => ImmutableArray.Create(string.Join("; ", Entries(tlb).Where(entry => state[entry.Variable, entry.Cell] != 0)
-            .Select(entry => $"{(entry.Variable == second ? "stage 2 alone: " : "")}{entry.From} -> {entry.Words(Leaves(state[entry.Variable, entry.Cell]))}"))))]);
+            .Select(entry => $"{(entry.Variable == second ? "stage 2 alone: " : "")}{entry.From} -> {entry.Words(Leaves(state[entry.Variable, entry.Cell]))}").Concat(Walks?.Show(state, tlb) ?? []))))]);
 
     /// <summary>What entered or left TLBs, and what a TLBI removed that was there again at once.</summary>
     public IEnumerable<Note> Notes(TraceContext context, StepView step)
@@ -29,10 +32,10 @@ internal sealed class TlbWords(AddressSpace space, Sorts sorts, VttbrPart vttbr,
             context.Translations.TakesEffect(step.Number, target, Tell(form, [.. PlaceOf(form).Zip(place, (part, element) => part.Sort.Elements[element])]));
         }
 
-        return Enumerable.Range(0, sorts.Tlb.Size).SelectMany(tlb => Changes(step, tlb).Concat(tlbi is { } effect && effect.Target == tlb ? Refills(step, effect) : []));
+        return Enumerable.Range(0, sorts.Tlb.Size).SelectMany(tlb => Changes(context, step, tlb).Concat(tlbi is { } effect && effect.Target == tlb ? Refills(step, effect) : [])).Concat(Walks?.Notes(context, step) ?? []);
     }
 
-    private IEnumerable<Note> Changes(StepView step, int tlb)
+    private IEnumerable<Note> Changes(TraceContext context, StepView step, int tlb)
     {
         long Gained(TlbEntry entry) => step.After[entry.Variable, entry.Cell] & ~step.Before[entry.Variable, entry.Cell];
         long Lost(TlbEntry entry) => step.Before[entry.Variable, entry.Cell] & ~step.After[entry.Variable, entry.Cell];
@@ -44,7 +47,11 @@ internal sealed class TlbWords(AddressSpace space, Sorts sorts, VttbrPart vttbr,
             if ((Gained(entry) & (entry.Variable == second ? ~gained : -1)) is not 0 and var came)
             {
                 gained |= came;
-                yield return new Filled(NameOf(tlb, entry), entry.From, entry.Words(Leaves(came)), null, new(PanelName, tlb)) { Joint = " -> " };
+                yield return new Filled(NameOf(tlb, entry), entry.From, entry.Words(Leaves(came)), null, new(PanelName, tlb))
+                {
+                    Joint = " -> ",
+                    Walk = entry.Variable == joined ? Walks?.EndOf(context, step, tlb, entry.Place) : null,
+                };
             }
 
             if ((Lost(entry) & (entry.Variable == second ? ~lost : -1)) is not 0 and var went)
