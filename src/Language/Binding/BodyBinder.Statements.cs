@@ -69,6 +69,8 @@ internal sealed partial class BodyBinder
                 return BindCall(s);
             case ReturnSyntax s:
                 return IsInHandler(s, "`return`") ? new ReturnStmt(s.Span, label) : null;
+            case PreemptSyntax s:
+                return IsInHandler(s, "`preempt`") ? new PreemptStmt(s.Span, label) : null;
             case PublishSyntax s:
                 return BindPublish(s);
             case LifeSyntax s:

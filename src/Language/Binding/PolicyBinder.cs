@@ -44,6 +44,7 @@ internal sealed class PolicyBinder
         }
 
         var hooks = _text.Members.OfType<HookSyntax>().Select(BindHook).OfType<Hook>().ToImmutableArray();
+        PreemptionCheck.Check(hooks, _diagnostics);
         return new Policy(_text.Name, _text.IsBareMetal, settings, [.. _scope.States.Values], [.. _scope.Locks.Values], hooks, [.. _boundProcedures.Values], _text.Span);
     }
 
@@ -117,7 +118,7 @@ internal sealed class PolicyBinder
                 break;
             case LockSyntax policyLock when IsNew("lock", policyLock.Name):
                 var index = policyLock.Index is null ? null : _types.BindSort(policyLock.Index);
-                _scope.Locks.Add(policyLock.Name.Text, new PolicyLock(policyLock.Name.Text, index is { } sort ? [sort] : [], policyLock.Name.Span));
+                _scope.Locks.Add(policyLock.Name.Text, new PolicyLock(policyLock.Name.Text, index is { } sort ? [sort] : [], policyLock.Name.Span) { Sleeps = policyLock.Sleeps });
                 break;
             case ProcedureSyntax procedure when IsNew("procedure", procedure.Name):
                 _procedures.Add(procedure.Name.Text, procedure);

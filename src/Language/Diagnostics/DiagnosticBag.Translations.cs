@@ -23,6 +23,9 @@ internal sealed partial class DiagnosticBag
     public void ReportMmuOfOther(SourceSpan span, string page, IReadOnlyCollection<string> own) =>
         Report(DiagnosticKinds.MmuOfOther, span, $"this is not a stage-2 context of the VM of page {Quote(page)}", $"its contexts: {List(own)}");
 
+    public void ReportNotPreemptible(SourceSpan span, string what, string where, string hint) =>
+        Report(DiagnosticKinds.NotPreemptible, span, $"{what} {where}", hint);
+
     public void ReportWhichMmu(SourceSpan span, string page, IReadOnlyCollection<string> own) =>
         Report(DiagnosticKinds.WhichMmu, span, $"the VM of page {Quote(page)} has several stage-2 contexts", $"say in which: `in {own.FirstOrDefault()}`; its contexts: {List(own)}");
 }

@@ -73,6 +73,8 @@ public static class DiagnosticKinds
     internal static readonly DiagnosticKind MmuOfOther = Error("CC0419", "A stage-2 context of another VM");
     internal static readonly DiagnosticKind WhichMmu = Error("CC0420", "A page of a VM with several stage-2 contexts, none of which is named");
 
+    internal static readonly DiagnosticKind NotPreemptible = Error("CC0421", "A handler that may be switched out where it cannot");
+
     internal static readonly DiagnosticKind IncompleteScenario = Error("CC0501", "A scenario lacks something");
     internal static readonly DiagnosticKind AccessNotPermitted = Error("CC0502", "An access that stage 2 does not permit");
     internal static readonly DiagnosticKind LineNotMapped = Error("CC0503", "A line that no page of the VM maps");
@@ -113,7 +115,7 @@ public static class DiagnosticKinds
         WrongArgumentCount, ArgumentTooComplex, ParameterWithoutType,
         SettingNotHere, Cycle, RecursiveProcedure, MoveBetweenBodies, NothingToMove, ForeverWithoutStep, NotAtomic,
         WrongHookParameters, StatementNotHere, OperationNotHere, WrongOperands, LabelOfTwo, LabelOfNoOperand,
-        WithNothing, NoSuchAsid, PageOfOther, MmuOfOther, WhichMmu,
+        WithNothing, NoSuchAsid, PageOfOther, MmuOfOther, WhichMmu, NotPreemptible,
         IncompleteScenario, AccessNotPermitted, LineNotMapped, CacheabilityUndecided, FetchWithoutIsb, RowsContradict, WrongOwner,
         StateNotInPolicy, CoverExpected, NeverExpected, ProfilesDisagree, DeletionRefused, CachesStayOff,
         SecondOtherwise, OtherwiseWithConditions, NobodyJudges,

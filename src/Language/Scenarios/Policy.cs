@@ -47,7 +47,11 @@ public sealed record PolicyState(string Name, ImmutableArray<ScenarioSort> Index
 /// <param name="Name">Its name.</param>
 /// <param name="Index">What it is indexed by: empty or one sort.</param>
 /// <param name="Span">Where it stands.</param>
-public sealed record PolicyLock(string Name, ImmutableArray<ScenarioSort> Index, SourceSpan Span);
+public sealed record PolicyLock(string Name, ImmutableArray<ScenarioSort> Index, SourceSpan Span)
+{
+    /// <summary>Whether a handler that finds it taken may be switched out until it is free (Linux: struct mutex, down_read), as one that finds a spinlock taken may not.</summary>
+    public bool Sleeps { get; init; }
+}
 
 /// <summary>A procedure of a policy; it calls no procedure that leads back to itself.</summary>
 /// <param name="Name">Its name.</param>

@@ -306,6 +306,19 @@ public sealed record HoldingStmt(LockPlace Lock, ImmutableArray<Stmt> Body, stri
     public override bool FitsInStep => false;
 }
 
+/// <summary>
+/// <c>preempt</c>: here the vCPU may be switched out; its handler goes on behind this where the vCPU is loaded next, on whichever pCPU that is
+/// (Linux: preemption is on, and <c>kvm_sched_out</c>, <c>kvm_sched_in</c> are called).
+/// </summary>
+public sealed record PreemptStmt(SourceSpan Span, string? Label) : Stmt("preempt", Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"preempt";
+
+    /// <inheritdoc/>
+    public override bool FitsInStep => false;
+}
+
 /// <summary><c>await</c>: waits until the condition is true.</summary>
 public sealed record AwaitStmt(SpecExpr Condition, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
 {

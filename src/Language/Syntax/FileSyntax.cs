@@ -61,7 +61,7 @@ internal sealed record SettingMemberSyntax(SettingSyntax Setting) : PolicyMember
 
 internal sealed record StateSyntax(NameSyntax Name, ImmutableArray<NameSyntax> Index, TypeSyntax Type, ExpressionSyntax Initial) : PolicyMemberSyntax;
 
-internal sealed record LockSyntax(NameSyntax Name, NameSyntax? Index) : PolicyMemberSyntax;
+internal sealed record LockSyntax(NameSyntax Name, NameSyntax? Index, bool Sleeps) : PolicyMemberSyntax;
 
 internal sealed record HookSyntax(
     NameSyntax Event,

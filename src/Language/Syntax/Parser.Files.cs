@@ -240,7 +240,8 @@ internal sealed partial class Parser
         else if (isDeclaration && TryTakeWord("lock"))
         {
             var name = TakeName();
-            add(new LockSyntax(name, TryParseSortIndex()));
+            var index = TryParseSortIndex();
+            add(new LockSyntax(name, index, TryTakeWord("sleeps")));
         }
         else if (isDeclaration && TryTakeWord("on"))
         {

@@ -37,6 +37,7 @@ internal sealed partial class Parser
         ["copy"] = (parser, first) => parser.ParseCopy(first),
         ["with"] = (parser, first) => parser.ParseWithMmu(first),
         ["complete"] = (parser, _) => parser.ParseComplete(),
+        ["preempt"] = (parser, _) => new PreemptSyntax(parser.SpanOf(parser.Next()), Label: null),
     }.ToFrozenDictionary();
 
     /// <summary>Words that begin a statement.</summary>

@@ -77,6 +77,8 @@ internal sealed record ChooseSyntax(ImmutableArray<ImmutableArray<StatementSynta
 
 internal sealed record AtomicSyntax(ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label) : EnclosingSyntax(Body, Text, Span, Label);
 
+internal sealed record PreemptSyntax(SourceSpan Span, NameSyntax? Label) : StatementSyntax("preempt", Span, Label);
+
 internal sealed record HoldingSyntax(ExpressionSyntax Lock, ImmutableArray<StatementSyntax> Body, string Text, SourceSpan Span, NameSyntax? Label)
     : EnclosingSyntax(Body, Text, Span, Label);
 

@@ -54,6 +54,8 @@ internal sealed class HostRules : Faults
     private FlowTarget? _maintenance;
     private FlowTarget? _setWay;
     private FlowTarget? _init;
+    private FlowTarget? _wake;
+    private SwitchedOut? _asleep;
     private Variable? _seen;
     private Variable? _location;
 
@@ -126,7 +128,7 @@ internal sealed class HostRules : Faults
     public Expr IsIdle(Expr p) => Ex.Eq(Ex.Read(_location!, p), Idle);
 
     /// <summary>Whether no pCPU stands within a handler.</summary>
-    public Expr IsAtRest() => _shape.IsBareMetal ? Ex.True : Ex.All("p", _sorts.Pcpu, Ex.Le(Ex.Read(_location!, Ex.Param(_p)), Ex.Const(Guest)));
+    public Expr IsAtRest() => _shape.IsBareMetal ? Ex.True : Ex.And(Ex.All("p", _sorts.Pcpu, Ex.Le(Ex.Read(_location!, Ex.Param(_p)), Ex.Const(Guest))), _asleep?.IsNone() ?? Ex.True);
 
     /// <summary>Whether something may only have stopped because a bound was reached.</summary>
     public Expr HitsBound() => Ex.Or([.. _bounds.Values.Select(bound => Ex.Eq(Ex.Read(bound.Counter), bound.Most))]);
@@ -167,8 +169,17 @@ internal sealed class HostRules : Faults
             throw new ModelRefusalException($"{HookTable.Of(forgotten.Event).Name}: no guest's instruction traps there yet", forgotten.Span);
         }
 
-        var count = _flow.Number(FirstStep, [_load, _entry, _exit, _put, .. new[] { _init, _fault, _write, _maintenance, _setWay }.OfType<FlowTarget>()]);
+        var mayBeSwitchedOut = _flow.Steps.Any(step => step.Action is FlowAction.Preempt or FlowAction.Acquire { MaySleep: true });
+        if (mayBeSwitchedOut)
+        {
+            var goesOn = _flow.GoesOn(_shape.Policy.Span);
+            _wake = Lay(HookEvent.VcpuLoad, goesOn);
+        }
+
+        var count = _flow.Number(FirstStep, [_load, _entry, _exit, _put, .. new[] { _init, _fault, _write, _maintenance, _setWay, _wake }.OfType<FlowTarget>()]);
         _location = _declarations.State(Section.Control, LocationName, [_sorts.Pcpu], new Domain.Range(0, count > FirstStep ? count - 1 : IsInterrupted ? Decide : Guest));
+        _asleep = mayBeSwitchedOut ? new SwitchedOut(_sorts, _declarations, count, [.. _flow.Locals, .. _traps.Known, .. Maintenance.Known]) : null;
+        _placement.IsSwitchedOut = _asleep is { } asleep ? asleep.Is : null;
         foreach (var bound in _shape.Scenario.Bounds)
         {
             _bounds[bound.Event] = (_declarations.State(Section.Control, "count." + bound.Event, [], new Domain.Range(0, bound.Most)), bound.Most);
@@ -193,6 +204,12 @@ internal sealed class HostRules : Faults
         var unloaded = Ex.All("r", _sorts.Pcpu, Ex.Ne(Ex.Read(_placement.Current, Ex.Local("r")), w));
         var mayLoad = Ex.And(IsIdle(p), _placement.MayRunOn(w, p), unloaded, _life.MayExecute(w), _life.MayBeLoaded(w, p, _translator));
         Statement[] loads = [Ex.Assign(_placement.Current, [p], w), .. _life.Loaded(w, p, _translator)];
+        if (_asleep is not null)
+        {
+            Add("load", words => $"load {words.Vcpu}, which was switched out ({words.Mode})", [HookEvent.VcpuLoad], Ex.And(mayLoad, _asleep.Is(w)), loads, _wake!, ".asleep");
+            mayLoad = Ex.And(mayLoad, Ex.Not(_asleep.Is(w)));
+        }
+
         if (_seen is not null)
         {
             Add("load", words => $"load {words.Vcpu} for the first time ({words.Mode})", [HookEvent.VcpuInit, HookEvent.VcpuLoad, HookEvent.GuestEntry],
@@ -255,7 +272,14 @@ internal sealed class HostRules : Faults
                 Span = step.Span,
             },
             held => effects.Takes(p, held),
-            held => effects.Gives(p, held)));
+            held => effects.Gives(p, held),
+            _asleep is null ? null : new FlowRules.Sleep(
+                (rule, location) =>
+                {
+                    _raises.Add(rule, _put);
+                    return [.. _asleep.Begins(p, w, location), .. Goes(RuleSet.Location(_put, _translator)), .. Counts(HookEvent.VcpuPut), .. Counts(HookEvent.SwitchOut)];
+                },
+                () => _asleep.Ends(p, w, Goes))));
     }
 
     /// <summary>Lays the handlers of maintenance that traps behind those of the exit.</summary>

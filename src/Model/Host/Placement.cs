@@ -48,8 +48,12 @@ internal sealed class Placement
         return result;
     }
 
-    /// <summary>Whether a vCPU is loaded nowhere; on bare metal it never has to leave.</summary>
-    public Expr IsNowhere(Expr vcpu) => _shape.IsBareMetal ? Ex.True : Ex.All("r", _sorts.Pcpu, Ex.Ne(Ex.Read(Current, Ex.Local("r")), vcpu));
+    /// <summary>Whether a vCPU was switched out in the middle of a handler; set where it may be.</summary>
+    public Func<Expr, Expr>? IsSwitchedOut { get; set; }
+
+    /// <summary>Whether a vCPU is loaded nowhere, and no handler of its waits to go on; on bare metal it never has to leave.</summary>
+    public Expr IsNowhere(Expr vcpu) => _shape.IsBareMetal ? Ex.True
+        : Ex.And(Ex.All("r", _sorts.Pcpu, Ex.Ne(Ex.Read(Current, Ex.Local("r")), vcpu)), IsSwitchedOut is { } isOut ? Ex.Not(isOut(vcpu)) : Ex.True);
 
     /// <summary>Where vCPUs are at first.</summary>
     public Statement Initially() => Ex.ForEach("p", _sorts.Pcpu, Ex.Assign(Current, [Ex.Local("p")], _shape.IsBareMetal ? Ex.Local("p") : Ex.None(_sorts.Vcpu)));

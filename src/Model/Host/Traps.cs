@@ -42,6 +42,9 @@ internal sealed class Traps
         }
     }
 
+    /// <summary>What is known, by pCPU.</summary>
+    public IEnumerable<Variable> Known => new[] { _page, _access, _kind, _field, _mode, _old, _new, _isOpen }.OfType<Variable>();
+
     /// <summary>A stage-2 fault.</summary>
     public IEnumerable<Statement> Fault(Expr p, int page, string access, string kind) =>
     [

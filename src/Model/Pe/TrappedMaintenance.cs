@@ -46,6 +46,9 @@ internal sealed class TrappedMaintenance
     /// <summary>The events of which some handler performs the instruction, <c>complete</c>.</summary>
     public ImmutableArray<HookEvent> Performed { get; } = [];
 
+    /// <summary>What is known, by pCPU.</summary>
+    public IEnumerable<Variable> Known => new[] { _kind, _instruction, _frame }.OfType<Variable>();
+
     /// <summary>What an operation is to <c>op</c>; <see langword="null"/> for none of them.</summary>
     public static string? KindOf(Operation operation) => operation.Kind switch
     {

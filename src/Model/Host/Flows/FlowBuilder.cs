@@ -111,6 +111,9 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
     public FlowTarget Watched(Watch watch, FlowTarget next, Language.Text.SourceSpan span) =>
         translator.Monitor.IsFor(watch) ? Mark(span, new Context(FlowScope.Empty, [], [], next, [], InPolicy: false), next) : next;
 
+    /// <summary>A place where whoever was switched out goes on; where that is, is kept with it, and not part of the flow.</summary>
+    public FlowTarget GoesOn(Language.Text.SourceSpan span) => Step(new FlowAction.GoOn(), span, null, new Context(FlowScope.Empty, [], [], FlowTarget.At(0), [], InPolicy: false), FlowTarget.At(0));
+
     private FlowTarget Mark(Language.Text.SourceSpan span, Context context, FlowTarget next) => Step(new FlowAction.Mark(), span, null, context, next);
 
     private FlowTarget Lay(Stmt statement, Context outer, FlowTarget next)
@@ -172,6 +175,8 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
                 return Block(call.Procedure.Body, context with { Scope = Arguments(call, context), Return = next, Held = [], InPolicy = true }, next);
             case WithMmuStmt with:
                 return Block(with.Body, context with { Scope = context.Scope with { Mmu = translator.Translate(with.Mmu, context.Scope) } }, next);
+            case PreemptStmt:
+                return Step(new FlowAction.Preempt(), statement, context, next);
             case ReturnStmt:
                 return FlowTarget.Either(context.Labels, Return(statement, context), next);
             default:
@@ -207,7 +212,7 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
         var (variable, place) = translator.Lock(holding.Lock, context.Scope);
         var release = Step(new FlowAction.Release(variable, place, holding.Text), holding, context, next);
         var body = Block(holding.Body, context with { Held = context.Held.Add((variable, place, holding)) }, release);
-        return Step(new FlowAction.Acquire(variable, place, holding.Text), holding, context, isWatched ? Mark(holding.Span, context, body) : body);
+        return Step(new FlowAction.Acquire(variable, place, holding.Text, holding.Lock.Lock.Sleeps), holding, context, isWatched ? Mark(holding.Span, context, body) : body);
     }
 
     private FlowTarget Return(Stmt statement, Context context)

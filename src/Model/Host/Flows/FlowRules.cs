@@ -19,6 +19,7 @@ internal static class FlowRules
     /// <param name="Info">What a rule is about: the step, its text, its operation, its line.</param>
     /// <param name="Takes">What else is done where it takes a lock.</param>
     /// <param name="Gives">What else is done where it gives one back.</param>
+    /// <param name="Sleep">How it is switched out, and goes on; <see langword="null"/> for one that never is.</param>
     internal sealed record Agent(
         string Prefix,
         ImmutableArray<Parameter> Parameters,
@@ -27,7 +28,13 @@ internal static class FlowRules
         Func<Stmt, FlowScope, IReadOnlyList<Choice>> Effects,
         Func<FlowStep, string, Operation?, int?, StepInfo> Info,
         Func<HeldLock, IEnumerable<Statement>>? Takes = null,
-        Func<HeldLock, IEnumerable<Statement>>? Gives = null);
+        Func<HeldLock, IEnumerable<Statement>>? Gives = null,
+        Sleep? Sleep = null);
+
+    /// <summary>How an agent is switched out in the middle of its flow, and goes on.</summary>
+    /// <param name="Begins">By the name of the rule, it is switched out, and will go on at a location.</param>
+    /// <param name="Ends">It goes on.</param>
+    internal sealed record Sleep(Func<string, Expr, IEnumerable<Statement>> Begins, Func<IEnumerable<Statement>> Ends);
 
     public static void Add(RuleSet rules, FlowBuilder flow, Translator translator, Agent agent)
     {
@@ -38,6 +45,15 @@ internal static class FlowRules
             var stands = agent.Stands(step);
             void Add(string suffix, ImmutableArray<Parameter> parameters, Expr guard, IEnumerable<Statement> body, Choice? way = null) =>
                 rules.Add($"{agent.Prefix}{step.Location}.{text}{suffix}", way is null ? info : info.Going(way), [.. agent.Parameters, .. parameters], Ex.And(stands, guard), body, step.OwnLabel);
+
+            void Sleeps(Expr guard, Expr wakesAt)
+            {
+                if (agent.Sleep is { } sleep)
+                {
+                    info = info with { Sentence = words => $"{words.Vcpu} is switched out in {info.Speaker}: {words.Text}", IsDecision = true };
+                    Add(".sleeps", [], guard, sleep.Begins($"{agent.Prefix}{step.Location}.{text}.sleeps", wakesAt));
+                }
+            }
 
             Expr To(int branch) => RuleSet.Location(step.Next[branch], translator);
             Statement[] GoesTo(int branch) => [.. flow.Remember(step.Next[branch]), .. agent.Goes(To(branch))];
@@ -76,6 +92,19 @@ internal static class FlowRules
                 case FlowAction.Acquire acquire:
                     Add(".acquire", [], Ex.Eq(Ex.Read(acquire.Lock, acquire.Index.AsSpan()), 0),
                         [Ex.Assign(acquire.Lock, acquire.Index.AsSpan(), Ex.True), .. agent.Takes?.Invoke(new HeldLock(acquire.Lock.Name, acquire.Index)) ?? [], .. GoesTo(0)]);
+                    if (acquire.MaySleep)
+                    {
+                        Sleeps(Ex.Ne(Ex.Read(acquire.Lock, acquire.Index.AsSpan()), 0), Ex.Const(step.Location));
+                    }
+
+                    break;
+                case FlowAction.Preempt:
+                    Add("", [], Ex.True, GoesTo(0));
+                    Sleeps(Ex.True, To(0));
+                    break;
+                case FlowAction.GoOn:
+                    info = info with { Sentence = words => $"{words.Vcpu} goes on where it was switched out" };
+                    Add("", [], Ex.True, agent.Sleep!.Ends());
                     break;
                 case FlowAction.Release release:
                     Add(".release", [], Ex.True, [Ex.Assign(release.Lock, release.Index.AsSpan(), Ex.False), .. agent.Gives?.Invoke(new HeldLock(release.Lock.Name, release.Index)) ?? [], .. GoesTo(0)]);
@@ -96,6 +125,8 @@ internal static class FlowRules
         FlowAction.Mark => ("watched", null, null),
         FlowAction.Acquire acquire => (acquire.Text, null, null),
         FlowAction.Release release => ("end of " + release.Text, null, null),
+        FlowAction.Preempt => ("preempt", null, null),
+        FlowAction.GoOn => ("goes on", null, null),
         _ => throw new InvalidOperationException(),
     };
 }

@@ -94,8 +94,14 @@ internal abstract record FlowAction
     /// <summary>Notes that control came this way, in a model that watches for it.</summary>
     public sealed record Mark : FlowAction;
 
-    /// <summary>Waits for a lock and takes it.</summary>
-    public sealed record Acquire(Variable Lock, ImmutableArray<Expr> Index, string Text) : FlowAction;
+    /// <summary>Waits for a lock and takes it; who may sleep may be switched out while he waits.</summary>
+    public sealed record Acquire(Variable Lock, ImmutableArray<Expr> Index, string Text, bool MaySleep) : FlowAction;
+
+    /// <summary>May be switched out here.</summary>
+    public sealed record Preempt : FlowAction;
+
+    /// <summary>Goes on where it was switched out.</summary>
+    public sealed record GoOn : FlowAction;
 
     /// <summary>Gives a lock back.</summary>
     public sealed record Release(Variable Lock, ImmutableArray<Expr> Index, string Text) : FlowAction;
