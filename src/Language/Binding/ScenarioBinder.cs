@@ -217,19 +217,11 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
         var tasks = ImmutableArray.CreateBuilder<HostTask>();
         foreach (var task in syntax.Tasks)
         {
-            int? pcpu = null;
-            if (task.Placement is { } placement)
+            var numbers = task.Placement is { } placement ? VmBinder.BindPlacement(placement, _scope, diagnostics) : [];
+            tasks.Add(new HostTask(tasks.Count, task.Name.Text, numbers is [var only] ? only : null, BindTask(task.Body, task.Name, diagnostics), task.Name.Span)
             {
-                var numbers = VmBinder.BindPlacement(placement, _scope, diagnostics);
-                if (numbers.Length > 1)
-                {
-                    diagnostics.ReportPlacementNotModelled(placement.Span);
-                }
-
-                pcpu = numbers.IsEmpty ? null : numbers[0];
-            }
-
-            tasks.Add(new HostTask(tasks.Count, task.Name.Text, pcpu, BindTask(task.Body, task.Name, diagnostics), task.Name.Span));
+                MovesOver = numbers.Length > 1 ? numbers : [],
+            });
         }
 
         return tasks.ToImmutable();

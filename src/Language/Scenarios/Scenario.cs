@@ -206,7 +206,11 @@ public sealed record Vcpu(
 /// <param name="Pcpu">The pCPU on which it runs while no vCPU is loaded there; <see langword="null"/> for a CPU of its own.</param>
 /// <param name="Body">What it does, once.</param>
 /// <param name="Span">Where it stands.</param>
-public sealed record HostTask(int Number, string Name, int? Pcpu, ImmutableArray<Stmt> Body, SourceSpan Span);
+public sealed record HostTask(int Number, string Name, int? Pcpu, ImmutableArray<Stmt> Body, SourceSpan Span)
+{
+    /// <summary>The pCPUs among which the scheduler moves it, several; empty for a task that stays where it is.</summary>
+    public ImmutableArray<int> MovesOver { get; init; } = [];
+}
 
 /// <summary>A property or cover that the scenario declares.</summary>
 /// <param name="Name">Its name.</param>

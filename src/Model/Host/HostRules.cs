@@ -75,6 +75,9 @@ internal sealed class HostRules : Faults
     /// <summary>What ERET into a guest does; set when the PE is made.</summary>
     public Func<Expr, Expr, IEnumerable<Statement>>? EntersGuest { get; set; }
 
+    /// <summary>Whether a task lets nobody else run on a pCPU; set when the tasks are made.</summary>
+    public Func<Expr, Expr>? IsOccupied { get; set; }
+
     /// <inheritdoc/>
     public override bool AreHandled => !_shape.IsBareMetal && Has(HookEvent.Stage2Fault);
 
@@ -202,7 +205,7 @@ internal sealed class HostRules : Faults
 
         Expr p = Ex.Param(_p), w = Ex.Param(_w);
         var unloaded = Ex.All("r", _sorts.Pcpu, Ex.Ne(Ex.Read(_placement.Current, Ex.Local("r")), w));
-        var mayLoad = Ex.And(IsIdle(p), _placement.MayRunOn(w, p), unloaded, _life.MayExecute(w), _life.MayBeLoaded(w, p, _translator));
+        var mayLoad = Ex.And(IsIdle(p), Ex.Not(IsOccupied!(p)), _placement.MayRunOn(w, p), unloaded, _life.MayExecute(w), _life.MayBeLoaded(w, p, _translator));
         Statement[] loads = [Ex.Assign(_placement.Current, [p], w), .. _life.Loaded(w, p, _translator)];
         if (_asleep is not null)
         {

@@ -5,30 +5,52 @@ using CoherenceCheck.Transitions;
 
 namespace CoherenceCheck.Model.Host;
 
-/// <summary>The host's tasks: the VMM, kernel threads. Each runs once, on a CPU of its own or on a pCPU while no vCPU is loaded there.</summary>
-internal sealed class TaskRules(Shape shape, Sorts sorts, Declarations declarations, Translator translator, StatementEffects effects, RuleSet rules, Func<Expr, Expr> isIdle)
+/// <summary>
+/// The host's tasks: the VMM, kernel threads. Each runs once: on a CPU of its own, on a pCPU while no vCPU is loaded there, or on several, among which it is switched
+/// (<see cref="TaskSwitches"/>). While preemption is off for a task on a pCPU, nobody else runs there.
+/// </summary>
+internal sealed class TaskRules
 {
+    private readonly Shape _shape;
+    private readonly Sorts _sorts;
+    private readonly Declarations _declarations;
+    private readonly Translator _translator;
+    private readonly StatementEffects _effects;
+    private readonly RuleSet _rules;
+    private readonly Func<Expr, Expr> _isIdle;
+    private readonly TaskSwitches _switches;
     private readonly List<ProgramFlow> _tasks = [];
 
+    public TaskRules(Shape shape, Sorts sorts, Declarations declarations, Translator translator, StatementEffects effects, RuleSet rules, Func<Expr, Expr> isIdle)
+    {
+        (_shape, _sorts, _declarations, _translator, _effects, _rules, _isIdle) = (shape, sorts, declarations, translator, effects, rules, isIdle);
+        _switches = new TaskSwitches(shape, sorts, declarations, translator, rules, isIdle);
+    }
+
     /// <summary>The program counters.</summary>
-    public IEnumerable<ProgramCounter> Counters => _tasks.Select(task => task.Place);
+    public IEnumerable<ProgramCounter> Counters => [.. _tasks.Select(task => task.Place), .. _switches.Counters];
 
     /// <summary>Lays the tasks out and declares their counters.</summary>
     public IEnumerable<Statement> Declare()
     {
-        foreach (var task in shape.Scenario.Tasks)
+        foreach (var task in _shape.Scenario.Tasks)
         {
-            var program = new ProgramFlow(NameOf(task), task.Body, StatementNames.PastOf(shape.Scenario).Where(at => at.Task == task.Number).Select(at => at.Label!), declarations, translator, new Watch.Task(task.Number), task.Span);
+            var program = new ProgramFlow(NameOf(task), task.Body, StatementNames.PastOf(_shape.Scenario).Where(at => at.Task == task.Number).Select(at => at.Label!), _declarations, _translator, new Watch.Task(task.Number), task.Span);
             _tasks.Add(program);
             foreach (var statement in program.Starts())
             {
                 yield return statement;
             }
         }
+
+        foreach (var statement in _switches.Declare())
+        {
+            yield return statement;
+        }
     }
 
     /// <summary>The tasks as agents.</summary>
-    public IEnumerable<Agent> Agents(AgentFinder finder) => shape.Scenario.Tasks.SelectMany(task =>
+    public IEnumerable<Agent> Agents(AgentFinder finder) => _shape.Scenario.Tasks.SelectMany(task =>
         finder.Find(task.Name, task.Span, new Watch.Task(task.Number), _tasks[task.Number].Flow, ""));
 
     /// <summary>Where the tasks begin.</summary>
@@ -38,35 +60,54 @@ internal sealed class TaskRules(Shape shape, Sorts sorts, Declarations declarati
     public Expr At(AtExpr at) => _tasks[at.Task!.Value].At(at);
 
     /// <summary>True where every task has ended.</summary>
-    public Expr AllEnded() => Ex.And([.. _tasks.Select(task => task.HasEnded())]);
+    public Expr AllEnded() => Ex.And([.. _tasks.Select(task => task.HasEnded()), _switches.IsAtRest()]);
 
-    private static string NameOf(HostTask task) => Shape.AgentName("task", task.Name);
+    /// <summary>Whether a task lets nobody else run on a pCPU.</summary>
+    public Expr Occupies(Expr p) => _shape.IsBareMetal ? Ex.False : Ex.Or(
+        Ex.Or([.. _shape.Scenario.Tasks.Where(task => task.Pcpu is not null).Select(task => Ex.And(Ex.Eq(p, task.Pcpu!.Value), _tasks[task.Number].IsPinned()))]),
+        _switches.Occupy(p));
+
+    public static string NameOf(HostTask task) => Shape.AgentName("task", task.Name);
 
     public void AddRules()
     {
-        foreach (var task in shape.Scenario.Tasks)
+        foreach (var task in _shape.Scenario.Tasks)
         {
-            var program = _tasks[task.Number];
-            var pcpu = shape.IsBareMetal ? null : task.Pcpu;
-            var actor = new Actor(null, Ex.Const(sorts.PeOf(task)), pcpu is { } p ? Ex.Const(p) : null);
-            var free = pcpu is { } own ? isIdle(Ex.Const(own)) : Ex.True;
-            FlowRules.Add(rules, program.Flow, translator, new FlowRules.Agent(
-                $"{NameOf(task)}.",
-                [],
-                step => Ex.And(free, program.StandsAt(step)),
-                location => [Ex.Assign(program.Counter, location)],
-                (statement, scope) => effects.Of(statement, actor, scope),
-                (step, text, operation, line) => new StepInfo(StepKind.Task, text, StepInfo.Instruction(operation))
-                {
-                    Speaker = task.Name,
-                    Operation = operation,
-                    Task = task.Number,
-                    Pe = sorts.PeOf(task),
-                    Line = line,
-                    Span = step.Span,
-                },
-                held => effects.Takes(actor.Pe, held),
-                held => effects.Gives(actor.Pe, held)));
+            if (_switches.Of(task) is { } place)
+            {
+                var p = new Parameter("p", _sorts.Pcpu);
+                Add(task, new Actor(null, Ex.Param(p), Ex.Param(p)), [p], Ex.And(_switches.MayRun(Ex.Param(p)), Ex.Eq(Ex.Read(place), Ex.Param(p))), p);
+                continue;
+            }
+
+            var pe = _sorts.PeOf(task)!.Value;
+            var pcpu = _shape.IsBareMetal ? null : task.Pcpu;
+            var free = pcpu is { } own ? Ex.And(_isIdle(Ex.Const(own)), Ex.Not(_switches.Occupy(Ex.Const(own)))) : Ex.True;
+            Add(task, new Actor(null, Ex.Const(pe), pcpu is { } p0 ? Ex.Const(p0) : null), [], free, pe);
         }
+
+        _switches.AddRules(_effects, task => _tasks[task.Number]);
+    }
+
+    private void Add(HostTask task, Actor actor, Parameter[] parameters, Expr free, Operand pe)
+    {
+        var program = _tasks[task.Number];
+        FlowRules.Add(_rules, program.Flow, _translator, new FlowRules.Agent(
+            $"{NameOf(task)}.",
+            [.. parameters],
+            step => Ex.And(free, program.StandsAt(step)),
+            location => [Ex.Assign(program.Counter, location)],
+            (statement, scope) => _effects.Of(statement, actor, scope),
+            (step, text, operation, line) => new StepInfo(StepKind.Task, text, StepInfo.Instruction(operation))
+            {
+                Speaker = task.Name,
+                Operation = operation,
+                Task = task.Number,
+                Pe = pe,
+                Line = line,
+                Span = step.Span,
+            },
+            held => _effects.Takes(actor.Pe, held),
+            held => _effects.Gives(actor.Pe, held)));
     }
 }

@@ -24,7 +24,7 @@ public static class ScenarioQuestion
             .. scenario.Vms.SelectMany(PartsOf),
             .. scenario.Vcpus.SelectMany(vcpu => PartsOf(scenario, vcpu, text)),
             .. scenario.Tasks.Select(task => Text(
-                QuestionParts.Task, task.Name, [task.Pcpu is { } pcpu ? $"on {scenario.Machine.Pcpus[pcpu]}" : "on a CPU of its own", .. text.Lines(task.Body)])),
+                QuestionParts.Task, task.Name, [task.Pcpu is { } pcpu ? $"on {scenario.Machine.Pcpus[pcpu]}" : task.MovesOver.IsEmpty ? "on a CPU of its own" : $"on {string.Join(", ", task.MovesOver.Select(p => scenario.Machine.Pcpus[p]))}", .. text.Lines(task.Body)])),
             .. scenario.Properties.Select(property => Text(property.IsCover ? QuestionParts.Cover : QuestionParts.Property, property.Name, [text.Of(property.Condition)])),
             .. scenario.Bounds.Select(bound => Text(QuestionParts.Bound, ScenarioModel.NameOf(bound.Event), [bound.Most.ToString()])),
         ];

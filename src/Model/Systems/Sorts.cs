@@ -19,7 +19,7 @@ internal sealed class Sorts
         Vm = new Sort("vm", [.. scenario.Vms.Select(vm => vm.Name)]);
         Mmu = new Sort("mmu", [.. scenario.Vms.SelectMany(vm => vm.Mmus)]);
         Pcpu = new Sort("pcpu", shape.IsBareMetal ? [.. vcpus.Select(name => "PE-" + name)] : scenario.Machine.Pcpus);
-        _ownPe = [.. scenario.Tasks.Where(task => task.Pcpu is null || shape.IsBareMetal).Select(task => task.Number)];
+        _ownPe = [.. scenario.Tasks.Where(task => (task.Pcpu is null && task.MovesOver.IsEmpty) || shape.IsBareMetal).Select(task => task.Number)];
         Pe = _ownPe.IsEmpty ? Pcpu : new Sort("pe", [.. Pcpu.Elements, .. _ownPe.Select(task => scenario.Tasks[task].Name)]);
         var shared = !shape.IsBareMetal && scenario.Machine.IcacheGroups.Distinct().Count() < Pcpu.Size;
         _icacheOf = shared ? scenario.Machine.IcacheGroups : null;
@@ -86,7 +86,7 @@ internal sealed class Sorts
     public Expr Only(Expr version) => IsTracked ? Ex.Eq(version, 0) : Ex.Singleton(version);
 
     /// <summary>The number of the PE that a task runs on: its pCPU, or one of its own.</summary>
-    public int PeOf(HostTask task) => _ownPe.IndexOf(task.Number) is >= 0 and var own ? Pcpu.Size + own : task.Pcpu!.Value;
+    public int? PeOf(HostTask task) => _ownPe.IndexOf(task.Number) is >= 0 and var own ? Pcpu.Size + own : task.Pcpu;
 
     /// <summary>The sort of what a spec calls so.</summary>
     public Sort Of(ScenarioSort sort) => sort switch

@@ -58,6 +58,7 @@ internal sealed class SystemBuilder
         var guests = new GuestRules(Shape, Sorts, _declarations, Parts, _translator, effects, _rules, life, InGuest);
         var tasks = new TaskRules(Shape, Sorts, _declarations, _translator, effects, _rules, host.IsIdle);
 
+        host.IsOccupied = tasks.Occupies;
         ends.Restarts = guests.Restarts;
         ends.Forgets = host.BeginsAnew;
         Statement[] starts = [.. host.Declare(), .. guests.Declare(), .. tasks.Declare()];

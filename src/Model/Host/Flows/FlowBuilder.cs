@@ -174,7 +174,7 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
             case CallStmt call:
                 return Block(call.Procedure.Body, context with { Scope = Arguments(call, context), Return = next, Held = [], InPolicy = true }, next);
             case WithMmuStmt with:
-                return Block(with.Body, context with { Scope = context.Scope with { Mmu = translator.Translate(with.Mmu, context.Scope) } }, next);
+                return Block(with.Body, Pinned(context) with { Scope = context.Scope with { Mmu = translator.Translate(with.Mmu, context.Scope) } }, next);
             case PreemptStmt:
                 return Step(new FlowAction.Preempt(), statement, context, next);
             case ReturnStmt:
@@ -210,10 +210,14 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
     private FlowTarget Holding(HoldingStmt holding, Context context, FlowTarget next, bool isWatched = false)
     {
         var (variable, place) = translator.Lock(holding.Lock, context.Scope);
-        var release = Step(new FlowAction.Release(variable, place, holding.Text), holding, context, next);
-        var body = Block(holding.Body, context with { Held = context.Held.Add((variable, place, holding)) }, release);
-        return Step(new FlowAction.Acquire(variable, place, holding.Text, holding.Lock.Lock.Sleeps), holding, context, isWatched ? Mark(holding.Span, context, body) : body);
+        var inner = holding.Lock.Lock.Sleeps ? context : Pinned(context);
+        var release = Step(new FlowAction.Release(variable, place, holding.Text), holding, inner, next);
+        var body = Block(holding.Body, inner with { Held = context.Held.Add((variable, place, holding)) }, release);
+        return Step(new FlowAction.Acquire(variable, place, holding.Text, holding.Lock.Lock.Sleeps), holding, context, isWatched ? Mark(holding.Span, inner, body) : body);
     }
+
+    /// <summary>Within a spinlock, or another stage-2 context, an agent stays on its CPU, and nobody else runs there.</summary>
+    private static Context Pinned(Context context) => context with { Pins = context.Pins.Add(context.Labels) };
 
     private FlowTarget Return(Stmt statement, Context context)
     {
@@ -246,7 +250,7 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
 
     private FlowTarget Step(FlowAction action, Language.Text.SourceSpan span, string? label, Context context, params ReadOnlySpan<FlowTarget> next)
     {
-        var step = new FlowStep(action, [.. next], context.Labels, context.Within, label, context.Scope, span, Part);
+        var step = new FlowStep(action, [.. next], context.Labels, context.Within, label, context.Scope, span, Part) { Pins = context.Pins };
         _steps.Add(step);
         return FlowTarget.To(step);
     }
@@ -272,5 +276,9 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
         ImmutableArray<Watch.Label> Within,
         FlowTarget Return,
         ImmutableArray<(Variable Lock, ImmutableArray<Expr> Index, HoldingStmt Statement)> Held,
-        bool InPolicy);
+        bool InPolicy)
+    {
+        /// <summary>What keeps the agent on its CPU here: for each a set of labels of which none must be left out.</summary>
+        public ImmutableArray<ImmutableArray<string>> Pins { get; init; } = [];
+    }
 }

@@ -131,6 +131,9 @@ internal sealed class FlowStep(FlowAction action, ImmutableArray<FlowTarget> nex
     /// <summary>The part of the agent's flow that it belongs to: a handler's event.</summary>
     public string Part { get; } = part;
 
+    /// <summary>What keeps the agent on its CPU here, preemption being off: for each a set of labels of which none must be left out.</summary>
+    public ImmutableArray<ImmutableArray<string>> Pins { get; init; } = [];
+
     /// <summary>The location, numbered when the flow is complete.</summary>
     public int Location { get; set; } = -1;
 }

@@ -53,6 +53,10 @@ internal sealed class ProgramFlow
 
     public Expr StandsAt(FlowStep step) => Ex.Eq(Ex.Read(Counter), step.Location);
 
+    /// <summary>Whether it stands where preemption is off.</summary>
+    public Expr IsPinned() => Ex.Or([.. Flow.Steps.Where(step => step.Location >= 0 && !step.Pins.IsEmpty).OrderBy(step => step.Location)
+        .Select(step => Ex.And(StandsAt(step), Ex.Or([.. step.Pins.Select(_translator.Enabled)])))]);
+
     public Expr HasEnded() => Ex.Eq(Ex.Read(Counter), End);
 
     /// <summary>True at the end, before a statement with a label, or once it has been done.</summary>
