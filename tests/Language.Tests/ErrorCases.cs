@@ -329,7 +329,6 @@ internal static partial class ErrorCases
         ("CC0706", Program("⟦ldar⟧ w0, [x] ; ⟦stlr⟧ new, [x]")),
         ("CC0707", Machine("⟦reading ghost in any⟧ ; pe ⟦window⟧")),
         ("CC0707", Machine("reading ghost in {lockstep, ⟦observing⟧}")),
-        ("CC0708", Scenario("task t ⟦on {P0, P1}⟧ { isb }")),
     ];
 
     private static string Deep(string first, string second) =>

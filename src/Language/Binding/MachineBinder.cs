@@ -84,6 +84,7 @@ internal sealed class MachineBinder
         {
             TlbGroups = syntax.Members.OfType<ShareSyntax>().Any(share => share.What.Text == "tlb") ? BindGroups(syntax, "tlb", scope) : [],
             Vmids = BindVmids(syntax),
+            Hotplugged = [.. pcpus.Where(pcpu => pcpu.IsHotplugged).Select(pcpu => scope.Pcpus[pcpu.Name.Text]).Distinct().Order()],
         };
     }
 

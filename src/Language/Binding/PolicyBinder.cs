@@ -223,7 +223,7 @@ internal sealed class PolicyBinder
         }
 
         var row = HookTable.Of(hookEvent);
-        if (syntax.Parameters.Length < HookRow.FewestParameters || syntax.Parameters.Length > row.Parameters.Length || syntax.Parameters.Any(parameter => parameter.Type is not null))
+        if (syntax.Parameters.Length < row.FewestParameters || syntax.Parameters.Length > row.Parameters.Length || syntax.Parameters.Any(parameter => parameter.Type is not null))
         {
             _diagnostics.ReportWrongHookParameters(syntax.ParametersSpan, row);
             return null;

@@ -13,7 +13,7 @@ namespace CoherenceCheck.Language.Binding;
 internal static class PreemptionCheck
 {
     /// <summary>The handlers that run with preemption off: they are the switch itself.</summary>
-    private static readonly ImmutableArray<HookEvent> _atomic = [HookEvent.VcpuLoad, HookEvent.VcpuPut, HookEvent.SwitchOut, HookEvent.GuestEntry, HookEvent.GuestExit, HookEvent.VcpuInit];
+    private static readonly ImmutableArray<HookEvent> _atomic = [HookEvent.VcpuLoad, HookEvent.VcpuPut, HookEvent.SwitchOut, HookEvent.GuestEntry, HookEvent.GuestExit, HookEvent.VcpuInit, HookEvent.CpuUp];
 
     /// <summary>Reports each place once.</summary>
     public static void Check(ImmutableArray<Hook> hooks, DiagnosticBag diagnostics)
@@ -21,7 +21,7 @@ internal static class PreemptionCheck
         var reported = new HashSet<SourceSpan>();
         foreach (var hook in hooks)
         {
-            Check(hook.Body, _atomic.Contains(hook.Event) ? new($"in a handler of `{HookTable.Of(hook.Event).Name}`", "preemption is off there: the vCPU is being switched, entered or left") : null, reported, diagnostics);
+            Check(hook.Body, _atomic.Contains(hook.Event) ? new($"in a handler of `{HookTable.Of(hook.Event).Name}`", "preemption is off there: no vCPU's thread can be switched out") : null, reported, diagnostics);
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed partial class DiagnosticBag
     public void ReportWrongHookParameters(SourceSpan span, HookRow hook)
     {
         var told = hook.Parameters;
-        var count = told.Length switch { 1 => "one parameter", 2 => "two parameters", var many => $"{HookRow.FewestParameters} to {many} parameters" };
+        var count = told.Length switch { 1 => "one parameter", 2 => "two parameters", var many => $"{hook.FewestParameters} to {many} parameters" };
         Report(
             DiagnosticKinds.WrongHookParameters, span, $"{Quote(hook.Name)} has {count}, {string.Join(told.Length == 2 ? " and " : ", ", told.Select(one => one.What))}",
             $"write `on {hook.Name}({string.Join(", ", told.Select(one => one.Name))})`");
@@ -116,6 +116,4 @@ internal sealed partial class DiagnosticBag
     public void ReportValueNotModelled(SourceSpan span, string value, string of, string why) =>
         Report(DiagnosticKinds.ValueNotModelled, span, $"{Quote(value)} of {of} is not modelled yet: {why}");
 
-    public void ReportPlacementNotModelled(SourceSpan span) =>
-        Report(DiagnosticKinds.PlacementNotModelled, span, "a task that may run on several pCPUs is not modelled yet", "name one, or none for a CPU of its own");
 }

@@ -101,7 +101,6 @@ public static class DiagnosticKinds
     internal static readonly DiagnosticKind MachineNotModelled = Error("CC0703", "Hardware that is not modelled yet");
     internal static readonly DiagnosticKind OperationNotModelled = Error("CC0706", "An operation that is not modelled yet");
     internal static readonly DiagnosticKind ValueNotModelled = Error("CC0707", "A value of a reading or PE model that is not modelled yet");
-    internal static readonly DiagnosticKind PlacementNotModelled = Error("CC0708", "A placement that is not modelled yet");
 
     /// <summary>All kinds, in the order of their codes.</summary>
     public static ImmutableArray<DiagnosticKind> All { get; } =
@@ -121,7 +120,7 @@ public static class DiagnosticKinds
         SecondOtherwise, OtherwiseWithConditions, NobodyJudges,
         LimitExceeded,
         HookNotModelled, MachineNotModelled, OperationNotModelled,
-        ValueNotModelled, PlacementNotModelled,
+        ValueNotModelled,
     ];
 
     private static DiagnosticKind Error(string code, string title) => new(code, Severity.Error, title);

@@ -66,6 +66,9 @@ public sealed record Machine(
     /// <summary>For each pCPU the number of the TLB that it uses, from 0; all different unless <c>share tlb</c> says so. Empty stands for that.</summary>
     public ImmutableArray<int> TlbGroups { get; init; } = [];
 
+    /// <summary>The pCPUs that the host may take offline and bring online again, by their numbers.</summary>
+    public ImmutableArray<int> Hotplugged { get; init; } = [];
+
     /// <summary>How many VMIDs there are beside 0, which is never a guest's; <see langword="null"/> where each stage-2 context has its own for good.</summary>
     public int? Vmids { get; init; }
 }

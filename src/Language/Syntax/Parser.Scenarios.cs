@@ -95,7 +95,7 @@ internal sealed partial class Parser
         if (TryTakeWord("pcpu"))
         {
             var name = ParseName("the name of a pCPU");
-            add(new PcpuSyntax(name, Is(TokenKind.OpenBrace) ? ParseSettings("a pCPU") : []));
+            add(new PcpuSyntax(name, TryTakeWord("hotplug"), Is(TokenKind.OpenBrace) ? ParseSettings("a pCPU") : []));
         }
         else if (TryTakeWord("share"))
         {

@@ -27,7 +27,7 @@ internal sealed record MachineSyntax(ImmutableArray<MachineMemberSyntax> Members
 
 internal abstract record MachineMemberSyntax;
 
-internal sealed record PcpuSyntax(NameSyntax Name, ImmutableArray<SettingSyntax> Settings) : MachineMemberSyntax;
+internal sealed record PcpuSyntax(NameSyntax Name, bool IsHotplugged, ImmutableArray<SettingSyntax> Settings) : MachineMemberSyntax;
 
 internal sealed record ShareSyntax(NameSyntax What, ImmutableArray<NameSyntax> Pcpus, SourceSpan Span) : MachineMemberSyntax;
 

@@ -35,6 +35,9 @@ public enum HookEvent
 
     /// <summary>A vCPU is loaded for the first time, or for the first time since it was reset.</summary>
     VcpuInit,
+
+    /// <summary>A pCPU has come online, before anything else runs there (Linux: CPUHP_AP_KVM_ONLINE, kvm_arch_enable_virtualization_cpu).</summary>
+    CpuUp,
 }
 
 /// <summary>An event of the hypervisor that handlers run on.</summary>
@@ -43,8 +46,8 @@ public enum HookEvent
 /// <param name="Parameters">What its handlers are told, in order.</param>
 public sealed record HookRow(HookEvent? Event, string Name, ImmutableArray<HookParameter> Parameters)
 {
-    /// <summary>How many of them a handler has to name: the vCPU and the pCPU.</summary>
-    public const int FewestParameters = 2;
+    /// <summary>How many of them a handler has to name: the vCPU, where there is one, and the pCPU.</summary>
+    public int FewestParameters => Math.Min(2, Parameters.Length);
 
     /// <summary>Whether an instruction of the guest has trapped, which <c>complete</c> performs.</summary>
     public bool IsTrap { get; init; }
@@ -95,8 +98,8 @@ public static class HookTable
         new(HookEvent.SetWay, "set_way", Place) { IsTrap = true },
         new(HookEvent.Maintenance, "maintenance", [.. Place, new("op", "the operation (dc, ic or tlbi)", new SpecType.Names(TrappedMaintenance))]) { IsTrap = true },
         new(HookEvent.VcpuInit, "vcpu_init", Place),
+        new(HookEvent.CpuUp, "cpu_up", Place[1..]),
         new(null, "mmu_switch", []),
-        new(null, "cpu_up", []),
     ];
 
     /// <summary>The row of an event.</summary>

@@ -167,7 +167,7 @@ internal sealed class HostRules : Faults
 
         _maintenance = LayTrap(HookEvent.Maintenance);
         _setWay = LayTrap(HookEvent.SetWay);
-        if (_shape.Policy.Hooks.FirstOrDefault(hook => !_laid.Contains(hook.Event)) is { } forgotten)
+        if (_shape.Policy.Hooks.FirstOrDefault(hook => hook.Event != HookEvent.CpuUp && !_laid.Contains(hook.Event)) is { } forgotten)
         {
             throw new ModelRefusalException($"{HookTable.Of(forgotten.Event).Name}: no guest's instruction traps there yet", forgotten.Span);
         }

@@ -27,6 +27,9 @@ internal sealed class TaskRules
         _switches = new TaskSwitches(shape, sorts, declarations, translator, rules, isIdle);
     }
 
+    /// <summary>Whether nobody can run on a pCPU, for another reason than a task; set when that is known.</summary>
+    public Func<Expr, Expr> IsTaken { get; set; } = _ => Ex.False;
+
     /// <summary>The program counters.</summary>
     public IEnumerable<ProgramCounter> Counters => [.. _tasks.Select(task => task.Place), .. _switches.Counters];
 
@@ -76,17 +79,17 @@ internal sealed class TaskRules
             if (_switches.Of(task) is { } place)
             {
                 var p = new Parameter("p", _sorts.Pcpu);
-                Add(task, new Actor(null, Ex.Param(p), Ex.Param(p)), [p], Ex.And(_switches.MayRun(Ex.Param(p)), Ex.Eq(Ex.Read(place), Ex.Param(p))), p);
+                Add(task, new Actor(null, Ex.Param(p), Ex.Param(p)), [p], Ex.And(_switches.MayRun(Ex.Param(p)), Ex.Not(IsTaken(Ex.Param(p))), Ex.Eq(Ex.Read(place), Ex.Param(p))), p);
                 continue;
             }
 
             var pe = _sorts.PeOf(task)!.Value;
             var pcpu = _shape.IsBareMetal ? null : task.Pcpu;
-            var free = pcpu is { } own ? Ex.And(_isIdle(Ex.Const(own)), Ex.Not(_switches.Occupy(Ex.Const(own)))) : Ex.True;
+            var free = pcpu is { } own ? Ex.And(_isIdle(Ex.Const(own)), Ex.Not(_switches.Occupy(Ex.Const(own))), Ex.Not(IsTaken(Ex.Const(own)))) : Ex.True;
             Add(task, new Actor(null, Ex.Const(pe), pcpu is { } p0 ? Ex.Const(p0) : null), [], free, pe);
         }
 
-        _switches.AddRules(_effects, task => _tasks[task.Number]);
+        _switches.AddRules(_effects, task => _tasks[task.Number], IsTaken);
     }
 
     private void Add(HostTask task, Actor actor, Parameter[] parameters, Expr free, Operand pe)

@@ -14,16 +14,13 @@ namespace CoherenceCheck.Model.Host;
 internal sealed class TaskSwitches(Shape shape, Sorts sorts, Declarations declarations, Translator translator, RuleSet rules, Func<Expr, Expr> isIdle)
 {
     private const string FlowName = "switch";
-    private const int Idle = 0;
 
     private readonly Parameter _p = new("p", sorts.Pcpu);
     private readonly Dictionary<int, (Variable On, Variable? From)> _places = [];
-    private FlowBuilder? _flow;
-    private FlowTarget? _begins;
-    private Variable? _location;
+    private CpuFlow? _flow;
 
     /// <summary>The program counters of the handlers that switch tasks.</summary>
-    public IEnumerable<ProgramCounter> Counters => _location is null ? [] : [new(_location, FlowName, _flow!, _ => "no switch")];
+    public IEnumerable<ProgramCounter> Counters => _flow?.Counters ?? [];
 
     private IEnumerable<HostTask> Moving => shape.IsBareMetal ? [] : shape.Scenario.Tasks.Where(task => !task.MovesOver.IsEmpty);
 
@@ -39,25 +36,19 @@ internal sealed class TaskSwitches(Shape shape, Sorts sorts, Declarations declar
             yield break;
         }
 
-        _flow = new FlowBuilder(translator, FlowName, sorts.Pcpu, Ex.Param(_p)) { Part = HookTable.Of(HookEvent.SwitchOut).Name };
-        var hooks = shape.Policy.Hooks.Where(hook => hook.Event == HookEvent.SwitchOut).ToList();
-        _begins = FlowTarget.At(Idle);
-        foreach (var hook in Enumerable.Reverse(hooks))
+        foreach (var hook in shape.Policy.Hooks.Where(hook => hook.Event == HookEvent.SwitchOut))
         {
             if (hook.Body.SelectMany(statement => statement.WithInner()).FirstOrDefault(statement => StatementNames.UsedBy(statement).Contains(hook.Parameters[0])) is { } looks)
             {
                 throw new ModelRefusalException($"{HookTable.Of(hook.Event).Name}: a task that moves is switched out as well, and is no vCPU: what is done for vCPUs alone belongs in vcpu_put", looks.Span);
             }
-
-            _begins = _flow.Build(hook.Body, FlowScope.Empty.With(hook.Parameters[1], Ex.Param(_p)), _begins);
         }
 
-        var count = _flow.Number(Idle + 1, _begins);
-        _location = count > Idle + 1 ? declarations.State(Section.Control, FlowName, [sorts.Pcpu], new Domain.Range(Idle, count - 1)) : null;
+        _flow = new CpuFlow(FlowName, HookEvent.SwitchOut, shape, sorts, declarations, translator, (hook, p) => FlowScope.Empty.With(hook.Parameters[1], p));
         foreach (var task in Moving)
         {
             Variable Place(string name) => declarations.State(Section.Control, $"{name}.{TaskRules.NameOf(task)}", [], new Domain.Element(sorts.Pcpu, OrNone: true));
-            var place = (On: Place("on"), From: _location is null ? null : Place("from"));
+            var place = (On: Place("on"), From: _flow.IsEmpty ? null : Place("from"));
             _places.Add(task.Number, place);
             foreach (var variable in new[] { place.On, place.From }.OfType<Variable>())
             {
@@ -73,12 +64,13 @@ internal sealed class TaskSwitches(Shape shape, Sorts sorts, Declarations declar
     public Expr MayRun(Expr p) => Ex.And(isIdle(p), IsDone(p));
 
     /// <summary>Whether nobody is being switched out.</summary>
-    public Expr IsAtRest() => _location is null ? Ex.True : Ex.All("r", sorts.Pcpu, IsDone(Ex.Local("r")));
+    public Expr IsAtRest() => _flow is null || _flow.IsEmpty ? Ex.True : Ex.All("r", sorts.Pcpu, IsDone(Ex.Local("r")));
 
     /// <summary>Adds the switches, and the handlers that they run.</summary>
     /// <param name="effects">What statements do.</param>
     /// <param name="programOf">The programs of tasks.</param>
-    public void AddRules(StatementEffects effects, Func<HostTask, ProgramFlow> programOf)
+    /// <param name="isTaken">Whether nobody can run on a pCPU, for another reason than a task.</param>
+    public void AddRules(StatementEffects effects, Func<HostTask, ProgramFlow> programOf, Func<Expr, Expr> isTaken)
     {
         Expr p = Ex.Param(_p);
         foreach (var task in Moving)
@@ -91,6 +83,7 @@ internal sealed class TaskSwitches(Shape shape, Sorts sorts, Declarations declar
                     Ex.Eq(Ex.Read(on), Ex.None(sorts.Pcpu)),
                     Ex.Or([.. task.MovesOver.Select(q => Ex.Eq(p, q))]),
                     MayRun(p),
+                    Ex.Not(isTaken(p)),
                     Ex.Not(Occupy(p)),
                     Ex.Not(program.HasEnded()),
                     from is null ? Ex.True : Ex.And([.. task.MovesOver.Select(q => Ex.Or(Ex.Ne(Ex.Read(from), q), IsDone(Ex.Const(q))))])),
@@ -99,43 +92,12 @@ internal sealed class TaskSwitches(Shape shape, Sorts sorts, Declarations declar
                 Ex.And(Ex.Eq(Ex.Read(on), p), MayRun(p), Ex.Not(program.IsPinned())),
                 [
                     Ex.Assign(on, [], Ex.None(sorts.Pcpu)),
-                    .. from is null ? Array.Empty<Statement>() : [Ex.Assign(from, [], p), .. Goes(RuleSet.Location(_begins!, translator))],
+                    .. from is null ? Array.Empty<Statement>() : [Ex.Assign(from, [], p), .. _flow!.Begins(p)],
                 ]);
         }
 
-        if (_location is null)
-        {
-            return;
-        }
-
-        var actor = new Actor(null, p, p, InPolicy: true);
-        FlowRules.Add(rules, _flow!, translator, new FlowRules.Agent(
-            $"{FlowName}.",
-            [_p],
-            step => Ex.Eq(Ex.Read(_location, p), step.Location),
-            Goes,
-            (statement, scope) => effects.Of(statement, actor, scope),
-            (step, text, operation, line) => new StepInfo(StepKind.Handler, text, StepInfo.AsWritten)
-            {
-                Speaker = step.Part,
-                Operation = operation,
-                Pe = _p,
-                Line = line,
-                Span = step.Span,
-            },
-            held => effects.Takes(p, held),
-            held => effects.Gives(p, held)));
+        _flow?.AddRules(rules, effects);
     }
 
-    private Expr IsDone(Expr p) => _location is null ? Ex.True : Ex.Eq(Ex.Read(_location, p), Idle);
-
-    private IEnumerable<Statement> Goes(Expr location)
-    {
-        Expr p = Ex.Param(_p);
-        yield return Ex.Assign(_location!, [p], location);
-        if (location is not Expr.Const { Value: not Idle } && _flow!.Locals.Any())
-        {
-            yield return Ex.When(IsDone(p), [.. _flow.ForgetLocals()]);
-        }
-    }
+    private Expr IsDone(Expr p) => _flow?.IsDone(p) ?? Ex.True;
 }

@@ -39,7 +39,7 @@ internal sealed class TrapCondition(Translator translator)
     /// <summary>A test of nothing but what is settled.</summary>
     private Expr? Known(SpecExpr test, Hook hook, Operation operation)
     {
-        var op = hook.Parameters.Length > HookRow.FewestParameters ? hook.Parameters[HookRow.FewestParameters] : null;
+        var op = hook.Parameters.Length > HookTable.Of(HookEvent.Maintenance).FewestParameters ? hook.Parameters[HookTable.Of(HookEvent.Maintenance).FewestParameters] : null;
         var parts = StatementNames.All(test).ToList();
         return parts.TrueForAll(part => part is LiteralExpr or FieldExpr { Target: null } or BinaryExpr or NotExpr or InExpr or SetExpr || (part is SymbolExpr symbol && symbol.Symbol == op))
             ? translator.Translate(test, op is null ? FlowScope.Empty : FlowScope.Empty.With(op, Ex.Const(Math.Max(0, HookTable.TrappedMaintenance.IndexOf(TrappedMaintenance.KindOf(operation) ?? "")))))

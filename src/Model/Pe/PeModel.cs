@@ -28,6 +28,9 @@ internal abstract class PeModel
     /// <summary>Maintenance that may have been issued and not be complete.</summary>
     public abstract IEnumerable<PendingQueue> Pending { get; }
 
+    /// <summary>Whether nothing that a PE issued is pending.</summary>
+    public abstract Expr IsDone(Expr pe);
+
     /// <summary>What it does by itself.</summary>
     public abstract void AddHardware(HardwareRules rules);
 }

@@ -18,7 +18,8 @@ internal sealed record PeRow(string Name, Func<FetchSources, Pipeline> Pipeline,
 /// <param name="Sorts">Its sorts.</param>
 /// <param name="Declarations">Takes variables.</param>
 /// <param name="Versions">Which version is stored or delivered.</param>
-internal sealed record PeSurroundings(Shape Shape, Sorts Sorts, Declarations Declarations, VersionChoices Versions);
+/// <param name="Power">Which pCPUs are offline.</param>
+internal sealed record PeSurroundings(Shape Shape, Sorts Sorts, Declarations Declarations, VersionChoices Versions, Power Power);
 
 /// <summary>The PE models: a row each.</summary>
 internal static class PeTable

@@ -24,7 +24,7 @@ internal sealed class TrappedMaintenance
 
         ImmutableArray<Sort> index = [sorts.Pcpu];
         var hooks = shape.Policy.Hooks.Where(hook => hook.Event is HookEvent.Maintenance or HookEvent.SetWay).ToList();
-        if (hooks.Any(hook => hook.Event == HookEvent.Maintenance && hook.Parameters.Length > HookRow.FewestParameters))
+        if (hooks.Any(hook => hook.Event == HookEvent.Maintenance && hook.Parameters.Length > HookTable.Of(hook.Event).FewestParameters))
         {
             _kind = declarations.State(Section.Control, "trap.op", index, new Domain.Element(new Sort("op", HookTable.TrappedMaintenance)));
         }

@@ -27,6 +27,7 @@ internal sealed class SystemBuilder
         Placement = new Placement(Shape, Sorts, _declarations);
         _versions = new VersionChoices(Shape, Sorts, _declarations);
         var life = new LifeCycle(Shape, Sorts, _declarations);
+        var power = new Power(Shape, Sorts, _declarations);
 
         // Who executes is known to the host, which is laid out last: its places are.
         HostRules? host = null;
@@ -34,7 +35,7 @@ internal sealed class SystemBuilder
         IsLive = Live();
         var model = PeTable.Of(scenario.Machine.PeModel);
         Shape.LifeOf = life.IsThere;
-        var surroundings = new PeSurroundings(Shape, Sorts, _declarations, _versions);
+        var surroundings = new PeSurroundings(Shape, Sorts, _declarations, _versions, power);
         var faults = new LateFaults(() => host!);
         PeModel pe;
         LineParts? lines = null;
@@ -58,14 +59,18 @@ internal sealed class SystemBuilder
         var guests = new GuestRules(Shape, Sorts, _declarations, Parts, _translator, effects, _rules, life, InGuest);
         var tasks = new TaskRules(Shape, Sorts, _declarations, _translator, effects, _rules, host.IsIdle);
 
-        host.IsOccupied = tasks.Occupies;
+        var hotplug = new Hotplug(Shape, Sorts, _declarations, _translator, _rules, power);
+        tasks.IsTaken = hotplug.Occupies;
+        host.IsOccupied = p => Ex.Or(tasks.Occupies(p), hotplug.Occupies(p));
         ends.Restarts = guests.Restarts;
         ends.Forgets = host.BeginsAnew;
         Statement[] starts = [.. host.Declare(), .. guests.Declare(), .. tasks.Declare()];
+        hotplug.Declare();
         _translator.At = at => at.Vcpu is not null ? guests.At(at) : tasks.At(at);
         guests.AddRules();
         host.AddRules(effects, pe);
         tasks.AddRules();
+        hotplug.AddRules(effects, pe, p => Ex.And(host.IsIdle(p), Ex.Not(tasks.Occupies(p))));
         var hardware = new HardwareRules(_rules);
         pe.AddHardware(hardware);
         foreach (var part in Parts.Machine)
@@ -74,10 +79,10 @@ internal sealed class SystemBuilder
         }
 
         var finder = new AgentFinder(_rules.Infos);
-        Agents = [.. host.Agents(finder), .. guests.Agents(finder), .. tasks.Agents(finder)];
+        Agents = [.. host.Agents(finder), .. guests.Agents(finder), .. tasks.Agents(finder), .. hotplug.Agents(finder)];
         Entries = [.. guests.Entries, .. tasks.Entries];
-        RaisedBy = host.RaisedBy;
-        ProgramCounters = [.. host.Counters, .. guests.Counters, .. tasks.Counters];
+        RaisedBy = rule => host.RaisedBy(rule) ?? hotplug.RaisedBy(rule);
+        ProgramCounters = [.. host.Counters, .. guests.Counters, .. tasks.Counters, .. hotplug.Counters];
         var properties = Parts is AddressParts byAddress
             ? Properties(new AddressSights(Shape, Sorts, byAddress, guests, InGuest).Promised(), null, watch)
             : Properties(null, new Sights(Shape, Sorts, lines!, _versions, guests), watch);
@@ -91,7 +96,7 @@ internal sealed class SystemBuilder
             _rules.ToImmutable(),
             [.. Parts.Fills],
             null,
-            Ex.Or(host.HitsBound(), Ex.And(guests.AllEnded(), tasks.AllEnded(), host.IsAtRest())),
+            Ex.Or(host.HitsBound(), Ex.And(guests.AllEnded(), tasks.AllEnded(), host.IsAtRest(), hotplug.IsAtRest())),
             properties);
     }
 

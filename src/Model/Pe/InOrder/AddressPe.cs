@@ -143,7 +143,7 @@ internal sealed partial class AddressPe(PeSurroundings surroundings, AddressPart
     /// <inheritdoc/>
     protected override IEnumerable<Choice> InvalidateLine(Access access)
     {
-        Statement[] Issues(Expr line) => PendingOf.Obeys(OperationKind.InvalidateInstructionLine) ? [PendingOf.Issue(OperationKind.InvalidateInstructionLine, access.Actor.Pe, line, target => target.All)] : [];
+        Statement[] Issues(Expr line) => PendingOf.Obeys(OperationKind.InvalidateInstructionLine) ? [PendingOf.Issue(OperationKind.InvalidateInstructionLine, access.Actor.Pe, line, Power.Reaches)] : [];
         if (access.Actor.Vcpu is null)
         {
             return [Choice.Always(Issues(Ex.True).Length == 0 ? [] : OnFrame(access.Line!, line => Issues(line)[0]))];
@@ -323,7 +323,7 @@ internal sealed partial class AddressPe(PeSurroundings surroundings, AddressPart
 
     private Statement Issue(Actor actor, OperationKind kind, Expr line) => kind == OperationKind.InvalidateToPoC
         ? PendingOf.IssueByLine(actor.Vcpu is not null && !_shape.IsBareMetal ? MemoryPart.InvalidatesAtEl1 : MemoryPart.Loses, actor.Pe, line)
-        : PendingOf.Issue(kind, actor.Pe, line, target => target.All);
+        : PendingOf.Issue(kind, actor.Pe, line, Power.Reaches);
 
     private Expr IpaOf(Expr page) => Sorts.Table(page, i => Space.IpaOf(i), Space.VmOfPage.Length);
 

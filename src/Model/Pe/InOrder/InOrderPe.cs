@@ -25,9 +25,9 @@ internal abstract class InOrderPe : PeModel
     /// <param name="parts">The parts.</param>
     protected InOrderPe(PeSurroundings surroundings, PartList parts)
     {
-        var (shape, sorts, declarations, versions) = surroundings;
-        (_sorts, _parts, Versions) = (sorts, parts, versions);
-        _pending = new PendingMaintenance(shape, _sorts, declarations, _parts.Effects);
+        var (shape, sorts, declarations, versions, power) = surroundings;
+        (_sorts, _parts, Versions, Power) = (sorts, parts, versions, power);
+        _pending = new PendingMaintenance(shape, _sorts, declarations, _parts.Effects, power);
         var facts = new CellFacts(shape.Scenario);
         Func<Expr, Expr> ByVcpu(string name, string field, Func<Func<string, Seen<bool>>, Seen<bool>> seen)
         {
@@ -75,6 +75,9 @@ internal abstract class InOrderPe : PeModel
     /// <summary>What is pending of it.</summary>
     protected PendingMaintenance PendingOf => _pending;
 
+    /// <summary>Which pCPUs are offline.</summary>
+    protected Power Power { get; }
+
     /// <summary>Which version is stored or delivered.</summary>
     protected VersionChoices Versions { get; }
 
@@ -120,6 +123,8 @@ internal abstract class InOrderPe : PeModel
 
     public override IEnumerable<PendingQueue> Pending => _pending.Queues;
 
+    public override Expr IsDone(Expr pe) => _pending.IsDone(pe);
+
     public override void AddHardware(HardwareRules rules) => _pending.AddHardware(rules);
 
     /// <summary>IC of everything (Arm ARM D7.5.9.12): the local form reaches the whole domain at EL1 under HCR_EL2.FB, at EL2 never, unless the reading says so.</summary>
@@ -131,10 +136,11 @@ internal abstract class InOrderPe : PeModel
     }
 
     /// <summary>The targets that an operation reaches.</summary>
-    protected static Expr Reach(Actor actor, EffectTarget target, OperationScope scope, Expr broadcasts)
+    protected Expr Reach(Actor actor, EffectTarget target, OperationScope scope, Expr broadcasts)
     {
         var own = actor.Pcpu is { } p ? Ex.Singleton(target.Own(p)) : Ex.False;
-        return scope == OperationScope.InnerShareable ? target.All : Ex.If(broadcasts, target.All, own);
+        var all = Power.Reaches(target);
+        return scope == OperationScope.InnerShareable ? all : Ex.If(broadcasts, all, own);
     }
 
     /// <summary>

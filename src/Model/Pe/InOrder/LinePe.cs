@@ -68,7 +68,7 @@ internal sealed class LinePe(PeSurroundings surroundings, LineParts parts) : InO
     protected override IEnumerable<Choice> Clean(Access access, KindRow kind)
     {
         var (actor, x) = (access.Actor, access.Line!);
-        var issue = Choice.Always(PendingOf.Issue(kind.Kind, actor.Pe, x, target => target.All));
+        var issue = Choice.Always(PendingOf.Issue(kind.Kind, actor.Pe, x, Power.Reaches));
         return [actor.Vcpu is not { } vcpu ? issue : issue.Then(
         [
             .. _parts.OfGhost(part => part.OnCleanToPoU(vcpu, x, kind.InvalidatesData)),
@@ -81,7 +81,7 @@ internal sealed class LinePe(PeSurroundings surroundings, LineParts parts) : InO
     protected override IEnumerable<Choice> InvalidateLine(Access access)
     {
         var (actor, x) = (access.Actor, access.Line!);
-        var issue = Choice.Always(PendingOf.Issue(OperationKind.InvalidateInstructionLine, actor.Pe, x, target => target.All));
+        var issue = Choice.Always(PendingOf.Issue(OperationKind.InvalidateInstructionLine, actor.Pe, x, Power.Reaches));
         return [actor.Vcpu is { } vcpu ? issue.Then(_parts.OfGhost(part => part.OnInvalidateInstructions(vcpu, x, everywhere: true))) : issue];
     }
 

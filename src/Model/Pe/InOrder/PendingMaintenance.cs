@@ -11,11 +11,12 @@ namespace CoherenceCheck.Model.Pe.InOrder;
 internal sealed class PendingMaintenance
 {
     private readonly Sorts _sorts;
+    private readonly Power _power;
     private readonly ImmutableArray<(Effect Effect, Variable Pending)> _queues;
 
-    public PendingMaintenance(Shape shape, Sorts sorts, Declarations declarations, IEnumerable<Effect> effects)
+    public PendingMaintenance(Shape shape, Sorts sorts, Declarations declarations, IEnumerable<Effect> effects, Power power)
     {
-        _sorts = sorts;
+        (_sorts, _power) = (sorts, power);
         _queues = [.. effects.Where(effect => shape.Uses(effect.Kind)).Select(effect => (effect, declarations.State(
             Section.Pending,
             "pend." + effect.Name,
@@ -43,7 +44,7 @@ internal sealed class PendingMaintenance
 
         if (effect.IsByLine)
         {
-            return Ex.When(effect.IsNeeded!(x!), Ex.Assign(pending, [pe, x!], effect.Target?.All ?? Ex.True));
+            return Ex.When(effect.IsNeeded!(x!), Ex.Assign(pending, [pe, x!], effect.Target is { } target ? _power.Reaches(target) : Ex.True));
         }
 
         var issue = Ex.Assign(pending, [pe], Ex.BitOr(Ex.Read(pending, pe), reach(effect.Target!)));
