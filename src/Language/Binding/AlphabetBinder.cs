@@ -8,19 +8,20 @@ namespace CoherenceCheck.Language.Binding;
 /// <param name="Operations">The operations.</param>
 /// <param name="TogglesMmu">Whether it turns its MMU on and off.</param>
 /// <param name="Remaps">Whether it stores to its stage-1 tables.</param>
-internal sealed record BoundAlphabet(ImmutableArray<Operation> Operations, bool TogglesMmu, bool Remaps);
+/// <param name="Switches">Whether it goes on under other stage-2 contexts of its VM.</param>
+internal sealed record BoundAlphabet(ImmutableArray<Operation> Operations, bool TogglesMmu, bool Remaps, bool Switches);
 
 /// <summary>Binds the alphabet of an <c>any</c> guest.</summary>
 internal sealed class AlphabetBinder(ScenarioScope scope, DiagnosticBag diagnostics)
 {
     public const string Remap = "remap";
 
-    private const string Mmu = "mmu";
+    private const string Mmu = "mmu", Switch = "switch";
 
     /// <summary>What <c>tlbi</c> means beside what it always does where translations change.</summary>
     private static readonly string[] OfChanges = ["tlbi vae1", "tlbi vae1is"];
 
-    public BoundAlphabet Bind(VcpuSyntax syntax, bool isWithoutPages, bool mayChange)
+    public BoundAlphabet Bind(VcpuSyntax syntax, bool isWithoutPages, bool mayChange, bool hasContexts)
     {
         if (isWithoutPages)
         {
@@ -30,9 +31,13 @@ internal sealed class AlphabetBinder(ScenarioScope scope, DiagnosticBag diagnost
         var words = new HashSet<string>(StringComparer.Ordinal);
         foreach (var word in syntax.Alphabet)
         {
-            if (word.Text is not (Mmu or Remap) && !OperationTable.Letters.Contains(word.Text))
+            if (word.Text is not (Mmu or Remap or Switch) && !OperationTable.Letters.Contains(word.Text))
             {
-                diagnostics.ReportUnknownChoice(word.Span, "a word of an alphabet", word.Text, [.. OperationTable.Letters, Mmu, Remap]);
+                diagnostics.ReportUnknownChoice(word.Span, "a word of an alphabet", word.Text, [.. OperationTable.Letters, Mmu, Remap, Switch]);
+            }
+            else if (word.Text == Switch && !hasContexts)
+            {
+                diagnostics.ReportMmuOfOtherVm(word.Span, []);
             }
             else if (!words.Add(word.Text))
             {
@@ -51,6 +56,6 @@ internal sealed class AlphabetBinder(ScenarioScope scope, DiagnosticBag diagnost
             diagnostics.ReportFetchWithoutIsb(syntax.GuestSpan);
         }
 
-        return new BoundAlphabet(alphabet, words.Contains(Mmu), words.Contains(Remap));
+        return new BoundAlphabet(alphabet, words.Contains(Mmu), words.Contains(Remap), words.Contains(Switch));
     }
 }

@@ -46,6 +46,8 @@ internal sealed partial class BodyBinder
                 return BindVttbr(s);
             case CompleteSyntax s:
                 return BindComplete(s);
+            case SwitchMmuSyntax s:
+                return BindSwitchMmu(s);
             case SettleSyntax or GiveSyntax or CopySyntax or WithMmuSyntax or VttbrSyntax:
                 return null;
             default:
@@ -226,6 +228,28 @@ internal sealed partial class BodyBinder
             diagnostics.ReportWrongSort(other.Span, "a vmid or a number", other.Type, "write `msr VTTBR_EL2, m, n`, n a vmid or a number");
             return null;
         }
+    }
+
+    private SwitchMmuStmt? BindSwitchMmu(SwitchMmuSyntax syntax)
+    {
+        if (kind != BodyKind.Guest)
+        {
+            diagnostics.ReportStatementNotHere(syntax.Span, "`switch`", Where, "a guest asks for another stage-2 context of its VM; the host's handlers of `mmu_switch` do what there is to do");
+            return null;
+        }
+
+        if (BindElementOf(syntax.Mmu, ScenarioSort.Mmu) is not ElementExpr mmu)
+        {
+            return null;
+        }
+
+        if (Scenario!.VmOfMmu[mmu.Number] != Guest!.Vm)
+        {
+            diagnostics.ReportMmuOfOtherVm(mmu.Span, [.. Scenario.NamesOf(ScenarioSort.Mmu).Where(name => Scenario.VmOfMmu[NumberOfMmu(name)] == Guest.Vm)]);
+            return null;
+        }
+
+        return new SwitchMmuStmt(mmu.Number, syntax.Text, syntax.Span, syntax.Label?.Text);
     }
 
     private CompleteStmt? BindComplete(CompleteSyntax syntax)

@@ -5,11 +5,12 @@ using CoherenceCheck.Language.Syntax;
 namespace CoherenceCheck.Language.Binding;
 
 /// <summary>What a guest can name and reach.</summary>
+/// <param name="Vm">Its VM.</param>
 /// <param name="Space">The address space of its VM.</param>
 /// <param name="Asid">The ASID with which it starts.</param>
 /// <param name="Asids">The ASIDs that it has tables of.</param>
 /// <param name="Translations">What is known of those of all guests of the VM.</param>
-internal sealed record GuestScope(AddressSpace Space, int Asid, ImmutableHashSet<int> Asids, VmTranslations Translations);
+internal sealed record GuestScope(int Vm, AddressSpace Space, int Asid, ImmutableHashSet<int> Asids, VmTranslations Translations);
 
 /// <summary>How the translations of a VM may differ from its pages as they are declared.</summary>
 /// <param name="MayChange">Whether anything is mapped elsewhere, under an ASID, or while guests run: then a TLBI means what it names.</param>

@@ -156,7 +156,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
             ? BindPlacement(written, scope, diagnostics)
             : [.. Enumerable.Range(0, scope.Pcpus.Count)];
         ImmutableArray<Stmt>? program = null;
-        var alphabet = new BoundAlphabet([], TogglesMmu: false, Remaps: false);
+        var alphabet = new BoundAlphabet([], TogglesMmu: false, Remaps: false, Switches: false);
         var axes = BindAxes(syntax.Settings, FieldScope.Vcpu, "a vCPU");
         if (syntax.Program is { } body)
         {
@@ -165,7 +165,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
         }
         else
         {
-            alphabet = new AlphabetBinder(scope, diagnostics).Bind(syntax, isWithoutPages: vm.Pages.IsEmpty, translations.MayChange);
+            alphabet = new AlphabetBinder(scope, diagnostics).Bind(syntax, isWithoutPages: vm.Pages.IsEmpty, translations.MayChange, hasContexts: vm.Mmus.Length > 1);
         }
 
         var vcpu = new Vcpu(
@@ -183,6 +183,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
             Maps = _tables[syntax].Leaves,
             Asid = TablesOf(vm, syntax).Asid,
             Remaps = alphabet.Remaps,
+            SwitchesMmu = alphabet.Switches,
         };
         return BindLifeCycle(syntax, vcpu);
     }
@@ -247,7 +248,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
 
     private ImmutableArray<Stmt> BindProgram(ImmutableArray<StatementSyntax> body, VcpuSyntax syntax, VmSyntax vm, VmTranslations translations, DiagnosticBag bag)
     {
-        var guest = new GuestScope(_spaces[vm], TablesOf(vm, syntax).Asid, AsidsOf(vm, syntax, body), translations);
+        var guest = new GuestScope(_vms.First(own => own.Syntax == vm).Number, _spaces[vm], TablesOf(vm, syntax).Asid, AsidsOf(vm, syntax, body), translations);
         var binder = new BodyBinder(vocabulary, bag, BodyKind.Guest) { Scenario = scope, Guest = guest };
         var program = binder.BindBody(body);
         CheckSize(program, syntax.Name.Span, bag);

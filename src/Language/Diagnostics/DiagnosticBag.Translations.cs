@@ -23,6 +23,9 @@ internal sealed partial class DiagnosticBag
     public void ReportMmuOfOther(SourceSpan span, string page, IReadOnlyCollection<string> own) =>
         Report(DiagnosticKinds.MmuOfOther, span, $"this is not a stage-2 context of the VM of page {Quote(page)}", $"its contexts: {List(own)}");
 
+    public void ReportMmuOfOtherVm(SourceSpan span, IReadOnlyCollection<string> own) =>
+        Report(DiagnosticKinds.MmuOfOther, span, "a guest goes on under the stage-2 contexts of its own VM alone", own.Count > 1 ? $"its VM has {List(own)}" : "give its VM several: `mmu m0 m1`");
+
     public void ReportNotPreemptible(SourceSpan span, string what, string where, string hint) =>
         Report(DiagnosticKinds.NotPreemptible, span, $"{what} {where}", hint);
 

@@ -104,6 +104,20 @@ public sealed record VttbrStmt(SpecExpr Mmu, SpecExpr? Vmid, string Text, Source
     public override FormattableString Head => $"msr VTTBR_EL2, {Mmu} {(object?)Vmid ?? ""}";
 }
 
+/// <summary>
+/// <c>switch m</c>: the guest goes on under another stage-2 context of its VM, as a guest hypervisor does with ERET to its own guest, and its guest with an exception to it. The
+/// host performs it (FEAT_NV); on bare metal it synchronises the context, and no more: there is no stage 2.
+/// </summary>
+/// <param name="Mmu">The context, by its number among all.</param>
+/// <param name="Text">As written.</param>
+/// <param name="Span">Where it stands.</param>
+/// <param name="Label">Its label.</param>
+public sealed record SwitchMmuStmt(int Mmu, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"switch {Mmu}";
+}
+
 /// <summary><c>complete</c>: performs the trapped instruction here; a write that none performs is performed behind the last statement of the handlers, maintenance is not.</summary>
 /// <param name="Event">The event of the handler.</param>
 /// <param name="Span">Where it stands.</param>

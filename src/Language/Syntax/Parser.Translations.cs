@@ -182,6 +182,13 @@ internal sealed partial class Parser
         return new VttbrSyntax(mmu, vmid, Join(first), SpanFrom(first), Label: null);
     }
 
+    private SwitchMmuSyntax ParseSwitchMmu(int first)
+    {
+        Next();
+        var mmu = ParsePlaceExpression("a stage-2 context");
+        return new SwitchMmuSyntax(mmu, Join(first), SpanFrom(first), Label: null);
+    }
+
     private CompleteSyntax ParseComplete() => new(SpanOf(Next()), Label: null);
 
     /// <summary>Whether <c>g.backing = …</c> stands here.</summary>

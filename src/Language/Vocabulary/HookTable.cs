@@ -36,6 +36,9 @@ public enum HookEvent
     /// <summary>A vCPU is loaded for the first time, or for the first time since it was reset.</summary>
     VcpuInit,
 
+    /// <summary>A guest goes on under another of its VM's stage-2 contexts (KVM: kvm_emulate_nested_eret, and back at an exception to the guest hypervisor).</summary>
+    MmuSwitch,
+
     /// <summary>A pCPU has come online, before anything else runs there (Linux: CPUHP_AP_KVM_ONLINE, kvm_arch_enable_virtualization_cpu).</summary>
     CpuUp,
 }
@@ -98,8 +101,12 @@ public static class HookTable
         new(HookEvent.SetWay, "set_way", Place) { IsTrap = true },
         new(HookEvent.Maintenance, "maintenance", [.. Place, new("op", "the operation (dc, ic or tlbi)", new SpecType.Names(TrappedMaintenance))]) { IsTrap = true },
         new(HookEvent.VcpuInit, "vcpu_init", Place),
+        new(HookEvent.MmuSwitch, "mmu_switch",
+        [
+            .. Place, new("old", "the stage-2 context before", new SpecType.Element(ScenarioSort.Mmu, OrNone: false)), new("new", "the one after", new SpecType.Element(ScenarioSort.Mmu, OrNone: false)),
+        ])
+        { IsTrap = true },
         new(HookEvent.CpuUp, "cpu_up", Place[1..]),
-        new(null, "mmu_switch", []),
     ];
 
     /// <summary>The row of an event.</summary>

@@ -231,6 +231,14 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
             }
         }
 
+        for (var mmu = 0; vcpu.SwitchesMmu && mmu < _space.Mmus.Length; mmu++)
+        {
+            if (_space.Mmus[mmu].Vm == vcpu.Vm)
+            {
+                Add($"switch {_space.Mmus[mmu].Name}", null, effects.Switch(mmu, actor));
+            }
+        }
+
         foreach (var page in vcpu.Remaps ? pages : [])
         {
             var name = shape.Scenario.VirtualPages[page].Name;

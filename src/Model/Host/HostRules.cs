@@ -53,6 +53,7 @@ internal sealed class HostRules : Faults
     private FlowTarget? _write;
     private FlowTarget? _maintenance;
     private FlowTarget? _setWay;
+    private FlowTarget? _switch;
     private FlowTarget? _init;
     private FlowTarget? _wake;
     private SwitchedOut? _asleep;
@@ -106,6 +107,13 @@ internal sealed class HostRules : Faults
     public IEnumerable<Statement> RaiseWrite(Expr p, Expr vcpu, Expr field, Expr mode, Expr old, Expr value) =>
         [.. LeavesGuest!(p, vcpu), .. _traps.Write(p, field, mode, old, value), .. GoesFrom(p, RuleSet.Location(_write!, _translator)), .. Counts(HookEvent.SysregWrite)];
 
+    /// <summary>A vCPU goes on under another stage-2 context: the handlers will perform it.</summary>
+    public IEnumerable<Statement> RaiseSwitch(Expr p, Expr vcpu, int mmu) =>
+        [.. LeavesGuest!(p, vcpu), .. _traps.Switch(p, Ex.Read(_placement.Mmu!, vcpu), mmu), .. GoesFrom(p, RuleSet.Location(_switch!, _translator)), .. Counts(HookEvent.MmuSwitch)];
+
+    /// <summary>It is performed, unless it was already.</summary>
+    public IEnumerable<Statement> CompletesSwitch(Expr p, Expr vcpu) => _traps.CompletesSwitch(p, mmu => [Ex.Assign(_placement.Mmu!, [vcpu], mmu)]);
+
     /// <summary>The trapped write is performed, unless it was already.</summary>
     public IEnumerable<Statement> Completes(Expr p, Func<Expr, IEnumerable<Statement>> write) => _traps.Completes(p, write);
 
@@ -141,7 +149,7 @@ internal sealed class HostRules : Faults
     {
         if (_shape.IsBareMetal)
         {
-            return [_placement.Initially(), .. _life.Initially()];
+            return [.. _placement.Initially(), .. _life.Initially()];
         }
 
         _entry = Lay(HookEvent.GuestEntry, FlowTarget.At(Enter));
@@ -161,8 +169,21 @@ internal sealed class HostRules : Faults
 
         if (_shape.Aspect is not null && Has(HookEvent.SysregWrite))
         {
-            _flow.Part = HookTable.Of(HookEvent.SysregWrite).Name;
-            _write = Lay(HookEvent.GuestExit, Lay(HookEvent.SysregWrite, _flow.Build([new CompleteStmt(HookEvent.SysregWrite, _shape.Policy.Span, null)], FlowScope.Empty, FlowTarget.At(Decide))));
+            _write = LayPerformed(HookEvent.SysregWrite);
+        }
+
+        if (_shape.SwitchesMmu)
+        {
+            if (_shape.Aspect is { Translates: true } && !AddressSpace.AllStatements(_shape.Scenario, _shape.Policy).OfType<VttbrStmt>().Any())
+            {
+                throw new ModelRefusalException("guests that go on under another stage-2 context need a policy that writes VTTBR_EL2: `msr VTTBR_EL2, v.mmu ; isb` in guest_entry", _shape.Policy.Span);
+            }
+
+            _switch = LayPerformed(HookEvent.MmuSwitch);
+        }
+        else
+        {
+            _laid.Add(HookEvent.MmuSwitch);
         }
 
         _maintenance = LayTrap(HookEvent.Maintenance);
@@ -179,7 +200,7 @@ internal sealed class HostRules : Faults
             _wake = Lay(HookEvent.VcpuLoad, goesOn);
         }
 
-        var count = _flow.Number(FirstStep, [_load, _entry, _exit, _put, .. new[] { _init, _fault, _write, _maintenance, _setWay, _wake }.OfType<FlowTarget>()]);
+        var count = _flow.Number(FirstStep, [_load, _entry, _exit, _put, .. new[] { _init, _fault, _write, _maintenance, _setWay, _switch, _wake }.OfType<FlowTarget>()]);
         _location = _declarations.State(Section.Control, LocationName, [_sorts.Pcpu], new Domain.Range(0, count > FirstStep ? count - 1 : IsInterrupted ? Decide : Guest));
         _asleep = mayBeSwitchedOut ? new SwitchedOut(_sorts, _declarations, count, [.. _flow.Locals, .. _traps.Known, .. Maintenance.Known]) : null;
         _placement.IsSwitchedOut = _asleep is { } asleep ? asleep.Is : null;
@@ -188,7 +209,7 @@ internal sealed class HostRules : Faults
             _bounds[bound.Event] = (_declarations.State(Section.Control, "count." + bound.Event, [], new Domain.Range(0, bound.Most)), bound.Most);
         }
 
-        return [_placement.Initially(), .. _life.Initially()];
+        return [.. _placement.Initially(), .. _life.Initially()];
     }
 
     public void AddRules(StatementEffects effects, PeModel pe)
@@ -285,6 +306,13 @@ internal sealed class HostRules : Faults
                 () => _asleep.Ends(p, w, Goes))));
     }
 
+    /// <summary>Lays the handlers of an instruction that is performed behind them, if none of them performs it, behind those of the exit.</summary>
+    private FlowTarget LayPerformed(HookEvent hookEvent)
+    {
+        _flow.Part = HookTable.Of(hookEvent).Name;
+        return Lay(HookEvent.GuestExit, Lay(hookEvent, _flow.Build([new CompleteStmt(hookEvent, _shape.Policy.Span, null)], FlowScope.Empty, FlowTarget.At(Decide))));
+    }
+
     /// <summary>Lays the handlers of maintenance that traps behind those of the exit.</summary>
     private FlowTarget? LayTrap(HookEvent hookEvent) =>
         _shape.Aspect is not null && Has(hookEvent) ? Lay(HookEvent.GuestExit, Lay(hookEvent, FlowTarget.At(Decide))) : null;
@@ -321,13 +349,14 @@ internal sealed class HostRules : Faults
     {
         SpecType.Element { Sort: ScenarioSort.Vcpu } => Ex.Param(_w),
         SpecType.Element { Sort: ScenarioSort.Pcpu } => Ex.Param(_p),
+        SpecType.Element { Sort: ScenarioSort.Mmu } => _traps.Context(pair.Second.Name, Ex.Param(_p)),
         _ when hook.Event == HookEvent.Maintenance => Maintenance.Kind(Ex.Param(_p)),
         _ when _shape.Aspect is not null => _traps.Argument(pair.Second.Name, Ex.Param(_p)),
         var type => throw new InvalidOperationException($"{hook.Event} knows no {type}."),
     }));
 
     /// <summary>Whether something takes a pCPU from the guest in the middle of an instruction.</summary>
-    private bool IsInterrupted => new[] { _fault, _write, _maintenance, _setWay }.Any(target => target is not null);
+    private bool IsInterrupted => new[] { _fault, _write, _maintenance, _setWay, _switch }.Any(target => target is not null);
 
     private bool Has(HookEvent hookEvent) => _shape.Policy.Hooks.Any(hook => hook.Event == hookEvent);
 

@@ -16,8 +16,12 @@ internal sealed class Placement
     {
         (_shape, _sorts) = (shape, sorts);
         Current = declarations.State(Section.Machine, "cur", [sorts.Pcpu], new Domain.Element(sorts.Vcpu, OrNone: true));
+        Mmu = shape.SwitchesMmu ? declarations.State(Section.Control, "mmu", [sorts.Vcpu], new Domain.Element(sorts.Mmu)) : null;
         _mayRunOn = declarations.Frozen.Table("may_run", [sorts.Vcpu], new Domain.Subset(sorts.Pcpu), [.. shape.Scenario.Vcpus.Select(vcpu => Seen.Always(PlacesOf(vcpu)))]);
     }
+
+    /// <summary>The stage-2 context under which a vCPU is to run; <see langword="null"/> where that is the first of its VM for good.</summary>
+    public Variable? Mmu { get; }
 
     /// <summary>The vCPU that is loaded.</summary>
     public Variable Current { get; }
@@ -56,7 +60,13 @@ internal sealed class Placement
         : Ex.And(Ex.All("r", _sorts.Pcpu, Ex.Ne(Ex.Read(Current, Ex.Local("r")), vcpu)), IsSwitchedOut is { } isOut ? Ex.Not(isOut(vcpu)) : Ex.True);
 
     /// <summary>Where vCPUs are at first.</summary>
-    public Statement Initially() => Ex.ForEach("p", _sorts.Pcpu, Ex.Assign(Current, [Ex.Local("p")], _shape.IsBareMetal ? Ex.Local("p") : Ex.None(_sorts.Vcpu)));
+    public IEnumerable<Statement> Initially() =>
+    [
+        LoadedAtFirst(),
+        .. Mmu is null ? [] : _shape.Scenario.Vcpus.Select(vcpu => Ex.Assign(Mmu, [Ex.Const(vcpu.Number)], Ex.Const(_shape.Scenario.Vms.Take(vcpu.Vm).Sum(vm => vm.Mmus.Length)))),
+    ];
+
+    private Statement LoadedAtFirst() => Ex.ForEach("p", _sorts.Pcpu, Ex.Assign(Current, [Ex.Local("p")], _shape.IsBareMetal ? Ex.Local("p") : Ex.None(_sorts.Vcpu)));
 
     /// <summary>The vCPU that is loaded on a pCPU in a state, or <see langword="null"/>.</summary>
     public int? LoadedIn(Valuation state, int p) => p < _sorts.Pcpu.Size && state[Current, p] < _sorts.Vcpu.Size ? (int)state[Current, p] : null;

@@ -16,6 +16,9 @@ internal sealed class Traps
     private readonly Variable? _old;
     private readonly Variable? _new;
     private readonly Variable? _isOpen;
+    private readonly Variable? _oldMmu;
+    private readonly Variable? _newMmu;
+    private readonly Variable? _isOpenSwitch;
 
     public Traps(Shape shape, Sorts sorts, Declarations declarations)
     {
@@ -40,10 +43,17 @@ internal sealed class Traps
             // Where no vCPU ever writes the register there is nothing to perform.
             _isOpen = shape.ModeCount > 1 ? Of("trap.open", Sorts.Truth) : null;
         }
+
+        if (shape.SwitchesMmu)
+        {
+            _newMmu = Of("trap.mmu", new Domain.Element(sorts.Mmu));
+            _oldMmu = Asks(HookEvent.MmuSwitch, 2) ? Of("trap.mmu.old", new Domain.Element(sorts.Mmu)) : null;
+            _isOpenSwitch = Of("trap.switch", Sorts.Truth);
+        }
     }
 
     /// <summary>What is known, by pCPU.</summary>
-    public IEnumerable<Variable> Known => new[] { _page, _access, _kind, _field, _mode, _old, _new, _isOpen }.OfType<Variable>();
+    public IEnumerable<Variable> Known => new[] { _page, _access, _kind, _field, _mode, _old, _new, _isOpen, _oldMmu, _newMmu, _isOpenSwitch }.OfType<Variable>();
 
     /// <summary>A stage-2 fault.</summary>
     public IEnumerable<Statement> Fault(Expr p, int page, string access, string kind) =>
@@ -68,6 +78,16 @@ internal sealed class Traps
                 .. Set(_mode, p, Ex.False),
             ]),
     ];
+
+    /// <summary>A vCPU goes on under another stage-2 context.</summary>
+    public IEnumerable<Statement> Switch(Expr p, Expr old, int mmu) => [.. Set(_oldMmu, p, old), .. Set(_newMmu, p, Ex.Const(mmu)), .. Set(_isOpenSwitch, p, Ex.True)];
+
+    /// <summary>It is performed, unless it was already: what handlers are told of it stays until they have ended.</summary>
+    public IEnumerable<Statement> CompletesSwitch(Expr p, Func<Expr, IEnumerable<Statement>> performs) =>
+        [Ex.When(Ex.Read(_isOpenSwitch!, p), [.. performs(Ex.Read(_newMmu!, p)), Ex.Assign(_isOpenSwitch!, [p], Ex.False)])];
+
+    /// <summary>The stage-2 context before a switch, or after it.</summary>
+    public Expr Context(string name, Expr p) => Ex.Read((name == "old" ? _oldMmu : _newMmu)!, p);
 
     /// <summary>What stands for a parameter of a handler.</summary>
     public Expr Argument(string name, Expr p) => Ex.Read(

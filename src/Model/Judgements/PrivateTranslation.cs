@@ -26,7 +26,7 @@ internal sealed class PrivateTranslation(Declarations declarations, AddressSpace
         var way = step.Info.Way!;
         var vcpu = context.Sorts.Vcpu.Elements[way.Vcpu];
         var history = context.Translations;
-        if (context.Interpreter.Evaluate(promise.MayReach(vttbr.MmuOf(Ex.Const(step.Pe!.Value), way.Vm), way.Page, way.Leaf2), step.Before, step.Instance) == 0)
+        if (context.Interpreter.Evaluate(promise.MayReach(vttbr.MeantFor(Ex.Const(step.Pe!.Value), way), way.Page, way.Leaf2), step.Before, step.Instance) == 0)
         {
             var withdrawn = history.Replaced(way.Page, way.Leaf2);
             var settled = history.WhenSettled(way.Page) is { } since ? $", and the host relies on that since {since}" : "";
@@ -74,7 +74,7 @@ internal sealed class PrivateTranslation(Declarations declarations, AddressSpace
 
     public override IEnumerable<Statement> OnAccess(Expr p, Route way)
     {
-        var allowed = IsAllowed(way, vttbr.MmuOf(p, way.Vm));
+        var allowed = IsAllowed(way, vttbr.MeantFor(p, way));
         return allowed is Expr.Const { Value: not 0 } ? [] : [Ex.When(Ex.Not(allowed), Ex.Assign(_isWrong, Ex.True))];
     }
 }

@@ -29,7 +29,8 @@ internal sealed class AddressParts : PartList
     /// <param name="inGuest">Whether a vCPU executes on a pCPU.</param>
     /// <param name="isLoaded">Whether it is loaded there.</param>
     /// <param name="isLive">Whether its registers serve speculation there while the host runs; <see langword="null"/> where they never do.</param>
-    public AddressParts(Shape shape, Sorts sorts, Declarations declarations, Func<Expr, Expr, Expr> inGuest, Func<Expr, Expr, Expr> isLoaded, Func<Expr, Expr, Expr>? isLive)
+    /// <param name="current">The stage-2 context under which each vCPU is to run, where that changes.</param>
+    public AddressParts(Shape shape, Sorts sorts, Declarations declarations, Func<Expr, Expr, Expr> inGuest, Func<Expr, Expr, Expr> isLoaded, Func<Expr, Expr, Expr>? isLive, Variable? current)
     {
         _shape = shape;
         var aspect = shape.Aspect!;
@@ -45,7 +46,7 @@ internal sealed class AddressParts : PartList
         RefuseNowhere(contexts);
         Stage1 = new Stage1Part(Space, sorts, declarations);
         Stage2 = new Stage2Part(shape, Space, sorts, declarations);
-        Vttbr = new VttbrPart(shape, Space, sorts, declarations, isLoaded);
+        Vttbr = new VttbrPart(shape, Space, sorts, declarations, isLoaded, current);
 
         // While the host runs, what is in force of stage 2 must be the VM's own: a handler that writes VTTBR_EL2 writes it among registers that a spec does not name.
         Expr MayWalk(Expr p, Expr vcpu) => isLive is null ? inGuest(p, vcpu) : Ex.Or(inGuest(p, vcpu), Ex.And(isLive(p, vcpu), Vttbr.IsOf(p, shape.Scenario.Vcpus[(int)((Expr.Const)vcpu).Value].Vm)));

@@ -78,6 +78,7 @@ internal sealed class Shape
         var steps = AllStatements().OfType<LifeStmt>().Select(statement => statement.Step).ToHashSet();
         HasLifeCycle = scenario.Vcpus.Any(vcpu => vcpu.IsStopped) || steps.Overlaps([LifeStep.Start, LifeStep.Stop, LifeStep.Reset]);
         MayPause = steps.Contains(LifeStep.Pause);
+        SwitchesMmu = !IsBareMetal && scenario.Vcpus.Any(vcpu => vcpu.SwitchesMmu || Statements.Descend(vcpu.Program ?? []).OfType<SwitchMmuStmt>().Any());
         HasAssertions = AllStatements().OfType<AssertStmt>().Any();
     }
 
@@ -114,6 +115,9 @@ internal sealed class Shape
 
     /// <summary>Whether some vCPU may be kept from executing.</summary>
     public bool MayPause { get; }
+
+    /// <summary>Whether some guest goes on under another stage-2 context of its VM.</summary>
+    public bool SwitchesMmu { get; }
 
     /// <summary>Whether the host stores to a line.</summary>
     public bool HostStores { get; }

@@ -44,6 +44,8 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
         PublishStmt s when _address is not null => [_address.Publish(s, scope, KeepsCaptured(s.Form))],
         Stage2Stmt or SettleStmt or GiveStmt or CopyStmt or BackStmt or DescriptorStmt or VttbrStmt => [_address!.Of(statement, actor with { Mmu = scope.Mmu }, scope)],
         CompleteStmt { Event: HookEvent.Maintenance or HookEvent.SetWay } s => [.. ((AddressPe)pe).Perform(s.Event, actor)],
+        CompleteStmt { Event: HookEvent.MmuSwitch } => [Choice.Always([.. host.CompletesSwitch(actor.Pcpu!, actor.Loaded!)])],
+        SwitchMmuStmt s => [Switch(s.Mmu, actor)],
         CompleteStmt => [Choice.Always([.. host.Completes(actor.Pcpu!, mode => parts.OfMachine(part => part.OnWriteSctlr(actor.Loaded!, mode)))])],
         PublishStmt s => [.. s.Lines.Select(line => Publish(line, s.Form)).Aggregate((IEnumerable<Choice>)[Choice.Always()], (all, next) => all.Select(c => c.Then(next)))],
         LifeStmt s => [life.Of(s, translator.Translate(s.Vcpu, scope))],
@@ -61,6 +63,10 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
 
     /// <summary>A store of an <c>any</c> guest to a descriptor.</summary>
     public Choice Remap(Vcpu vcpu, int va, Leaf1? leaf, Actor actor) => _address!.Descriptor(vcpu, va, leaf, vcpu.Asid, actor);
+
+    /// <summary>A guest goes on under another stage-2 context: an ERET or an exception, which synchronises, and the host performs.</summary>
+    public Choice Switch(int mmu, Actor actor) => Choice.Always(
+        [.. pe.TakesInterrupt(actor.Vcpu!, actor.Pcpu!), .. shape.IsBareMetal ? [] : host.RaiseSwitch(actor.Pcpu!, actor.Vcpu!, mmu)]) with { Raises = shape.IsBareMetal ? null : HookEvent.MmuSwitch };
 
     /// <summary>What else is done where a PE takes a lock.</summary>
     public IEnumerable<Statement> Takes(Expr pe, HeldLock held) => parts.OfMachine(part => part.OnAcquire(pe, held));

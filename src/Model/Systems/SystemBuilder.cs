@@ -46,7 +46,7 @@ internal sealed class SystemBuilder
         }
         else
         {
-            var addresses = new AddressParts(Shape, Sorts, _declarations, InGuest, Placement.IsLoaded, IsLive);
+            var addresses = new AddressParts(Shape, Sorts, _declarations, InGuest, Placement.IsLoaded, IsLive, Placement.Mmu);
             Parts = addresses;
             pe = model.ByAddress(surroundings, addresses, faults);
         }

@@ -236,6 +236,7 @@ internal sealed class Translator
                 int FirstMmu(int vm) => _shape.Scenario.Vms.Take(vm).Sum(earlier => earlier.Mmus.Length);
                 return sort switch
                 {
+                    ScenarioSort.Vcpu when _placement.Mmu is { } current => Ex.Read(current, target),
                     ScenarioSort.Vcpu => Sorts.Table(target, i => FirstMmu(_shape.Scenario.Vcpus[i].Vm), _sorts.Vcpu.Size),
                     ScenarioSort.Page => Sorts.Table(target, i => FirstMmu(VmOfPage(i)), _sorts.Page.Size),
                     ScenarioSort.Vm => Sorts.Table(target, i => FirstMmu(i), _sorts.Vm.Size),

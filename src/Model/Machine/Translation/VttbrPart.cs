@@ -16,14 +16,15 @@ internal sealed class VttbrPart : MachinePart
     private readonly Sorts _sorts;
     private readonly ImmutableArray<Vcpu> _vcpus;
     private readonly Func<Expr, Expr, Expr> _isLoaded;
+    private readonly Variable? _current;
     private readonly Variable? _mmu;
     private readonly Variable? _vmid;
     private readonly Variable? _nextMmu;
     private readonly Variable? _nextVmid;
 
-    public VttbrPart(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, Func<Expr, Expr, Expr> isLoaded)
+    public VttbrPart(Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, Func<Expr, Expr, Expr> isLoaded, Variable? current)
     {
-        (_space, _sorts, _vcpus, _isLoaded) = (space, sorts, shape.Scenario.Vcpus, isLoaded);
+        (_space, _sorts, _vcpus, _isLoaded, _current) = (space, sorts, shape.Scenario.Vcpus, isLoaded, current);
         Vmid = !shape.IsBareMetal && space.WritesVttbr ? sorts.Vmid : space.Mmu;
         if (!shape.IsBareMetal && space.WritesVttbr)
         {
@@ -49,6 +50,9 @@ internal sealed class VttbrPart : MachinePart
 
     /// <summary>The stage-2 context in force on a pCPU, on which a vCPU of some VM executes.</summary>
     public Expr MmuOf(Expr p, int vm) => _mmu is null ? Ex.Const(_space.FirstMmuOf(vm)) : Ex.Read(_mmu, p);
+
+    /// <summary>The stage-2 context by whose leaves an access of a vCPU may go: that under which it is to run, whatever is in force.</summary>
+    public Expr MeantFor(Expr p, Route way) => _current is { } current ? Ex.Read(current, Ex.Const(way.Vcpu)) : MmuOf(p, way.Vm);
 
     /// <summary>The stage-2 contexts that may ever be in force for a VM.</summary>
     public IEnumerable<Expr> ContextsOf(int vm) => _mmu is null ? [Ex.Const(_space.FirstMmuOf(vm))] : Enumerable.Range(0, _space.Mmus.Length).Where(mmu => _space.Mmus[mmu].Vm == vm).Select(mmu => Ex.Const(mmu));
