@@ -325,7 +325,7 @@ internal static partial class ErrorCases
     [
         ("CC0702", "policy p { on ⟦mmu_switch⟧(v) { }\non ⟦cpu_up⟧(p) { } }"),
         ("CC0703", Machine("icache ⟦vipt⟧ ; icache ⟦tag⟧ vmid")),
-        ("CC0703", Machine("pcpu Q { ⟦CTR_EL0.DIC = 1⟧ }")),
+        ("CC0401", Machine("pcpu Q { ⟦CTR_EL0.DIC = 1⟧ ; ⟦reading fwb_ifetch = no_effect⟧ }")),
         ("CC0706", Program("⟦ldar⟧ w0, [x] ; ⟦stlr⟧ new, [x]")),
         ("CC0707", Machine("⟦reading ghost in any⟧ ; pe ⟦window⟧")),
         ("CC0707", Machine("reading ghost in {lockstep, ⟦observing⟧}")),

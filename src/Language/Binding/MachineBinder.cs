@@ -42,9 +42,9 @@ internal sealed class MachineBinder
         foreach (var pcpu in pcpus)
         {
             scope.AddAgent(_diagnostics, scope.Pcpus, "pCPU", pcpu.Name, scope.Pcpus.Count);
-            if (pcpu.Settings is [var first, ..])
+            foreach (var setting in pcpu.Settings)
             {
-                _diagnostics.ReportMachineNotModelled(first.Span, "settings of a single pCPU are");
+                RefuseOfOne(setting);
             }
         }
 
@@ -87,6 +87,18 @@ internal sealed class MachineBinder
             Hotplugged = [.. pcpus.Where(pcpu => pcpu.IsHotplugged).Select(pcpu => scope.Pcpus[pcpu.Name.Text]).Distinct().Order()],
         };
     }
+
+    /// <summary>
+    /// A pCPU has nothing of its own: DIC and IDC are common to all PEs of an Inner Shareable domain (Arm ARM, CTR_EL0; Linux sanitises the rest, and traps CTR_EL0), and a reading says what the
+    /// hardware may do.
+    /// </summary>
+    private void RefuseOfOne(SettingSyntax setting) => _diagnostics.ReportSettingNotHere(
+        setting.Span,
+        setting switch { FieldSettingSyntax field => $"`{field.Field.Text}`", ReadingSettingSyntax => "a reading", _ => "a profile" },
+        "a single pCPU",
+        setting is FieldSettingSyntax { Field.Text: var name }
+            ? SettingBinder.IsCommon(name) ? "all PEs of an Inner Shareable domain have DIC and IDC in common (Arm ARM, CTR_EL0): set it in `machine`" : "set it in `machine`, or where it belongs: a policy, a VM, a vCPU"
+            : "set it in `machine`: a reading says what hardware may do, so what holds with the weaker value holds where only some pCPUs have it");
 
     /// <summary>What the revision settles that specs are read by, and that nothing here sets.</summary>
     private IEnumerable<Axis> Assumed(SourceSpan span) => (_vocabulary.Assumed?.Readings ?? [])

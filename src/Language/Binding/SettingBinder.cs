@@ -101,9 +101,14 @@ internal sealed class SettingBinder(VocabularyIndex vocabulary, DiagnosticBag di
 
         diagnostics.ReportSettingNotHere(name.Span, $"`{field.Name}`", where, field.Scope == FieldScope.Derived
             ? "it follows from other fields and from readings"
+            : scope == FieldScope.Vcpu && IsCommon(field.Name)
+                ? "the vCPUs of a VM are one Inner Shareable domain, whose PEs have it in common (Arm ARM, CTR_EL0): set it in the VM"
             : $"set it in {string.Join(" or ", PlacesOf(field.Scope))}");
         return null;
     }
+
+    /// <summary>Whether a field is one that all PEs of an Inner Shareable domain have in common: DIC and IDC, and what IDC follows from.</summary>
+    public static bool IsCommon(string field) => field.StartsWith("CTR_EL0.", StringComparison.Ordinal) || field.StartsWith("CLIDR_EL1.", StringComparison.Ordinal);
 
     private static IEnumerable<string> PlacesOf(FieldScope scope)
     {
