@@ -37,6 +37,61 @@ public sealed class QuestionDiffTests
         Assert.Equal(code, run.Code);
     }
 
+    private const string Translations = """
+        policy host {
+          lock l
+          on guest_entry(v, p) { msr VTTBR_EL2, v.mmu ; isb }
+          on s2_fault(v, p, g, access) holding l { map g, g.backing, RWX in v.mmu ; dsb ishst }
+        }
+        scenario "translations" {
+          machine { pcpu P0 ; pcpu P1 hotplug ; share tlb {P0, P1} ; vmids 3 ; CTR_EL0.DIC = 1 ; CTR_EL0.IDC = 1 }
+          frame f { x = zero after secret }
+          frame h { y = one }
+          vm guest {
+            mmu m0 m1
+            page g = f RWX wb ; page k = none backing h
+            map b -> g
+            vcpu A on {P0} { SCTLR_EL1.M = 1 ; map a -> g asid 1 } any { ldr remap switch }
+            vcpu B on {P1} { SCTLR_EL1.M = 1 } { ldr [b] }
+          }
+          task host on {P0, P1} { isb }
+          expect private_translation { host : unstated }
+        }
+        """;
+
+    [Theory]
+    [InlineData(" hotplug", "", "asks less: the machine: 'hotplug P1' is gone", 1)]
+    [InlineData("share tlb {P0, P1} ; ", "", "asks less: the machine: 'share tlb {P0, P1}' is gone", 1)]
+    [InlineData("vmids 3", "vmids 4", "asks something else: the machine: 'vmids 3' became 'vmids 4'", 1)]
+    [InlineData(" after secret", "", "asks something else: frame f: 'x = zero after secret' became 'x = zero'", 1)]
+    [InlineData("mmu m0 m1", "mmu m0 m1 m2", "asks something else: vm guest: 'mmu m0 m1' became 'mmu m0 m1 m2'", 1)]
+    [InlineData("page k = none backing h", "page k = h RWX wb", "asks something else: page k: 'none, and frame h to be put behind it' became 'frame h', 'RWX'", 1)]
+    [InlineData("backing h", "backing f", "asks something else: page k: 'none, and frame h to be put behind it' became 'none, and frame f to be put behind it'", 1)]
+    [InlineData("map b -> g", "map b -> k", "asks something else: vm guest: 'map b -> g asid 0 wb' became 'map b -> k asid 0 wb'", 1)]
+    [InlineData("map b -> g", "map b -> g nc", "asks something else: vm guest: 'map b -> g asid 0 wb' became 'map b -> g asid 0 nc'", 1)]
+    [InlineData("map a -> g asid 1", "map a -> k asid 1", "asks something else: vCPU A: 'map a -> g asid 1 wb' became 'map a -> k asid 1 wb'", 1)]
+    [InlineData("asid 1", "asid 2", "asks something else: vCPU A: 'starts with ASID 1', 'map a -> g asid 1 wb' became 'starts with ASID 2', 'map a -> g asid 2 wb'", 1)]
+    [InlineData(" remap", "", "asks less: vCPU A: 'stores to its stage-1 tables' is gone", 1)]
+    [InlineData(" switch", "", "asks less: vCPU A: 'goes on under other stage-2 contexts' is gone", 1)]
+    [InlineData("on {P0, P1} { isb }", "on {P0} { isb }", "asks something else: task host: 'on P0, P1' became 'on P0'", 1)]
+    public void What_a_scenario_says_of_translations_and_cpus_is_a_part_of_its_question(string before, string after, string said, int code)
+    {
+        Assert.Contains(before, Translations, StringComparison.Ordinal);
+        using var folder = new Folder(Translations, Translations.Replace(before, after, StringComparison.Ordinal));
+        var run = folder.Diff();
+        Assert.Contains(said, run.Output, StringComparison.Ordinal);
+        Assert.Equal(code, run.Code);
+    }
+
+    [Fact]
+    public void A_lock_on_which_handlers_may_sleep_is_another_policy()
+    {
+        using var folder = new Folder(Translations, Translations.Replace("lock l\n", "lock l sleeps\n", StringComparison.Ordinal));
+        Assert.NotEqual(DigestIn(folder.Head), DigestIn(folder.Base));
+
+        static string DigestIn(string path) => JsonNode.Parse(Run.Of("check", path, "--format", "json").Output)!["results"]![0]!["policy_digest"]!.ToString();
+    }
+
     [Fact]
     public void A_question_that_is_allowed_by_the_title_of_its_scenario_passes_and_no_other_name_allows_it()
     {

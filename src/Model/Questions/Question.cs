@@ -32,6 +32,9 @@ public static class QuestionParts
     /// <summary>The lines of a frame with their first contents.</summary>
     public const string Frame = "frame";
 
+    /// <summary>The stage-2 contexts of a VM, where it has several, and what the tables map that its vCPUs share.</summary>
+    public const string Vm = "vm";
+
     /// <summary>Whose page it is, what is behind it, and its attributes.</summary>
     public const string Page = "page";
 

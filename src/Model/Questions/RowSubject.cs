@@ -89,7 +89,7 @@ public sealed record RowSubject(string PolicyDigest, ImmutableArray<string> Stat
 
         foreach (var held in policy.Locks.OrderBy(held => held.Name, StringComparer.Ordinal))
         {
-            yield return $"lock {held.Name}[{string.Join(", ", held.Index)}]";
+            yield return $"lock {held.Name}[{string.Join(", ", held.Index)}]{(held.Sleeps ? " sleeps" : "")}";
         }
 
         foreach (var procedure in ScenarioModel.CallsOfTasks(scenario).Select(call => call.Procedure).DistinctBy(procedure => procedure.Name).OrderBy(procedure => procedure.Name, StringComparer.Ordinal))

@@ -20,8 +20,8 @@ public static class ScenarioQuestion
         [
             MachineOf(scenario.Machine),
             .. scenario.Machine.Axes.Select(axis => Choice(null, axis, DefaultOf(axis, scenario.Machine.PeModel))),
-            .. scenario.Frames.Select(frame => Text(QuestionParts.Frame, frame.Name, frame.Lines.Select(line => $"{line.Name} = {line.Initial}").Order(StringComparer.Ordinal))),
-            .. scenario.Vms.SelectMany(PartsOf),
+            .. scenario.Frames.Select(frame => Text(QuestionParts.Frame, frame.Name, frame.Lines.Select(line => $"{line.Name} = {line.Initial}{(line.Before is { } before ? $" after {before}" : "")}").Order(StringComparer.Ordinal))),
+            .. scenario.Vms.SelectMany(vm => PartsOf(scenario, vm)),
             .. scenario.Vcpus.SelectMany(vcpu => PartsOf(scenario, vcpu, text)),
             .. scenario.Tasks.Select(task => Text(
                 QuestionParts.Task, task.Name, [task.Pcpu is { } pcpu ? $"on {scenario.Machine.Pcpus[pcpu]}" : task.MovesOver.IsEmpty ? "on a CPU of its own" : $"on {string.Join(", ", task.MovesOver.Select(p => scenario.Machine.Pcpus[p]))}", .. text.Lines(task.Body)])),
@@ -36,12 +36,19 @@ public static class ScenarioQuestion
         $"pe {machine.PeModel}",
         $"ghost {Ghost}",
         .. machine.Pcpus.Order(StringComparer.Ordinal).Select(pcpu => $"pcpu {pcpu}"),
-        .. machine.Pcpus.Zip(machine.IcacheGroups).GroupBy(pair => pair.Second, pair => pair.First).Where(group => group.Count() > 1)
-            .Select(group => $"share icache {{{string.Join(", ", group.Order(StringComparer.Ordinal))}}}").Order(StringComparer.Ordinal),
+        .. machine.Hotplugged.Select(p => $"hotplug {machine.Pcpus[p]}").Order(StringComparer.Ordinal),
+        .. Shared(machine, "icache", machine.IcacheGroups),
+        .. Shared(machine, "tlb", machine.TlbGroups),
+        .. machine.Vmids is { } vmids ? [$"vmids {vmids}"] : Array.Empty<string>(),
     ]);
 
-    private static IEnumerable<QuestionPart> PartsOf(Vm vm) =>
+    private static IEnumerable<string> Shared(Language.Scenarios.Machine machine, string what, ImmutableArray<int> groups) =>
+        machine.Pcpus.Zip(groups).GroupBy(pair => pair.Second, pair => pair.First).Where(group => group.Count() > 1)
+            .Select(group => $"share {what} {{{string.Join(", ", group.Order(StringComparer.Ordinal))}}}").Order(StringComparer.Ordinal);
+
+    private static IEnumerable<QuestionPart> PartsOf(Scenario scenario, Vm vm) =>
     [
+        .. vm.Maps.IsEmpty && vm.Mmus.Length == 1 ? Array.Empty<QuestionPart>() : [Text(QuestionParts.Vm, vm.Name, [.. vm.Mmus.Length > 1 ? [$"mmu {string.Join(' ', vm.Mmus)}"] : Array.Empty<string>(), .. MapsOf(scenario, vm.Maps)])],
         .. vm.Axes.Select(axis => Choice(vm.Name, axis, null)),
         .. vm.Pages.Select(page => PageOf(vm, page)),
 
@@ -49,27 +56,41 @@ public static class ScenarioQuestion
         .. vm.Pages.SelectMany(page => page.Axes.Select(axis => Choice(page.Name, axis, axis.Name == PageFields.ExecuteNever ? "0" : null))),
     ];
 
+    private static IEnumerable<string> MapsOf(Scenario scenario, ImmutableArray<StageOneMap> maps) => maps
+        .Select(map => $"map {scenario.VirtualPages[map.From].Name} -> {scenario.Pages[map.To].Name} asid {map.Asid} {WordOf(map.Type)}").Order(StringComparer.Ordinal);
+
+    private static string WordOf(PageType type) => type switch
+    {
+        PageType.WriteBack => "wb",
+        PageType.NonCacheable => "nc",
+        _ => "device",
+    };
+
     private static QuestionPart PageOf(Vm vm, Page page)
     {
         var permissions = $"R{(page.Writable ? "W" : "")}{(page.Executable ? "X" : "")}";
-        string[] type = page.Axes.Any(axis => axis.Name == PageFields.MemAttr) ? [] : [page.Type switch
-        {
-            PageType.WriteBack => "wb",
-            PageType.NonCacheable => "nc",
-            _ => "device",
-        }];
-        return Text(QuestionParts.Page, page.Name, [$"of {vm.Name}", $"frame {page.Frame.Name}", permissions, .. type]);
+        string[] type = page.Axes.Any(axis => axis.Name == PageFields.MemAttr) ? [] : [WordOf(page.Type)];
+        return Text(QuestionParts.Page, page.Name, page.IsMapped
+            ? [$"of {vm.Name}", $"frame {page.Frame.Name}", permissions, .. type]
+            : [$"of {vm.Name}", $"none, and frame {page.Frame.Name} to be put behind it", .. type]);
     }
 
     private static IEnumerable<QuestionPart> PartsOf(Scenario scenario, Vcpu vcpu, CanonicalText text)
     {
-        string[] toggles = vcpu.TogglesMmu ? ["turns its MMU on and off"] : [];
+        string[] toggles =
+        [
+            .. vcpu.TogglesMmu ? ["turns its MMU on and off"] : Array.Empty<string>(),
+            .. vcpu.Remaps ? ["stores to its stage-1 tables"] : Array.Empty<string>(),
+            .. vcpu.SwitchesMmu ? ["goes on under other stage-2 contexts"] : Array.Empty<string>(),
+        ];
         yield return Text(QuestionParts.Vcpu, vcpu.Name,
         [
             $"of {scenario.Vms[vcpu.Vm].Name}",
             .. toggles,
             .. vcpu.StartsWhen is { } when ? [$"starts when {text.Of(when)}"] : vcpu.IsStopped ? ["is stopped"] : Array.Empty<string>(),
             .. vcpu.MovesWhen is { } moves ? [$"moves when {text.Of(moves)}"] : Array.Empty<string>(),
+            .. vcpu.Asid == 0 ? Array.Empty<string>() : [$"starts with ASID {vcpu.Asid}"],
+            .. MapsOf(scenario, vcpu.Maps),
             .. vcpu.NonCacheableLines.Select(text.Line).Order(StringComparer.Ordinal).Select(line => $"maps {line} Non-cacheable"),
         ]);
         yield return Choice(QuestionParts.Placement, vcpu.Name, vcpu.Placement.Select(pcpu => scenario.Machine.Pcpus[pcpu]));
