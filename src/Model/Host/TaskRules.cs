@@ -65,6 +65,9 @@ internal sealed class TaskRules
     /// <summary>True where every task has ended.</summary>
     public Expr AllEnded() => Ex.And([.. _tasks.Select(task => task.HasEnded()), _switches.IsAtRest()]);
 
+    /// <summary>Where a rule that raises events leads; <see langword="null"/> for any other.</summary>
+    public FlowTarget? RaisedBy(Rule rule) => _switches.RaisedBy(rule);
+
     /// <summary>Whether a task lets nobody else run on a pCPU.</summary>
     public Expr Occupies(Expr p) => _shape.IsBareMetal ? Ex.False : Ex.Or(
         Ex.Or([.. _shape.Scenario.Tasks.Where(task => task.Pcpu is not null).Select(task => Ex.And(Ex.Eq(p, task.Pcpu!.Value), _tasks[task.Number].IsPinned()))]),

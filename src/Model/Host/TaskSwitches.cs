@@ -66,6 +66,11 @@ internal sealed class TaskSwitches(Shape shape, Sorts sorts, Declarations declar
     /// <summary>Whether nobody is being switched out.</summary>
     public Expr IsAtRest() => _flow is null || _flow.IsEmpty ? Ex.True : Ex.All("r", sorts.Pcpu, IsDone(Ex.Local("r")));
 
+    /// <summary>Where a rule that raises events leads; <see langword="null"/> for any other.</summary>
+    public FlowTarget? RaisedBy(Rule rule) => _flow is { IsEmpty: false } flow && Moving.Any(task => rule.Name == Leaves(task)) ? flow.Entry : null;
+
+    private static string Leaves(HostTask task) => $"{TaskRules.NameOf(task)}.leaves";
+
     /// <summary>Adds the switches, and the handlers that they run.</summary>
     /// <param name="effects">What statements do.</param>
     /// <param name="programOf">The programs of tasks.</param>
@@ -88,7 +93,7 @@ internal sealed class TaskSwitches(Shape shape, Sorts sorts, Declarations declar
                     Ex.Not(program.HasEnded()),
                     from is null ? Ex.True : Ex.And([.. task.MovesOver.Select(q => Ex.Or(Ex.Ne(Ex.Read(from), q), IsDone(Ex.Const(q))))])),
                 [Ex.Assign(on, [], p), .. from is null ? Array.Empty<Statement>() : [Ex.Assign(from, [], Ex.None(sorts.Pcpu))]]);
-            rules.Add($"{TaskRules.NameOf(task)}.leaves", Info("leaves", "is switched out on"), [_p],
+            rules.Add(Leaves(task), Info("leaves", "is switched out on"), [_p],
                 Ex.And(Ex.Eq(Ex.Read(on), p), MayRun(p), Ex.Not(program.IsPinned())),
                 [
                     Ex.Assign(on, [], Ex.None(sorts.Pcpu)),

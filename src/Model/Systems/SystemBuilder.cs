@@ -81,7 +81,7 @@ internal sealed class SystemBuilder
         var finder = new AgentFinder(_rules.Infos);
         Agents = [.. host.Agents(finder), .. guests.Agents(finder), .. tasks.Agents(finder), .. hotplug.Agents(finder)];
         Entries = [.. guests.Entries, .. tasks.Entries];
-        RaisedBy = rule => host.RaisedBy(rule) ?? hotplug.RaisedBy(rule);
+        RaisedBy = rule => host.RaisedBy(rule) ?? tasks.RaisedBy(rule) ?? hotplug.RaisedBy(rule);
         ProgramCounters = [.. host.Counters, .. guests.Counters, .. tasks.Counters, .. hotplug.Counters];
         var properties = Parts is AddressParts byAddress
             ? Properties(new AddressSights(Shape, Sorts, byAddress, guests, InGuest).Promised(), null, watch)
