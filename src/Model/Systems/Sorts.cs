@@ -33,7 +33,7 @@ internal sealed class Sorts
         Tracked = shape.IsTracked ? new Sort("tracked", ["it"]) : Version;
         Mode = new Sort("sctlr", [.. Enumerable.Range(0, shape.ModeCount).Select(i => "mode" + i)]);
         Frame = new Sort("frame", [.. scenario.Frames.Select(frame => frame.Name)]);
-        Page = new Sort("page", [.. scenario.Vms.SelectMany(vm => vm.Pages.Select(page => scenario.Vms.Length > 1 ? $"{vm.Name}.{page.Name}" : page.Name)).DefaultIfEmpty("-")]);
+        Page = new Sort("page", [.. scenario.Vms.SelectMany(vm => vm.Pages.Select(page => page.Name)).DefaultIfEmpty("-")]);
         IsTracked = shape.IsTracked;
     }
 
