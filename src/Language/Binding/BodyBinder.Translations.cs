@@ -46,6 +46,10 @@ internal sealed partial class BodyBinder
                 return BindVttbr(s);
             case CompleteSyntax s:
                 return BindComplete(s);
+            case El1Syntax s when IsHost(s.Span, "`el1`", "a guest executes at EL1 anyway"):
+                return new El1Stmt(BindBody(s.Body), "el1", s.Span, label);
+            case El1Syntax:
+                return null;
             case SwitchMmuSyntax s:
                 return BindSwitchMmu(s);
             case SettleSyntax or GiveSyntax or CopySyntax or WithMmuSyntax or VttbrSyntax:

@@ -84,6 +84,7 @@ internal sealed class MachineBinder
         {
             TlbGroups = syntax.Members.OfType<ShareSyntax>().Any(share => share.What.Text == "tlb") ? BindGroups(syntax, "tlb", scope) : [],
             Vmids = BindVmids(syntax),
+            TagsIcache = syntax.Members.OfType<IcacheSyntax>().Any(icache => icache.Kind.Text == "tag"),
             Hotplugged = [.. pcpus.Where(pcpu => pcpu.IsHotplugged).Select(pcpu => scope.Pcpus[pcpu.Name.Text]).Distinct().Order()],
         };
     }
@@ -192,6 +193,11 @@ internal sealed class MachineBinder
 
     private void RefuseOthers(MachineSyntax syntax)
     {
+        if (syntax.Members.OfType<IcacheSyntax>().ToArray() is [var first, var second, ..])
+        {
+            _diagnostics.ReportDuplicateName(second.Kind.Span, "setting", "icache", first.Kind.Span);
+        }
+
         foreach (var member in syntax.Members)
         {
             switch (member)
@@ -199,10 +205,10 @@ internal sealed class MachineBinder
                 case ShareSyntax { What.Text: not ("icache" or "tlb") } share:
                     _diagnostics.ReportUnknownChoice(share.What.Span, "something that pCPUs share", share.What.Text, ["icache", "tlb"]);
                     break;
-                case IcacheSyntax { Kind.Text: "vipt" or "tag" } icache:
-                    _diagnostics.ReportMachineNotModelled(icache.Kind.Span, "instruction caches other than PIPT are");
+                case IcacheSyntax { Kind.Text: "vipt" } icache:
+                    _diagnostics.ReportMachineNotModelled(icache.Kind.Span, "instruction caches by virtual index are");
                     break;
-                case IcacheSyntax { Kind.Text: not "pipt" } icache:
+                case IcacheSyntax { Kind.Text: not ("pipt" or "tag") } icache:
                     _diagnostics.ReportUnknownChoice(icache.Kind.Span, "a kind of instruction cache", icache.Kind.Text, ["pipt", "vipt", "tag"]);
                     break;
             }

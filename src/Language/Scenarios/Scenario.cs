@@ -66,6 +66,9 @@ public sealed record Machine(
     /// <summary>For each pCPU the number of the TLB that it uses, from 0; all different unless <c>share tlb</c> says so. Empty stands for that.</summary>
     public ImmutableArray<int> TlbGroups { get; init; } = [];
 
+    /// <summary>Whether the lines of I-caches are tagged by VMID (VPIPT: CTR_EL0.L1Ip = 0b00, until the manual of 2023).</summary>
+    public bool TagsIcache { get; init; }
+
     /// <summary>The pCPUs that the host may take offline and bring online again, by their numbers.</summary>
     public ImmutableArray<int> Hotplugged { get; init; } = [];
 

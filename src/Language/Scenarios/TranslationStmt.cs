@@ -104,6 +104,16 @@ public sealed record VttbrStmt(SpecExpr Mmu, SpecExpr? Vmid, string Text, Source
     public override FormattableString Head => $"msr VTTBR_EL2, {Mmu} {(object?)Vmid ?? ""}";
 }
 
+/// <summary><c>el1</c>: what the host executes at EL1, as the kernel of an nVHE host does; all else it executes at EL2. Where I-caches are tagged by VMID its ICs then reach no guest's lines.</summary>
+public sealed record El1Stmt(ImmutableArray<Stmt> Body, string Text, SourceSpan Span, string? Label) : EnclosingStmt(Body, Text, Span, Label)
+{
+    /// <inheritdoc/>
+    public override FormattableString Head => $"el1";
+
+    /// <inheritdoc/>
+    public override bool FitsInStep => false;
+}
+
 /// <summary>
 /// <c>switch m</c>: the guest goes on under another stage-2 context of its VM, as a guest hypervisor does with ERET to its own guest, and its guest with an exception to it. The
 /// host performs it (FEAT_NV); on bare metal it synchronises the context, and no more: there is no stage 2.

@@ -36,6 +36,7 @@ internal sealed partial class Parser
         ["give"] = (parser, first) => parser.ParseGive(first),
         ["copy"] = (parser, first) => parser.ParseCopy(first),
         ["with"] = (parser, first) => parser.ParseWithMmu(first),
+        ["el1"] = (parser, first) => parser.ParseEl1(first),
         ["switch"] = (parser, first) => parser.ParseSwitchMmu(first),
         ["complete"] = (parser, _) => parser.ParseComplete(),
         ["preempt"] = (parser, _) => new PreemptSyntax(parser.SpanOf(parser.Next()), Label: null),

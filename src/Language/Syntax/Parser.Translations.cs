@@ -182,6 +182,13 @@ internal sealed partial class Parser
         return new VttbrSyntax(mmu, vmid, Join(first), SpanFrom(first), Label: null);
     }
 
+    private El1Syntax ParseEl1(int first)
+    {
+        Next();
+        var span = SpanFrom(first);
+        return new El1Syntax(ParseBody(), span, Label: null);
+    }
+
     private SwitchMmuSyntax ParseSwitchMmu(int first)
     {
         Next();

@@ -46,6 +46,8 @@ internal sealed record SettleSyntax(ExpressionSyntax Page, string Text, SourceSp
 
 internal sealed record GiveSyntax(ExpressionSyntax Frame, ExpressionSyntax Owner, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
 
+internal sealed record El1Syntax(ImmutableArray<StatementSyntax> Body, SourceSpan Span, NameSyntax? Label) : EnclosingSyntax(Body, "el1", Span, Label);
+
 internal sealed record SwitchMmuSyntax(ExpressionSyntax Mmu, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);
 
 internal sealed record CopySyntax(ExpressionSyntax From, ExpressionSyntax To, string Text, SourceSpan Span, NameSyntax? Label) : StatementSyntax(Text, Span, Label);

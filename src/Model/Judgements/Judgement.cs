@@ -51,7 +51,8 @@ internal abstract class NotedJudgement : Judgement
 
     /// <summary>The I-cache through which a fetch got what it delivers; <see langword="null"/> for what is no fetch, or is judged by its translation.</summary>
     protected static PanelPlace? FetchedFrom(TraceContext context, StepView step) =>
-        step.Info is { Way: null, Operation.Kind: OperationKind.Execute } && step.Pe is { } pe ? new(Machine.ICache.IcacheWords.PanelName, context.Sorts.NumberOfIcache(pe)) : null;
+        step.Info is { Way: null, Operation.Kind: OperationKind.Execute } && step is { Pe: { } pe, Vcpu: { } vcpu }
+            ? new(Machine.ICache.IcacheWords.PanelName, ((Machine.AddressParts)context.Parts).IcacheColumn(context, step.Before, pe, vcpu)) : null;
 
     /// <summary>Where what was used or delivered is shown; <see langword="null"/> where it is not.</summary>
     protected virtual PanelPlace? From(TraceContext context, StepView step) => null;

@@ -8,6 +8,7 @@ using CoherenceCheck.Model.Machine.ICache;
 using CoherenceCheck.Model.Machine.Memory;
 using CoherenceCheck.Model.Machine.Translation;
 using CoherenceCheck.Model.Pe.InOrder;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 
@@ -73,7 +74,8 @@ internal sealed class AddressParts : PartList
             if (aspect.HasFetches)
             {
                 Fetches = new Fetches(shape, Space, Tlb, Access, _memory);
-                _icache = new FrameIcachePart(shape, sorts, declarations, facts, Architecture, Fetches, MayWalk);
+                IcacheTags = shape.Scenario.Machine.TagsIcache && !shape.IsBareMetal ? new IcacheTags(sorts, Vttbr) : null;
+                _icache = new FrameIcachePart(shape, sorts, declarations, facts, Architecture, Fetches, MayWalk, IcacheTags);
                 Pipeline = new AddressPipelinePart(sorts, Space, declarations, Fetches, _icache, inGuest);
                 var icacheGhost = new PageIcacheGhost(shape, Space, sorts, declarations, facts, Architecture, _memoryGhost, Stage1Ghost, own);
                 PipelineGhost = new AddressPipelineGhost(shape, sorts, Space, declarations, Stage1Ghost, own, icacheGhost);
@@ -86,6 +88,12 @@ internal sealed class AddressParts : PartList
         Ghost = [.. ghost, ownRegime, ownAsids];
         Judgements = [.. Asked(declarations, sorts), Assertions];
     }
+
+    /// <summary>How lines of I-caches are tagged; <see langword="null"/> where they are not.</summary>
+    public IcacheTags? IcacheTags { get; }
+
+    /// <summary>The column in which a trace shows what a vCPU's fetches find on a pCPU.</summary>
+    public int IcacheColumn(TraceContext context, Valuation state, int p, int vcpu) => _icache!.ColumnOf(context, state, p, _shape.Scenario.Vcpus[vcpu].Vm);
 
     /// <summary>The address spaces.</summary>
     public AddressSpace Space { get; }

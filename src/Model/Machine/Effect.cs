@@ -51,6 +51,12 @@ internal sealed record Effect(OperationKind Kind, string Name, string Words)
 /// <param name="AtOneInstant">Where maintenance takes effect on all of them at one instant; <see langword="null"/> where it never does.</param>
 internal sealed record EffectTarget(Parameter Parameter, Func<Expr, Expr> Own, Expr? AtOneInstant)
 {
+    /// <summary>Those that belong to a pCPU, as a set; <see langword="null"/> where that is one.</summary>
+    public Func<Expr, Expr>? OwnOnes { get; init; }
+
+    /// <summary>Those that belong to a pCPU, as a set.</summary>
+    public Expr OwnSet(Expr p) => OwnOnes?.Invoke(p) ?? Ex.Singleton(Own(p));
+
     /// <summary>All of them.</summary>
     public Expr All => Ex.Const(Parameter.Sort.FullMask);
 }

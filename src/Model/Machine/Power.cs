@@ -30,5 +30,5 @@ internal sealed class Power
 
     /// <summary>The targets that a broadcast reaches: those of which some pCPU is online.</summary>
     public Expr Reaches(EffectTarget target) => _off is null ? target.All : Enumerable.Range(0, _sorts.Pcpu.Size)
-        .Select(p => Ex.If(IsOff(Ex.Const(p)), Ex.False, Ex.Singleton(target.Own(Ex.Const(p))))).Aggregate((one, other) => Ex.BitOr(one, other));
+        .Select(p => Ex.If(IsOff(Ex.Const(p)), Ex.False, target.OwnSet(Ex.Const(p)))).Aggregate((one, other) => Ex.BitOr(one, other));
 }

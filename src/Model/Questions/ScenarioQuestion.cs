@@ -39,6 +39,7 @@ public static class ScenarioQuestion
         .. machine.Hotplugged.Select(p => $"hotplug {machine.Pcpus[p]}").Order(StringComparer.Ordinal),
         .. Shared(machine, "icache", machine.IcacheGroups),
         .. Shared(machine, "tlb", machine.TlbGroups),
+        .. machine.TagsIcache ? ["icache tag vmid"] : Array.Empty<string>(),
         .. machine.Vmids is { } vmids ? [$"vmids {vmids}"] : Array.Empty<string>(),
     ]);
 

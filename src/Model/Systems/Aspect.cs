@@ -53,7 +53,7 @@ internal sealed record Aspect(bool Translates, bool HasData, bool HasFetches)
         || scenario.Pages.GroupBy(page => page.Frame).Any(pages => pages.Count() > 1)
         || scenario.Frames.SelectMany(frame => frame.Lines).Any(line => line.Before is not null)
         || MayRead(scenario, "walks", "split")
-        || scenario.Machine.Vmids is not null || scenario.Machine.TlbGroups.Distinct().Count() < scenario.Machine.TlbGroups.Length
+        || scenario.Machine.TagsIcache || scenario.Machine.Vmids is not null || scenario.Machine.TlbGroups.Distinct().Count() < scenario.Machine.TlbGroups.Length
         || scenario.Vcpus.Any(vcpu => vcpu.Remaps || vcpu.Maps.Any(map => map.From != map.To || map.Asid != 0 || map.Type == PageType.Device))
         || scenario.Tasks.Any(task => IsByAddress(task.Body)) || scenario.Vcpus.Any(vcpu => IsByAddress(vcpu.Program ?? []) || vcpu.Alphabet.Any(IsNew));
 

@@ -52,6 +52,9 @@ internal sealed record Actor(Expr? Vcpu, Expr Pe, Expr? Pcpu, bool InPolicy = fa
     /// <summary>Of the host, the stage-2 context that it has put in force (<c>with</c>); <see langword="null"/> for that of the vCPU that is loaded.</summary>
     public Expr? Mmu { get; init; }
 
+    /// <summary>Of the host, whether it executes at EL1 (<c>el1</c>).</summary>
+    public bool IsAtEl1 { get; init; }
+
     /// <summary>Of the host, the vCPU that is loaded where it executes; <see langword="null"/> for a task.</summary>
     public Expr? Loaded { get; init; }
 

@@ -101,11 +101,16 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
             }, statement.Span);
         }
 
+        if (scope.IsAtEl1 && statement.Operation.Kind == OperationKind.InvalidateTranslations)
+        {
+            throw new ModelRefusalException($"`{statement.Operation.Name}` at EL1 reaches the host's own translations alone, which are not modelled: write it outside of `el1`", statement.Span);
+        }
+
         var value = statement.Value is { } name ? versions.Named(shape.Values.IndexOf(name)) : null;
         var line = statement.Line is { } known ? Ex.Const(known) : null;
         return pe.Execute(_address is null
             ? new Access(statement.Operation, actor, line, value, Proceeds: true)
-            : new Access(statement.Operation, actor with { Mmu = scope.Mmu }, statement.Place is { } place ? _address.FrameOf(place, scope) : line, value, Proceeds: true)
+            : new Access(statement.Operation, actor with { Mmu = scope.Mmu, IsAtEl1 = scope.IsAtEl1 }, statement.Place is { } place ? _address.FrameOf(place, scope) : line, value, Proceeds: true)
             {
                 VirtualPage = statement.VirtualPage,
                 Page = statement.Place is { Type: SpecType.Element { Sort: ScenarioSort.Page } } page ? translator.Translate(page, scope) : null,

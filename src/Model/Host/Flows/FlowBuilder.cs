@@ -138,7 +138,7 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
     private FlowTarget LayOutWatched(Stmt statement, Context context, FlowTarget next) => statement switch
     {
         HoldingStmt holding => Holding(holding, context, next, isWatched: true),
-        BlockStmt or IfStmt or ForStmt or RepeatStmt or ForeverStmt or ChooseStmt or CallStmt or ReturnStmt or WithMmuStmt =>
+        BlockStmt or IfStmt or ForStmt or RepeatStmt or ForeverStmt or ChooseStmt or CallStmt or ReturnStmt or WithMmuStmt or El1Stmt =>
             Mark(statement.Span, context, LayOut(statement, context, next)),
         _ => LayOut(statement, context, Mark(statement.Span, context, next)),
     };
@@ -175,6 +175,8 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
                 return Block(call.Procedure.Body, context with { Scope = Arguments(call, context), Return = next, Held = [], InPolicy = true }, next);
             case WithMmuStmt with:
                 return Block(with.Body, Pinned(context) with { Scope = context.Scope with { Mmu = translator.Translate(with.Mmu, context.Scope) } }, next);
+            case El1Stmt atEl1:
+                return Block(atEl1.Body, context with { Scope = context.Scope with { IsAtEl1 = true } }, next);
             case PreemptStmt:
                 return Step(new FlowAction.Preempt(), statement, context, next);
             case ReturnStmt:
@@ -232,7 +234,7 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
 
     private FlowScope Arguments(CallStmt call, Context context)
     {
-        var scope = FlowScope.Empty with { Mmu = context.Scope.Mmu };
+        var scope = FlowScope.Empty with { Mmu = context.Scope.Mmu, IsAtEl1 = context.Scope.IsAtEl1 };
         for (var i = 0; i < call.Arguments.Length; i++)
         {
             scope = scope.With(call.Procedure.Parameters[i], translator.Translate(call.Arguments[i], context.Scope));

@@ -146,5 +146,8 @@ internal sealed record FlowScope(ImmutableDictionary<Symbol, Expr> Values)
     /// <summary>The stage-2 context that is in force by <c>with</c>; <see langword="null"/> for none.</summary>
     public Expr? Mmu { get; init; }
 
+    /// <summary>Whether the host executes at EL1 (<c>el1</c>).</summary>
+    public bool IsAtEl1 { get; init; }
+
     public FlowScope With(Symbol symbol, Expr value) => this with { Values = Values.SetItem(symbol, value) };
 }

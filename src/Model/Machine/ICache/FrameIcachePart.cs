@@ -15,17 +15,29 @@ internal sealed class FrameIcachePart : IcachePart
     private readonly Sorts _sorts;
     private readonly Fetches _fetches;
     private readonly Func<Expr, Expr, Expr> _mayFill;
+    private readonly IcacheTags? _tags;
     private readonly Variable _dic;
 
-    public FrameIcachePart(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, Fetches fetches, Func<Expr, Expr, Expr> mayFill)
-        : base(shape, sorts, declarations, facts, architecture)
+    public FrameIcachePart(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, Fetches fetches, Func<Expr, Expr, Expr> mayFill, IcacheTags? tags)
+        : base(shape, sorts, declarations, facts, architecture, tags)
     {
-        (_shape, _sorts, _fetches, _mayFill) = (shape, sorts, fetches, mayFill);
+        (_shape, _sorts, _fetches, _mayFill, _tags) = (shape, sorts, fetches, mayFill, tags);
         _dic = declarations.Frozen.Truth("dic", facts.FieldIs("CTR_EL0.DIC", "1"));
     }
 
     /// <summary>What is left of an earlier owner at first: nothing with DIC = 1, which keeps I-caches coherent.</summary>
-    public Statement Leaves(int line) => Ex.When(Ex.Not(Ex.Read(_dic)), Ex.ForEach("q", _sorts.Icache, Ex.Assign(Held, [Ex.Local("q"), Ex.Const(line)], Ex.True)));
+    /// <exception cref="ModelRefusalException">Lines are tagged, and nobody knows by what that owner's were.</exception>
+    public Statement Leaves(int line) => _tags is not null
+        ? throw new ModelRefusalException("what an earlier owner left in I-caches that are tagged by VMID has no VMID: make the owner a VM of the scenario", _shape.Lines[line].Span)
+        : Ex.When(Ex.Not(Ex.Read(_dic)), Ex.ForEach("q", _sorts.Icache, Ex.Assign(Held, [Ex.Local("q"), Ex.Const(line)], Ex.True)));
+
+    /// <summary>What a fetch on a way may find.</summary>
+    public Expr Cached(Expr p, Route way) => Ex.Read(Held, CacheOf(p, way), Ex.Const(_fetches.FrameOf(way)));
+
+    /// <summary>The column in which a trace shows what a vCPU's fetches find on a pCPU.</summary>
+    public int ColumnOf(TraceContext context, Valuation state, int p, int vm) => _tags is null ? _sorts.NumberOfIcache(p) : (int)context.Interpreter.Evaluate(_tags.On(Ex.Const(p), vm), state);
+
+    private Expr CacheOf(Expr p, Route way) => _tags is null ? _sorts.IcacheOf(p) : _tags.On(p, way.Vm);
 
     public override IEnumerable<OrderedFill> Fills()
     {
@@ -34,14 +46,14 @@ internal sealed class FrameIcachePart : IcachePart
         {
             var line = Ex.Const(_fetches.FrameOf(way));
             yield return new(Stratum.Fetched, new Fill(
-                $"fill.I.{_fetches.NameOf(way)}", [p], Held, [_sorts.IcacheOf(Ex.Param(p)), line], _fetches.Fillable(Ex.Param(p), way), _mayFill(Ex.Param(p), Ex.Const(way.Vcpu))));
+                $"fill.I.{_fetches.NameOf(way)}", [p], Held, [CacheOf(Ex.Param(p), way), line], _fetches.Fillable(Ex.Param(p), way), _mayFill(Ex.Param(p), Ex.Const(way.Vcpu))));
         }
     }
 
     /// <inheritdoc/>
     protected override FillSource? Filler(TraceContext context, int cache, int line, long gained, Valuation after)
     {
-        foreach (var p in Enumerable.Range(0, _sorts.Pcpu.Size).Where(p => _sorts.NumberOfIcache(p) == cache))
+        foreach (var p in Enumerable.Range(0, _sorts.Pcpu.Size).Where(p => _sorts.NumberOfIcache(p) == cache / (_tags?.Count ?? 1)))
         {
             if (context.FetchingOn(after, p) is { } vcpu
                 && _fetches.Ways.FirstOrDefault(way => way.Vcpu == vcpu && _fetches.FrameOf(way) == line && (context.Interpreter.Evaluate(_fetches.Fillable(Ex.Const(p), way), after) & gained) != 0) is { } found)

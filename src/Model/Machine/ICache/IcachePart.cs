@@ -12,6 +12,7 @@ internal abstract class IcachePart : MachinePart
 {
     private readonly Sorts _sorts;
     private readonly Architecture _architecture;
+    private readonly IcacheTags? _tags;
     private readonly IcacheWords _words;
     private readonly Variable _cached;
     private readonly Variable _snoops;
@@ -23,15 +24,19 @@ internal abstract class IcachePart : MachinePart
     /// <param name="declarations">Takes the variables.</param>
     /// <param name="facts">What cells come to.</param>
     /// <param name="architecture">Readings.</param>
-    protected IcachePart(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture)
+    /// <param name="tags">How lines are tagged; <see langword="null"/> where they are not.</param>
+    protected IcachePart(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, IcacheTags? tags = null)
     {
-        (_sorts, _architecture) = (sorts, architecture);
-        _cached = declarations.State(Section.Machine, "I", [sorts.Icache, sorts.Line], sorts.Versions);
+        (_sorts, _architecture, _tags) = (sorts, architecture, tags);
+        _cached = declarations.State(Section.Machine, "I", [Caches, sorts.Line], sorts.Versions);
         Seen<bool> Has(int line, CacheFlags flag) => facts.Caches(shape.IsBareMetal ? shape.VmOfLine[line] : null).Select(flags => flags.HasFlag(flag));
         _snoops = declarations.Frozen.Truths("snoops", sorts.Line, line => Has(line, CacheFlags.Snoops));
         _icIsNop = declarations.Frozen.Truths("ic.nop", sorts.Line, line => Has(line, CacheFlags.IcIsNop));
-        _words = new IcacheWords(sorts, _cached, Filler);
+        _words = new IcacheWords(sorts, Caches, _cached, Filler);
     }
+
+    /// <summary>The I-caches, for each VMID by itself where lines are tagged.</summary>
+    protected Sort Caches => _tags?.Caches ?? _sorts.Icache;
 
     /// <summary>What the I-cache of a pCPU may hold of a line.</summary>
     public Expr Cached(Expr pcpu, Expr x) => Ex.Read(_cached, _sorts.IcacheOf(pcpu), x);
@@ -51,7 +56,7 @@ internal abstract class IcachePart : MachinePart
     /// <remarks>Arm ARM C5.3 IC IVAU, IC IALLU, IC IALLUIS; D7.5.9.1 TreatICAsNOP. What a pipeline has captured stays: an IC is no context synchronisation event.</remarks>
     public override IEnumerable<Effect> Effects()
     {
-        var target = new EffectTarget(IcacheWords.Target(_sorts), _sorts.IcacheOf, _architecture.OneInstant);
+        var target = new EffectTarget(IcacheWords.Target(Caches), _sorts.IcacheOf, _architecture.OneInstant) { OwnOnes = _tags is { } tags ? tags.OfPcpu : null };
         Expr IsNeeded(Expr x) => Ex.Not(Ex.Read(_icIsNop, x));
         yield return new Effect(OperationKind.InvalidateInstructionLine, "ivau", "ic ivau")
         {
@@ -70,7 +75,7 @@ internal abstract class IcachePart : MachinePart
 
     /// <summary>With DIC = 1, and where reading <c>dic_snoops_nc</c> says so, a store snoops what fetches left behind (Arm ARM B2.3 R_WNDVG).</summary>
     public override IEnumerable<Choice> OnStore(Store store) =>
-        [Choice.Always(Ex.When(Ex.Read(_snoops, store.X), Ex.ForEach("q", _sorts.Icache, Empty(Ex.Local("q"), store.X))))];
+        [Choice.Always(Ex.When(Ex.Read(_snoops, store.X), Ex.ForEach("q", Caches, Empty(Ex.Local("q"), store.X))))];
 
     public override IEnumerable<Panel> Panels() => [_words.Panel()];
 

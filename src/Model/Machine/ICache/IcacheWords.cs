@@ -7,21 +7,22 @@ namespace CoherenceCheck.Model.Machine.ICache;
 
 /// <summary>What a trace shows and says of I-caches.</summary>
 /// <param name="sorts">The sorts.</param>
+/// <param name="caches">The I-caches.</param>
 /// <param name="cached">What each I-cache may hold.</param>
 /// <param name="filler">Who fetched what entered one.</param>
-internal sealed class IcacheWords(Sorts sorts, Variable cached, Func<TraceContext, int, int, long, Valuation, FillSource?> filler)
+internal sealed class IcacheWords(Sorts sorts, Sort caches, Variable cached, Func<TraceContext, int, int, long, Valuation, FillSource?> filler)
 {
     /// <summary>The name of their panel.</summary>
     public const string PanelName = "I-cache";
 
     /// <summary>The parameter that says which I-cache an IC empties.</summary>
-    public static Parameter Target(Sorts sorts) => new("q", sorts.Icache);
+    public static Parameter Target(Sort caches) => new("q", caches);
 
     public Panel Panel() => new(PanelName, "I-caches", "I-caches", IsSummary: false,
-        [.. sorts.Icache.Elements.Select(cache => new PanelColumn(cache, [.. sorts.Line.Elements.Select(line => new PanelEntry(line, line))]))]);
+        [.. caches.Elements.Select(cache => new PanelColumn(cache, [.. sorts.Line.Elements.Select(line => new PanelEntry(line, line))]))]);
 
     public PanelValues Show(TraceContext context, Valuation state) => new(
-        [.. Enumerable.Range(0, sorts.Icache.Size).Select(cache => Lines().Select(x => context.Versions.Set(state[cached, CellOf(cache, x)])).ToImmutableArray())]);
+        [.. Enumerable.Range(0, caches.Size).Select(cache => Lines().Select(x => context.Versions.Set(state[cached, CellOf(cache, x)])).ToImmutableArray())]);
 
     /// <summary>What entered or left I-caches.</summary>
     public IEnumerable<Note> Notes(TraceContext context, StepView step)
@@ -51,7 +52,7 @@ internal sealed class IcacheWords(Sorts sorts, Variable cached, Func<TraceContex
     /// <summary>An IC that leaves an I-cache as it was: what it took away came back at once.</summary>
     private IEnumerable<Note> Refills(TraceContext context, StepView step)
     {
-        if (step.Info.Target is not { } target || target.Parameter != Target(sorts))
+        if (step.Info.Target is not { } target || target.Parameter != Target(caches))
         {
             yield break;
         }
@@ -71,5 +72,5 @@ internal sealed class IcacheWords(Sorts sorts, Variable cached, Func<TraceContex
 
     private int CellOf(int cache, int line) => (cache * sorts.Line.Size) + line;
 
-    private string NameOf(int cache) => $"{sorts.Icache.Elements[cache]} I-cache";
+    private string NameOf(int cache) => $"{caches.Elements[cache]} I-cache";
 }

@@ -141,9 +141,16 @@ internal sealed partial class AddressPe(PeSurroundings surroundings, AddressPart
     }
 
     /// <inheritdoc/>
+    /// <remarks>At EL1 an IC acts on lines of the VMID in force: a guest's on its own, a host's on those of none.</remarks>
+    protected override Expr Tagged(Actor actor, EffectTarget target, Expr reached) => _parts.IcacheTags is not { } tags || target.OwnOnes is null ? reached
+        : actor.Vcpu is { } vcpu ? Ex.BitAnd(reached, tags.OfVmid(actor.Pcpu!, _shape.Scenario.Vcpus[Number(vcpu)].Vm))
+        : actor.IsAtEl1 ? Ex.False
+        : reached;
+
+    /// <inheritdoc/>
     protected override IEnumerable<Choice> InvalidateLine(Access access)
     {
-        Statement[] Issues(Expr line) => PendingOf.Obeys(OperationKind.InvalidateInstructionLine) ? [PendingOf.Issue(OperationKind.InvalidateInstructionLine, access.Actor.Pe, line, Power.Reaches)] : [];
+        Statement[] Issues(Expr line) => PendingOf.Obeys(OperationKind.InvalidateInstructionLine) ? [PendingOf.Issue(OperationKind.InvalidateInstructionLine, access.Actor.Pe, line, target => Tagged(access.Actor, target, Power.Reaches(target)))] : [];
         if (access.Actor.Vcpu is null)
         {
             return [Choice.Always(Issues(Ex.True).Length == 0 ? [] : OnFrame(access.Line!, line => Issues(line)[0]))];

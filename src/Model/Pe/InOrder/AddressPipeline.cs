@@ -9,7 +9,7 @@ using CoherenceCheck.Transitions;
 namespace CoherenceCheck.Model.Pe.InOrder;
 
 /// <summary>What a fetch from a virtual page by the context that runs on a pCPU could have delivered since the last context synchronisation event, whatever the translations are now.</summary>
-internal sealed class AddressPipelinePart(Sorts sorts, AddressSpace space, Declarations declarations, Fetches fetches, IcachePart icache, Func<Expr, Expr, Expr> inGuest) : MachinePart
+internal sealed class AddressPipelinePart(Sorts sorts, AddressSpace space, Declarations declarations, Fetches fetches, FrameIcachePart icache, Func<Expr, Expr, Expr> inGuest) : MachinePart
 {
     private readonly Variable _captured = declarations.State(Section.Machine, "Q", [sorts.Pcpu, space.Va], sorts.Versions);
 
@@ -21,10 +21,9 @@ internal sealed class AddressPipelinePart(Sorts sorts, AddressSpace space, Decla
         var p = new Parameter("p", sorts.Pcpu);
         foreach (var way in fetches.Ways)
         {
-            var line = Ex.Const(fetches.FrameOf(way));
             yield return new(Stratum.Captured, new Fill(
                 $"fill.Q.{fetches.NameOf(way)}", [p], _captured, [Ex.Param(p), Ex.Const(way.Va)],
-                Ex.BitOr(Ex.If(fetches.MayExecute(Ex.Param(p), way), icache.Cached(Ex.Param(p), line), Ex.False), fetches.Direct(Ex.Param(p), way)),
+                Ex.BitOr(Ex.If(fetches.MayExecute(Ex.Param(p), way), icache.Cached(Ex.Param(p), way), Ex.False), fetches.Direct(Ex.Param(p), way)),
                 inGuest(Ex.Param(p), Ex.Const(way.Vcpu))));
         }
     }

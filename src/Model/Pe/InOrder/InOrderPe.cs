@@ -27,7 +27,7 @@ internal abstract class InOrderPe : PeModel
     {
         var (shape, sorts, declarations, versions, power) = surroundings;
         (_sorts, _parts, Versions, Power) = (sorts, parts, versions, power);
-        _pending = new PendingMaintenance(shape, _sorts, declarations, _parts.Effects, power);
+        _pending = new PendingMaintenance(shape, _sorts, declarations, _parts.Effects);
         var facts = new CellFacts(shape.Scenario);
         Func<Expr, Expr> ByVcpu(string name, string field, Func<Func<string, Seen<bool>>, Seen<bool>> seen)
         {
@@ -131,14 +131,17 @@ internal abstract class InOrderPe : PeModel
     private Choice InvalidateAll(Actor actor, OperationScope scope)
     {
         var broadcasts = actor.Regime == Regime.El2 ? _parts.Architecture.BroadcastsIallu : _guestBroadcastsIallu(actor.Vcpu!);
-        var issue = Choice.Always(_pending.Obeys(OperationKind.InvalidateInstructionAll) ? [_pending.Issue(OperationKind.InvalidateInstructionAll, actor.Pe, null, target => Reach(actor, target, scope, broadcasts))] : []);
+        var issue = Choice.Always(_pending.Obeys(OperationKind.InvalidateInstructionAll) ? [_pending.Issue(OperationKind.InvalidateInstructionAll, actor.Pe, null, target => Tagged(actor, target, Reach(actor, target, scope, broadcasts)))] : []);
         return actor.Vcpu is { } vcpu ? issue.Then(GhostInvalidatesAll(vcpu, scope == OperationScope.InnerShareable)) : issue;
     }
+
+    /// <summary>Of the targets that an IC reaches those that it acts on, where their lines are tagged.</summary>
+    protected virtual Expr Tagged(Actor actor, EffectTarget target, Expr reached) => reached;
 
     /// <summary>The targets that an operation reaches.</summary>
     protected Expr Reach(Actor actor, EffectTarget target, OperationScope scope, Expr broadcasts)
     {
-        var own = actor.Pcpu is { } p ? Ex.Singleton(target.Own(p)) : Ex.False;
+        var own = actor.Pcpu is { } p ? target.OwnSet(p) : Ex.False;
         var all = Power.Reaches(target);
         return scope == OperationScope.InnerShareable ? all : Ex.If(broadcasts, all, own);
     }

@@ -11,12 +11,11 @@ namespace CoherenceCheck.Model.Pe.InOrder;
 internal sealed class PendingMaintenance
 {
     private readonly Sorts _sorts;
-    private readonly Power _power;
     private readonly ImmutableArray<(Effect Effect, Variable Pending)> _queues;
 
-    public PendingMaintenance(Shape shape, Sorts sorts, Declarations declarations, IEnumerable<Effect> effects, Power power)
+    public PendingMaintenance(Shape shape, Sorts sorts, Declarations declarations, IEnumerable<Effect> effects)
     {
-        (_sorts, _power) = (sorts, power);
+        _sorts = sorts;
         _queues = [.. effects.Where(effect => shape.Uses(effect.Kind)).Select(effect => (effect, declarations.State(
             Section.Pending,
             "pend." + effect.Name,
@@ -33,8 +32,8 @@ internal sealed class PendingMaintenance
     /// <summary>An operation is issued.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="pe">The PE that will own it.</param>
-    /// <param name="x">The line, of an operation by line: it reaches all targets.</param>
-    /// <param name="reach">The targets that an operation on everything reaches, given its effect.</param>
+    /// <param name="x">The line, of an operation by line.</param>
+    /// <param name="reach">The targets that it reaches, given its effect.</param>
     public Statement Issue(OperationKind kind, Expr pe, Expr? x, Func<EffectTarget, Expr> reach)
     {
         if (_queues.FirstOrDefault(queue => queue.Effect.Kind == kind) is not { Effect: { } effect, Pending: { } pending })
@@ -44,7 +43,7 @@ internal sealed class PendingMaintenance
 
         if (effect.IsByLine)
         {
-            return Ex.When(effect.IsNeeded!(x!), Ex.Assign(pending, [pe, x!], effect.Target is { } target ? _power.Reaches(target) : Ex.True));
+            return Ex.When(effect.IsNeeded!(x!), Ex.Assign(pending, [pe, x!], effect.Target is { } target ? target.OwnOnes is null ? reach(target) : Ex.BitOr(Ex.Read(pending, pe, x!), reach(target)) : Ex.True));
         }
 
         var issue = Ex.Assign(pending, [pe], Ex.BitOr(Ex.Read(pending, pe), reach(effect.Target!)));
@@ -88,7 +87,7 @@ internal sealed class PendingMaintenance
     /// <summary>Whether nothing of a PE is pending on what belongs to a pCPU: what the NSH form of a DSB waits for of IC and TLBI.</summary>
     public Expr IsDoneOn(Expr pe, Expr pcpu)
     {
-        Expr NotOn(EffectTarget target, Expr pending) => Ex.Not(Ex.Contains(pending, target.Own(pcpu)));
+        Expr NotOn(EffectTarget target, Expr pending) => target.OwnOnes is null ? Ex.Not(Ex.Contains(pending, target.Own(pcpu))) : Ex.Eq(Ex.BitAnd(pending, target.OwnSet(pcpu)), 0);
         return Ex.And([.. _queues.Where(queue => queue.Effect.Target is not null).Select(queue => Everywhere(queue, pe, pending => NotOn(queue.Effect.Target!, pending)))]);
     }
 
