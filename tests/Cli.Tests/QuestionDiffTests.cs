@@ -51,7 +51,7 @@ public sealed class QuestionDiffTests
             mmu m0 m1
             page g = f RWX wb ; page k = none backing h
             map b -> g
-            vcpu A on {P0} { SCTLR_EL1.M = 1 ; map a -> g asid 1 } any { ldr remap switch }
+            vcpu A on {P0} { SCTLR_EL1.M = 1 ; map a -> g asid 1 } any { ldr remap under }
             vcpu B on {P1} { SCTLR_EL1.M = 1 } { ldr [b] }
           }
           task host on {P0, P1} { isb }
@@ -72,7 +72,7 @@ public sealed class QuestionDiffTests
     [InlineData("map a -> g asid 1", "map a -> k asid 1", "asks something else: vCPU A: 'map a -> g asid 1 wb' became 'map a -> k asid 1 wb'", 1)]
     [InlineData("asid 1", "asid 2", "asks something else: vCPU A: 'starts with ASID 1', 'map a -> g asid 1 wb' became 'starts with ASID 2', 'map a -> g asid 2 wb'", 1)]
     [InlineData(" remap", "", "asks less: vCPU A: 'stores to its stage-1 tables' is gone", 1)]
-    [InlineData(" switch", "", "asks less: vCPU A: 'goes on under other stage-2 contexts' is gone", 1)]
+    [InlineData(" under", "", "asks less: vCPU A: 'goes on under other stage-2 contexts' is gone", 1)]
     [InlineData("on {P0, P1} { isb }", "on {P0} { isb }", "asks something else: task host: 'on P0, P1' became 'on P0'", 1)]
     public void What_a_scenario_says_of_translations_and_cpus_is_a_part_of_its_question(string before, string after, string said, int code)
     {

@@ -191,10 +191,9 @@ public sealed class BindingTests
 
     public static TheoryData<string> Cores => new()
     {
-        "policy c { on mmu_switch(v) { isb } }",
-        "policy c { on cpu_up(p) { isb } }",
-        "scenario \"c19\" { machine { pcpu P0 ; vmids 3 ; icache tag vmid } }",
-        Specs.Kvm + "scenario \"c\" {\n" + Specs.Base + "task t on {P0, P1} { isb } }",
+        "scenario \"c20\" { machine { pcpu P0 ; icache vipt } }",
+        "scenario \"c\" { machine { pcpu P0 ; pe window } }",
+        Specs.Kvm + "scenario \"c\" {\n" + Specs.Base + "task t { stlr new, [x] } }",
     };
 
     /// <summary>The language has words for what the model has not: they are refused, not misunderstood.</summary>

@@ -323,8 +323,15 @@ internal static partial class ErrorCases
 
     private static IEnumerable<(string Code, string Text)> Later =>
     [
-        ("CC0702", "policy p { on ⟦mmu_switch⟧(v) { }\non ⟦cpu_up⟧(p) { } }"),
-        ("CC0703", Machine("icache ⟦vipt⟧ ; icache ⟦tag⟧ vmid")),
+        ("CC0703", Machine("icache ⟦vipt⟧")),
+        ("CC0201", Machine("icache pipt ; icache ⟦tag⟧ vmid")),
+        ("CC0421", "policy p { lock l\nlock m[vm] sleeps\non vcpu_load(v, p) { ⟦preempt⟧ ; ⟦holding m[v.vm]⟧ { isb } }\non s2_fault(v, p) { holding l { ⟦preempt⟧ ; call q() } ; with v.mmu { ⟦holding m[v.vm]⟧ { isb } } }\nproc q() { ⟦preempt⟧ }\non cpu_up(p) { ⟦preempt⟧ } }"),
+        ("CC0407", "policy p { on s2_fault(v, p) { atomic { ⟦preempt⟧ } } }"),
+        ("CC0408", "policy p { on mmu_switch⟦(v)⟧ { }\non cpu_up⟦(v, p)⟧ { } }"),
+        ("CC0409", Program("⟦preempt⟧ ; ⟦el1⟧ { isb }")),
+        ("CC0409", Scenario("task t { ⟦preempt⟧ ; ⟦under guest⟧ }")),
+        ("CC0419", Program("under ⟦m1⟧").Replace("vm guest", "frame more { w = old }\nvm other { mmu m0 m1 ; page p2 = more ; vcpu C { } { isb } }\nvm guest")),
+        ("CC0419", Scenario("frame more { w = old }\nvm b { page p2 = more ; vcpu C { } any { ⟦under⟧ } }")),
         ("CC0401", Machine("pcpu Q { ⟦CTR_EL0.DIC = 1⟧ ; ⟦reading fwb_ifetch = no_effect⟧ }")),
         ("CC0706", Program("⟦ldar⟧ w0, [x] ; ⟦stlr⟧ new, [x]")),
         ("CC0707", Machine("⟦reading ghost in any⟧ ; pe ⟦window⟧")),

@@ -31,7 +31,7 @@ public sealed class StatementTests
             with v.mmu { tlbi ipas2e1is, g ; dc civac, g.frame ; str zero, [g.backing] }
             msr VTTBR_EL2, v.mmu ; msr VTTBR_EL2, g.mmu, 1
           }
-          on set_way(v, p) { complete }
+          on set_way(v, p) { complete ; preempt ; el1 { ic ialluis ; dsb ish } }
         }
 
         """;
@@ -90,7 +90,7 @@ public sealed class StatementTests
     {
         var policy = Specs.Bind(Forms + "scenario \"s\" { " + Specs.Base + " expect fresh_fetch { p : holds } }").Scenarios.Single().Expectations.Single().Rows.Single().Policy.Policy;
         var task = Specs.BindScenario("task vmm on {P0} { publish code ; kick A ; reset A { SCTLR_EL1.M = 0 } ; start A ; call f(A, guest) }\nexpect fresh_fetch { q : holds }", "policy q { proc f(w: vcpu, m: mmu) { isb } }").Tasks.Single();
-        var program = Specs.BindScenario("frame f { z = old }\nvm b { page q = f ; page r = f ; vcpu C { } { map va -> q ; unmap va ; exec q ; tlbi vae1, va, asid 0 } }").Vcpus[2].Program!.Value;
+        var program = Specs.BindScenario("frame f { z = old }\nvm b { mmu m0 m1 ; page q = f ; page r = f ; vcpu C { } { map va -> q ; unmap va ; exec q ; tlbi vae1, va, asid 0 ; under m1 } }").Vcpus[2].Program!.Value;
         return Within([.. program, .. policy.Hooks.SelectMany(hook => hook.Body), .. policy.Procedures.SelectMany(procedure => procedure.Body), .. task.Body]);
     }
 

@@ -16,7 +16,7 @@ internal sealed class AlphabetBinder(ScenarioScope scope, DiagnosticBag diagnost
 {
     public const string Remap = "remap";
 
-    private const string Mmu = "mmu", Switch = "switch";
+    private const string Mmu = "mmu", Under = "under";
 
     /// <summary>What <c>tlbi</c> means beside what it always does where translations change.</summary>
     private static readonly string[] OfChanges = ["tlbi vae1", "tlbi vae1is"];
@@ -31,11 +31,11 @@ internal sealed class AlphabetBinder(ScenarioScope scope, DiagnosticBag diagnost
         var words = new HashSet<string>(StringComparer.Ordinal);
         foreach (var word in syntax.Alphabet)
         {
-            if (word.Text is not (Mmu or Remap or Switch) && !OperationTable.Letters.Contains(word.Text))
+            if (word.Text is not (Mmu or Remap or Under) && !OperationTable.Letters.Contains(word.Text))
             {
-                diagnostics.ReportUnknownChoice(word.Span, "a word of an alphabet", word.Text, [.. OperationTable.Letters, Mmu, Remap, Switch]);
+                diagnostics.ReportUnknownChoice(word.Span, "a word of an alphabet", word.Text, [.. OperationTable.Letters, Mmu, Remap, Under]);
             }
-            else if (word.Text == Switch && !hasContexts)
+            else if (word.Text == Under && !hasContexts)
             {
                 diagnostics.ReportMmuOfOtherVm(word.Span, []);
             }
@@ -56,6 +56,6 @@ internal sealed class AlphabetBinder(ScenarioScope scope, DiagnosticBag diagnost
             diagnostics.ReportFetchWithoutIsb(syntax.GuestSpan);
         }
 
-        return new BoundAlphabet(alphabet, words.Contains(Mmu), words.Contains(Remap), words.Contains(Switch));
+        return new BoundAlphabet(alphabet, words.Contains(Mmu), words.Contains(Remap), words.Contains(Under));
     }
 }

@@ -238,7 +238,7 @@ internal sealed partial class BodyBinder
     {
         if (kind != BodyKind.Guest)
         {
-            diagnostics.ReportStatementNotHere(syntax.Span, "`switch`", Where, "a guest asks for another stage-2 context of its VM; the host's handlers of `mmu_switch` do what there is to do");
+            diagnostics.ReportStatementNotHere(syntax.Span, "`under`", Where, "a guest asks for another stage-2 context of its VM; the host's handlers of `mmu_switch` do what there is to do");
             return null;
         }
 
@@ -258,7 +258,7 @@ internal sealed partial class BodyBinder
 
     private CompleteStmt? BindComplete(CompleteSyntax syntax)
     {
-        if (kind == BodyKind.Handler && Event is { IsTrap: true, Event: { } happens })
+        if (kind == BodyKind.Handler && Event is { IsTrap: true, Event: var happens })
         {
             return new CompleteStmt(happens, syntax.Span, syntax.Label?.Text);
         }

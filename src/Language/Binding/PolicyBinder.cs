@@ -48,20 +48,16 @@ internal sealed class PolicyBinder
         return new Policy(_text.Name, _text.IsBareMetal, settings, [.. _scope.States.Values], [.. _scope.Locks.Values], hooks, [.. _boundProcedures.Values], _text.Span);
     }
 
-    /// <summary>The event of a name; reports what is unknown or not modelled.</summary>
+    /// <summary>The event of a name; reports what is unknown.</summary>
     public static HookEvent? FindEvent(NameSyntax name, DiagnosticBag diagnostics)
     {
-        switch (HookTable.Find(name.Text))
+        if (HookTable.Find(name.Text) is { } row)
         {
-            case { Event: { } found }:
-                return found;
-            case { Event: null }:
-                diagnostics.ReportHookNotModelled(name.Span, name.Text);
-                return null;
-            default:
-                diagnostics.ReportUnknownEvent(name.Span, name.Text, [.. HookTable.All.Select(row => row.Name)]);
-                return null;
+            return row.Event;
         }
+
+        diagnostics.ReportUnknownEvent(name.Span, name.Text, [.. HookTable.All.Select(known => known.Name)]);
+        return null;
     }
 
     private void CheckLabels()

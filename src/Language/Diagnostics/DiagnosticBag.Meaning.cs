@@ -101,9 +101,6 @@ internal sealed partial class DiagnosticBag
     public void ReportLimitExceeded(SourceSpan span, int most, string what) =>
         Report(DiagnosticKinds.LimitExceeded, span, $"at most {most} {what}");
 
-    public void ReportHookNotModelled(SourceSpan span, string hookEvent) =>
-        Report(DiagnosticKinds.HookNotModelled, span, $"the event {Quote(hookEvent)} is not modelled yet");
-
     public void ReportMachineNotModelled(SourceSpan span, string what) =>
         Report(DiagnosticKinds.MachineNotModelled, span, $"{what} not modelled yet");
 
@@ -115,5 +112,4 @@ internal sealed partial class DiagnosticBag
 
     public void ReportValueNotModelled(SourceSpan span, string value, string of, string why) =>
         Report(DiagnosticKinds.ValueNotModelled, span, $"{Quote(value)} of {of} is not modelled yet: {why}");
-
 }

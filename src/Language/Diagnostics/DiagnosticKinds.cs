@@ -97,7 +97,6 @@ public static class DiagnosticKinds
 
     internal static readonly DiagnosticKind LimitExceeded = Error("CC0601", "More than the language allows");
 
-    internal static readonly DiagnosticKind HookNotModelled = Error("CC0702", "A hook that is not modelled yet");
     internal static readonly DiagnosticKind MachineNotModelled = Error("CC0703", "Hardware that is not modelled yet");
     internal static readonly DiagnosticKind OperationNotModelled = Error("CC0706", "An operation that is not modelled yet");
     internal static readonly DiagnosticKind ValueNotModelled = Error("CC0707", "A value of a reading or PE model that is not modelled yet");
@@ -119,7 +118,7 @@ public static class DiagnosticKinds
         StateNotInPolicy, CoverExpected, NeverExpected, ProfilesDisagree, DeletionRefused, CachesStayOff,
         SecondOtherwise, OtherwiseWithConditions, NobodyJudges,
         LimitExceeded,
-        HookNotModelled, MachineNotModelled, OperationNotModelled,
+        MachineNotModelled, OperationNotModelled,
         ValueNotModelled,
     ];
 

@@ -196,7 +196,7 @@ public sealed record Vcpu(
     /// <summary>Whether the alphabet contains <c>remap</c>: it stores to its stage-1 tables.</summary>
     public bool Remaps { get; init; }
 
-    /// <summary>Whether the alphabet contains <c>switch</c>: it goes on under other stage-2 contexts of its VM.</summary>
+    /// <summary>Whether the alphabet contains <c>under</c>: it goes on under other stage-2 contexts of its VM.</summary>
     public bool SwitchesMmu { get; init; }
 
     /// <summary>Whether it is not there at first: until it is started, or <see cref="StartsWhen"/> becomes true.</summary>

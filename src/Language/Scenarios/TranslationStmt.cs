@@ -115,7 +115,7 @@ public sealed record El1Stmt(ImmutableArray<Stmt> Body, string Text, SourceSpan 
 }
 
 /// <summary>
-/// <c>switch m</c>: the guest goes on under another stage-2 context of its VM, as a guest hypervisor does with ERET to its own guest, and its guest with an exception to it. The
+/// <c>under m</c>: the guest goes on under another stage-2 context of its VM, as a guest hypervisor does with ERET to its own guest, and its guest with an exception to it. The
 /// host performs it (FEAT_NV); on bare metal it synchronises the context, and no more: there is no stage 2.
 /// </summary>
 /// <param name="Mmu">The context, by its number among all.</param>
@@ -125,7 +125,7 @@ public sealed record El1Stmt(ImmutableArray<Stmt> Body, string Text, SourceSpan 
 public sealed record SwitchMmuStmt(int Mmu, string Text, SourceSpan Span, string? Label) : Stmt(Text, Span, Label)
 {
     /// <inheritdoc/>
-    public override FormattableString Head => $"switch {Mmu}";
+    public override FormattableString Head => $"under {Mmu}";
 }
 
 /// <summary><c>complete</c>: performs the trapped instruction here; a write that none performs is performed behind the last statement of the handlers, maintenance is not.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class Parser
         ["copy"] = (parser, first) => parser.ParseCopy(first),
         ["with"] = (parser, first) => parser.ParseWithMmu(first),
         ["el1"] = (parser, first) => parser.ParseEl1(first),
-        ["switch"] = (parser, first) => parser.ParseSwitchMmu(first),
+        ["under"] = (parser, first) => parser.ParseSwitchMmu(first),
         ["complete"] = (parser, _) => parser.ParseComplete(),
         ["preempt"] = (parser, _) => new PreemptSyntax(parser.SpanOf(parser.Next()), Label: null),
     }.ToFrozenDictionary();

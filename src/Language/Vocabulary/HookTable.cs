@@ -44,10 +44,10 @@ public enum HookEvent
 }
 
 /// <summary>An event of the hypervisor that handlers run on.</summary>
-/// <param name="Event">The event; <see langword="null"/> for one that is not modelled yet.</param>
+/// <param name="Event">The event.</param>
 /// <param name="Name">Its name in specs.</param>
 /// <param name="Parameters">What its handlers are told, in order.</param>
-public sealed record HookRow(HookEvent? Event, string Name, ImmutableArray<HookParameter> Parameters)
+public sealed record HookRow(HookEvent Event, string Name, ImmutableArray<HookParameter> Parameters)
 {
     /// <summary>How many of them a handler has to name: the vCPU, where there is one, and the pCPU.</summary>
     public int FewestParameters => Math.Min(2, Parameters.Length);
@@ -80,7 +80,7 @@ public static class HookTable
     private static readonly ImmutableArray<HookParameter> Place =
         [new("v", "the vCPU", new SpecType.Element(ScenarioSort.Vcpu, OrNone: false)), new("p", "the pCPU", new SpecType.Element(ScenarioSort.Pcpu, OrNone: false))];
 
-    /// <summary>The events, those that are not modelled yet at the end.</summary>
+    /// <summary>The events.</summary>
     public static ImmutableArray<HookRow> All { get; } =
     [
         new(HookEvent.VcpuLoad, "vcpu_load", Place),

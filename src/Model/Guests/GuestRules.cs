@@ -235,7 +235,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
         {
             if (_space.Mmus[mmu].Vm == vcpu.Vm)
             {
-                Add($"switch {_space.Mmus[mmu].Name}", null, effects.Switch(mmu, actor));
+                Add($"under {_space.Mmus[mmu].Name}", null, effects.Switch(mmu, actor));
             }
         }
 
