@@ -49,7 +49,8 @@ internal sealed class Hotplug(Shape shape, Sorts sorts, Declarations declaration
     /// <param name="effects">What statements do.</param>
     /// <param name="pe">Knows what is pending.</param>
     /// <param name="isFree">Whether nobody runs on a pCPU.</param>
-    public void AddRules(StatementEffects effects, PeModel pe, Func<Expr, Expr> isFree)
+    /// <param name="host">Counts what is bounded.</param>
+    public void AddRules(StatementEffects effects, PeModel pe, Func<Expr, Expr> isFree, HostRules host)
     {
         if (_flow is null)
         {
@@ -60,7 +61,8 @@ internal sealed class Hotplug(Shape shape, Sorts sorts, Declarations declaration
         StepInfo Info(string text) => new(StepKind.Placement, text, words => $"{words[_p]} {text}") { Pe = _p };
         rules.Add(FlowName + ".offline", Info("goes offline"), [_p],
             Ex.And(Ex.Or([.. shape.Scenario.Machine.Hotplugged.Select(own => Ex.Eq(p, own))]), isFree(p), Ex.Not(Occupies(p)), pe.IsDone(p)), [power.GoesOff(p)]);
-        rules.Add(Online, Info("comes online"), [_p], power.IsOff(p), [power.ComesOn(p), .. _flow.Begins(p)]);
+        rules.Add(Online, Info("comes online"), [_p], Ex.And(power.IsOff(p), host.MayHappen(HookEvent.CpuUp)),
+            [power.ComesOn(p), .. _flow.Begins(p), .. host.Counts(HookEvent.CpuUp)]);
         _flow.AddRules(rules, effects);
     }
 }

@@ -63,8 +63,14 @@ internal sealed class Placement
     public IEnumerable<Statement> Initially() =>
     [
         LoadedAtFirst(),
-        .. Mmu is null ? [] : _shape.Scenario.Vcpus.Select(vcpu => Ex.Assign(Mmu, [Ex.Const(vcpu.Number)], Ex.Const(_shape.Scenario.Vms.Take(vcpu.Vm).Sum(vm => vm.Mmus.Length)))),
+        .. Mmu is null ? [] : _shape.Scenario.Vcpus.Select(vcpu => Ex.Assign(Mmu, [Ex.Const(vcpu.Number)], Ex.Const(FirstMmuOf(vcpu)))),
     ];
+
+    /// <summary>A vCPU that is reset begins under the first stage-2 context of its VM, as at first.</summary>
+    public IEnumerable<Statement> ReturnsToFirst(Expr vcpu) =>
+        Mmu is null ? [] : [Ex.Assign(Mmu, [vcpu], Sorts.Table(vcpu, i => FirstMmuOf(_shape.Scenario.Vcpus[i]), _sorts.Vcpu.Size))];
+
+    private int FirstMmuOf(Vcpu vcpu) => _shape.Scenario.Vms.Take(vcpu.Vm).Sum(vm => vm.Mmus.Length);
 
     private Statement LoadedAtFirst() => Ex.ForEach("p", _sorts.Pcpu, Ex.Assign(Current, [Ex.Local("p")], _shape.IsBareMetal ? Ex.Local("p") : Ex.None(_sorts.Vcpu)));
 

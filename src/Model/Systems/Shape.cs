@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Attributes.Observation;
 using CoherenceCheck.Language.Scenarios;
+using CoherenceCheck.Language.Text;
 using CoherenceCheck.Language.Vocabulary;
 using CoherenceCheck.Model.Cells;
 using CoherenceCheck.Model.Machine.Translation;
@@ -115,6 +116,9 @@ internal sealed class Shape
 
     /// <summary>Whether some vCPU may be kept from executing.</summary>
     public bool MayPause { get; }
+
+    /// <summary>Where the first guest that does so goes on under another stage-2 context of its VM.</summary>
+    public SourceSpan SwitchesAt => Scenario.Vcpus.SelectMany(vcpu => vcpu.SwitchesMmu ? [vcpu.Span] : Statements.Descend(vcpu.Program ?? []).OfType<SwitchMmuStmt>().Select(one => one.Span)).First();
 
     /// <summary>Whether some guest goes on under another stage-2 context of its VM.</summary>
     public bool SwitchesMmu { get; }

@@ -70,7 +70,7 @@ internal sealed class SystemBuilder
         guests.AddRules();
         host.AddRules(effects, pe);
         tasks.AddRules();
-        hotplug.AddRules(effects, pe, p => Ex.And(host.IsIdle(p), Ex.Not(tasks.Occupies(p))));
+        hotplug.AddRules(effects, pe, p => Ex.And(host.IsIdle(p), Ex.Not(tasks.Occupies(p))), host);
         var hardware = new HardwareRules(_rules);
         pe.AddHardware(hardware);
         foreach (var part in Parts.Machine)
