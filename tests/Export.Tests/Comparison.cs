@@ -52,6 +52,10 @@ internal static class Comparison
         { "c10-change-pte.coh", 1, 1 },
         { "c14-reset.coh", 1, 8 },
         { "c36-frame-reuse.coh", 1, 1 },
+
+        // I-caches tagged by VMID, with the host at EL1 and with VMIDs given anew.
+        { "c19-vpipt.coh", 1, 1 },
+        { "c19-vpipt.coh", 3, 2 },
     };
 
     /// <summary>A cell: as it is; where it is violated also without its property, so that nobody stops early.</summary>

@@ -74,7 +74,7 @@ internal sealed class AddressParts : PartList
             if (aspect.HasFetches)
             {
                 Fetches = new Fetches(shape, Space, Tlb, Access, _memory);
-                IcacheTags = shape.Scenario.Machine.TagsIcache && !shape.IsBareMetal ? new IcacheTags(sorts, Vttbr) : null;
+                IcacheTags = shape.Scenario.Machine.TagsIcache && !shape.IsBareMetal ? new IcacheTags(shape, sorts, Vttbr) : null;
                 _icache = new FrameIcachePart(shape, sorts, declarations, facts, Architecture, Fetches, MayWalk, IcacheTags);
                 Pipeline = new AddressPipelinePart(sorts, Space, declarations, Fetches, _icache, inGuest);
                 var icacheGhost = new PageIcacheGhost(shape, Space, sorts, declarations, facts, Architecture, _memoryGhost, Stage1Ghost, own);

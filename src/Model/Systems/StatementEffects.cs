@@ -42,6 +42,7 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
         AwaitStmt s => [Choice.When(translator.Translate(s.Condition, scope))],
         AssertStmt s => [Choice.Always(Ex.When(Ex.Not(translator.Translate(s.Condition, scope)), parts.Assertions.Fails()))],
         PublishStmt s when _address is not null => [_address.Publish(s, scope, KeepsCaptured(s.Form))],
+        VttbrStmt or CompleteStmt { Event: not HookEvent.SysregWrite } when scope.IsAtEl1 => throw new ModelRefusalException($"`{statement.Text}` at EL1, which EL2 alone can perform: write it outside of `el1`", statement.Span),
         Stage2Stmt or SettleStmt or GiveStmt or CopyStmt or BackStmt or DescriptorStmt or VttbrStmt => [_address!.Of(statement, actor with { Mmu = scope.Mmu }, scope)],
         CompleteStmt { Event: HookEvent.Maintenance or HookEvent.SetWay } s => [.. ((AddressPe)pe).Perform(s.Event, actor)],
         CompleteStmt { Event: HookEvent.MmuSwitch } => [Choice.Always([.. host.CompletesSwitch(actor.Pcpu!, actor.Loaded!)])],

@@ -173,8 +173,12 @@ internal sealed partial class FlowBuilder(Translator translator, string agent, S
                 return Holding(holding, context, next);
             case CallStmt call:
                 return Block(call.Procedure.Body, context with { Scope = Arguments(call, context), Return = next, Held = [], InPolicy = true }, next);
+            case WithMmuStmt { Span: var span } when context.Scope.IsAtEl1:
+                throw new ModelRefusalException("`with` at EL1, where VTTBR_EL2 cannot be written: write it outside of `el1`", span);
             case WithMmuStmt with:
                 return Block(with.Body, Pinned(context) with { Scope = context.Scope with { Mmu = translator.Translate(with.Mmu, context.Scope) } }, next);
+            case El1Stmt { Span: var span } when context.Scope.Mmu is not null:
+                throw new ModelRefusalException("`el1` within `with`: no host's kernel executes at EL1 with a guest's VTTBR_EL2 in force", span);
             case El1Stmt atEl1:
                 return Block(atEl1.Body, context with { Scope = context.Scope with { IsAtEl1 = true } }, next);
             case PreemptStmt:

@@ -13,9 +13,15 @@ internal sealed class IcacheTags
     private readonly Sorts _sorts;
     private readonly VttbrPart _vttbr;
 
-    public IcacheTags(Sorts sorts, VttbrPart vttbr)
+    /// <exception cref="ModelRefusalException">There are more of them than a set may have elements: an IC is pending on a set of them.</exception>
+    public IcacheTags(Shape shape, Sorts sorts, VttbrPart vttbr)
     {
         (_sorts, _vttbr) = (sorts, vttbr);
+        if (sorts.Icache.Size * vttbr.Vmid.Size > Sort.MaxSize)
+        {
+            throw new ModelRefusalException($"{sorts.Icache.Size} I-caches tagged by {vttbr.Vmid.Size} VMIDs: their product is at most {Sort.MaxSize}", shape.Scenario.Machine.Span);
+        }
+
         Caches = new Sort("icache", [.. sorts.Icache.Elements.SelectMany(cache => vttbr.Vmid.Elements.Select(vmid => $"{cache} {(vttbr.IsWritten ? "VMID " : "")}{vmid}"))]);
     }
 

@@ -127,7 +127,7 @@ internal sealed partial class GuestSteps
         }
         else if (i.Op == GuestOp.InvalidateLine && world.HasFetches && _shape.Question.Hardware.IcActs)
         {
-            next[_layout.PendIc.At(_p, frame)] = (ushort)((1 << _shape.Pcpus) - 1);
+            next[_layout.PendIc.At(_p, world.IcacheTag(s, _p), frame)] = (ushort)((1 << _shape.Pcpus) - 1);
             world.GhostFetches.Invalidate(next, _v, i.Va, isBroadcast: true);
         }
 

@@ -89,7 +89,7 @@ internal sealed partial class GuestSteps(World world, HostSteps host, Emit emit)
                 world.GhostWalks.Invalidate(s, _v, tlbi, isBroadcast);
                 break;
             case GuestOp.InvalidateAll when world.HasFetches && _shape.Question.Hardware.IcActs:
-                s[_layout.PendIc.At(_p, _shape.Frames)] |= reached;
+                s[_layout.PendIc.At(_p, world.IcacheTag(s, _p), _shape.Frames)] |= reached;
                 world.GhostFetches.Invalidate(s, _v, a: null, isBroadcast);
                 break;
             case GuestOp.WriteAsid:

@@ -95,6 +95,9 @@ internal sealed record HostInstruction(HostOp Op)
 
     public Names Names { get; init; } = Names.None;
 
+    /// <summary>Whether the host executes it at EL1.</summary>
+    public bool IsAtEl1 { get; set; }
+
     public SpecExpr? Test { get; init; }
 
     public LockPlace? Lock { get; init; }

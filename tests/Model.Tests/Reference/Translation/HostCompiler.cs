@@ -14,6 +14,7 @@ internal sealed class HostCompiler
     private readonly Dictionary<string, (int Agent, int Pc)> _labels = new(StringComparer.Ordinal);
     private int _depth;
     private int _handlerStart;
+    private bool _isAtEl1;
 
     public HostCompiler(Shape shape)
     {
@@ -199,6 +200,12 @@ internal sealed class HostCompiler
                 Add(new HostInstruction(HostOp.LeaveMmu) { Slot = slot, Statement = s });
                 Add(new HostInstruction(HostOp.Synchronise) { Statement = s });
                 break;
+            case El1Stmt s:
+                var outside = _isAtEl1;
+                _isAtEl1 = true;
+                Body(s.Body, names, agent, held);
+                _isAtEl1 = outside;
+                break;
             case CallStmt s:
                 var inner = Names.None;
                 for (var i = 0; i < s.Arguments.Length; i++)
@@ -289,6 +296,7 @@ internal sealed class HostCompiler
 
     private HostInstruction Add(HostInstruction instruction)
     {
+        instruction.IsAtEl1 = _isAtEl1;
         _code.Add(instruction);
         return instruction;
     }

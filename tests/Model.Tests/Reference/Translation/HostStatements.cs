@@ -17,7 +17,7 @@ internal sealed class HostStatements(World world)
         switch (i.Statement)
         {
             case OperationStmt o:
-                return Operate(s, agent, cpu, o, i.Names);
+                return Operate(s, agent, cpu, o, i);
             case Stage2Stmt t:
                 StoreDescriptor(s, agent, cpu, t, i.Names);
                 break;
@@ -141,8 +141,9 @@ internal sealed class HostStatements(World world)
         }
     }
 
-    private IEnumerable<State> Operate(State s, int agent, int cpu, OperationStmt o, Names names)
+    private IEnumerable<State> Operate(State s, int agent, int cpu, OperationStmt o, HostInstruction instruction)
     {
+        var names = instruction.Names;
         var all = (ushort)((1 << _shape.Pcpus) - 1);
 
         // At EL2 HCR_EL2.FB and BSU do nothing; a task's own CPU holds nothing of any guest.
@@ -166,11 +167,14 @@ internal sealed class HostStatements(World world)
             case OperationKind.CleanToPoU or OperationKind.CleanToPoC or OperationKind.CleanInvalidateToPoC when world.Cleans(GuestCompiler.CleanKind(o.Operation.Kind)) && Frame() is >= 0 and var f:
                 s[_layout.PendDc.At(cpu, f)] |= (ushort)(1 << GuestCompiler.CleanKind(o.Operation.Kind));
                 break;
+            case OperationKind.InvalidateInstructionLine or OperationKind.InvalidateInstructionAll when instruction.IsAtEl1 && _shape.TagsIcache:
+                // V6: at EL1 it acts on the VMID in force, and the host's is none of a guest's.
+                break;
             case OperationKind.InvalidateInstructionLine when world.HasFetches && _shape.Question.Hardware.IcActs && Frame() is >= 0 and var f:
-                s[_layout.PendIc.At(cpu, f)] = all;
+                s[_layout.PendIc.At(cpu, _shape.IcacheTags, f)] = all;
                 break;
             case OperationKind.InvalidateInstructionAll when world.HasFetches && _shape.Question.Hardware.IcActs:
-                s[_layout.PendIc.At(cpu, _shape.Frames)] |= reached;
+                s[_layout.PendIc.At(cpu, _shape.IcacheTags, _shape.Frames)] |= reached;
                 break;
             case OperationKind.InvalidateTranslations:
                 return Invalidate(s, agent, cpu, o, names, reached);

@@ -42,12 +42,12 @@ internal sealed class Layout
         Walk = shape.Question.Hardware.WalksAreSplit ? Add(p, shape.Vmids, shape.Asids.Length, shape.Vas, 2 * shape.LocalPages) : Add(0);
         PendT = Add(cpus, tlbiKinds);
         PendDc = Add(cpus, shape.Frames);
-        PendIc = Add(cpus, shape.Frames + 1);
+        PendIc = Add(cpus, shape.IcacheTags + 1, shape.Frames + 1);
         Coh = Add(shape.Frames);
         Poc = Add(shape.Frames);
         Ds = Add(shape.Frames);
         F = Add(shape.Frames);
-        I = Add(p, shape.Frames);
+        I = Add(p, shape.IcacheTags, shape.Frames);
         Q = Add(p, shape.Vas);
         Owner = Add(shape.Frames);
         Tracked = Add(1);

@@ -111,6 +111,12 @@ internal sealed class Shape
 
     public int Vmids { get; }
 
+    /// <summary>Whether lines of I-caches are tagged by VMID (V6); on bare metal there is none.</summary>
+    public bool TagsIcache => !IsBareMetal && Question.Scenario.Machine.TagsIcache;
+
+    /// <summary>How many tags lines may have.</summary>
+    public int IcacheTags => TagsIcache ? Vmids : 1;
+
     public int Locks { get; }
 
     public int[] Asids { get; }

@@ -73,12 +73,15 @@ internal sealed class Successors
 
             for (var f = 0; f <= shape.Frames; f++)
             {
-                foreach (var q in Walks.In(s[layout.PendIc.At(cpu, f)]))
+                for (var tag = 0; tag <= shape.IcacheTags; tag++)
                 {
-                    var next = s.Clone();
-                    next[layout.PendIc.At(cpu, f)] &= (ushort)~(1 << q);
-                    _world.InvalidateIcache(next, q, f);
-                    Emit(next, Failures.None, "hardware: IC of CPU", cpu, $"takes effect on P{q}");
+                    foreach (var q in Walks.In(s[layout.PendIc.At(cpu, tag, f)]))
+                    {
+                        var next = s.Clone();
+                        next[layout.PendIc.At(cpu, tag, f)] &= (ushort)~(1 << q);
+                        _world.InvalidateIcache(next, q, tag, f);
+                        Emit(next, Failures.None, "hardware: IC of CPU", cpu, $"takes effect on P{q}");
+                    }
                 }
 
                 foreach (var kind in f < shape.Frames ? Walks.In(s[layout.PendDc.At(cpu, f)]) : [])

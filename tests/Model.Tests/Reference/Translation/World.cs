@@ -151,13 +151,13 @@ internal sealed class World
         var mayFill = leaf.Executable || !Question.Hardware.XnBlocksAlloc;
         if (HasFetches && mayFill && (!Question.Hardware.Dic || points.HasFlag(FetchPoints.NonCacheable)) && Reads(s, leaf.Frame, points))
         {
-            s[Layout.I.At(_icacheOf[p], leaf.Frame)] = 1;
+            s[Layout.I.At(_icacheOf[p], IcacheTag(s, p), leaf.Frame)] = 1;
         }
     }
 
     /// <summary>Whether the tracked version is in V(p, f).</summary>
     private bool MayDeliver(State s, int p, Route route, Leaf leaf) =>
-        HasFetches && (s[Layout.I.At(_icacheOf[p], leaf.Frame)] != 0 || Reads(s, leaf.Frame, Settings.Fetches(route.Sctlr, route.D, Combined(leaf))));
+        HasFetches && (s[Layout.I.At(_icacheOf[p], IcacheTag(s, p), leaf.Frame)] != 0 || Reads(s, leaf.Frame, Settings.Fetches(route.Sctlr, route.D, Combined(leaf))));
 
     private bool Reads(State s, int f, FetchPoints points) =>
         (points.HasFlag(FetchPoints.Unification) && Lines.IsAtPoU(s, f)) || (points.HasFlag(FetchPoints.Coherency) && Lines.IsAtPoC(s, f));
@@ -178,14 +178,20 @@ internal sealed class World
         }
     }
 
-    /// <summary>An IC takes effect on a pCPU; the frame behind the last stands for all.</summary>
-    public void InvalidateIcache(State s, int q, int frame)
+    /// <summary>V6: the tag of what a fetch on a pCPU fills and finds, and on which a guest's IC there acts: the VMID in force.</summary>
+    public int IcacheTag(State s, int p) => !Shape.TagsIcache ? 0 : (s[Layout.Vttbr.At(p)] - 1) % Shape.Vmids;
+
+    /// <summary>An IC takes effect on a pCPU; the tag and the frame behind the last stand for all.</summary>
+    public void InvalidateIcache(State s, int q, int tag, int frame)
     {
-        for (var f = 0; f < Shape.Frames; f++)
+        for (var t = 0; t < Shape.IcacheTags; t++)
         {
-            if (f == frame || frame == Shape.Frames)
+            for (var f = 0; f < Shape.Frames; f++)
             {
-                s[Layout.I.At(_icacheOf[q], f)] = 0;
+                if ((t == tag || tag == Shape.IcacheTags) && (f == frame || frame == Shape.Frames))
+                {
+                    s[Layout.I.At(_icacheOf[q], t, f)] = 0;
+                }
             }
         }
     }
@@ -256,7 +262,7 @@ internal sealed class World
     {
         var domain = isWide ? ~0 : cpu < Shape.Pcpus ? 1 << cpu : 0;
         return Enumerable.Range(0, Tlbis.Length).Any(k => (s[Layout.PendT.At(cpu, k)] & domain) != 0)
-            || Enumerable.Range(0, Shape.Frames + 1).Any(f => (s[Layout.PendIc.At(cpu, f)] & domain) != 0)
+            || Enumerable.Range(0, Shape.IcacheTags + 1).Any(tag => Enumerable.Range(0, Shape.Frames + 1).Any(f => (s[Layout.PendIc.At(cpu, tag, f)] & domain) != 0))
             || ((isWide || Question.Hardware.NshCompletesCleans) && Enumerable.Range(0, Shape.Frames).Any(f => s[Layout.PendDc.At(cpu, f)] != 0));
     }
 
