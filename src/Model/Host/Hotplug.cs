@@ -24,7 +24,6 @@ internal sealed class Hotplug(Shape shape, Sorts sorts, Declarations declaration
     public IEnumerable<ProgramCounter> Counters => _flow?.Counters ?? [];
 
     /// <summary>Lays the handlers out.</summary>
-    /// <exception cref="ModelRefusalException">There are handlers, and no pCPU ever comes online.</exception>
     public void Declare()
     {
         if (IsThere)

@@ -5,7 +5,7 @@ namespace CoherenceCheck.Model.Machine;
 
 /// <summary>
 /// Which pCPUs are offline. One that is keeps what its I-cache and TLB hold, and no broadcast that is issued meanwhile reaches them: whether caches are retained over a power-down is
-/// IMPLEMENTATION DEFINED, and after a reset what TLBs hold is UNKNOWN, so that software invalidates them (Arm ARM D1.11, D7.4, D8.17).
+/// IMPLEMENTATION DEFINED, and after a reset what TLBs hold is UNKNOWN, so that software invalidates them (Arm ARM, "Behavior of caches at reset", "TLB behavior at reset").
 /// </summary>
 internal sealed class Power
 {
