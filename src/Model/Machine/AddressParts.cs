@@ -7,8 +7,8 @@ using CoherenceCheck.Model.Machine.Data;
 using CoherenceCheck.Model.Machine.ICache;
 using CoherenceCheck.Model.Machine.Memory;
 using CoherenceCheck.Model.Machine.Translation;
-using CoherenceCheck.Model.Pe.InOrder;
 using CoherenceCheck.Model.Narration;
+using CoherenceCheck.Model.Pe.InOrder;
 using CoherenceCheck.Model.Systems;
 using CoherenceCheck.Transitions;
 

@@ -67,7 +67,8 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
 
     /// <summary>A guest goes on under another stage-2 context: an ERET or an exception, which synchronises, and the host performs.</summary>
     public Choice Switch(int mmu, Actor actor) => Choice.Always(
-        [.. pe.TakesInterrupt(actor.Vcpu!, actor.Pcpu!), .. shape.IsBareMetal ? [] : host.RaiseSwitch(actor.Pcpu!, actor.Vcpu!, mmu)]) with { Raises = shape.IsBareMetal ? null : HookEvent.MmuSwitch };
+        [.. pe.TakesInterrupt(actor.Vcpu!, actor.Pcpu!), .. shape.IsBareMetal ? [] : host.RaiseSwitch(actor.Pcpu!, actor.Vcpu!, mmu)]) with
+    { Raises = shape.IsBareMetal ? null : HookEvent.MmuSwitch };
 
     /// <summary>What else is done where a PE takes a lock.</summary>
     public IEnumerable<Statement> Takes(Expr pe, HeldLock held) => parts.OfMachine(part => part.OnAcquire(pe, held));

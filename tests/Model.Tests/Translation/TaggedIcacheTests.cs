@@ -1,6 +1,7 @@
 using System.Globalization;
 using CoherenceCheck.Explorer;
 using CoherenceCheck.Explorer.Reductions;
+using CoherenceCheck.Model.Narration;
 using CoherenceCheck.Model.Tests.Reference.Translation;
 using CoherenceCheck.Model.Tests.Support;
 using CoherenceCheck.Transitions;
@@ -116,6 +117,21 @@ public sealed class TaggedIcacheTests(ITestOutputHelper output)
 
         output.WriteLine($"{compared} compared");
         Assert.True(compared >= 40);
+    }
+
+    /// <summary>A trace has a column for each VMID of each I-cache, says under which one a line entered it and left it, and points to the one where the fetch found it.</summary>
+    [Fact]
+    public void A_trace_names_the_VMID()
+    {
+        var cell = Faults.FaultCells.Shipped("c19-vpipt", "C19 (ii) a number that another VM had", "fresh_fetch", "rollover without ic");
+        var trace = Explore(cell).Trace.Select(step => (step.Instance, step.State)).ToList();
+        var narrated = cell.Model.Narrate(cell.Cell, trace, cell.Property);
+        Assert.Equal(["P0 VMID 1", "P0 VMID 2"], Assert.Single(narrated.Panels, panel => panel.Name == "I-cache").Columns.Select(column => column.Name));
+        var notes = narrated.Steps.SelectMany(step => step.Notes).ToList();
+        Assert.Contains(notes, note => note is Filled && note.Text.StartsWith("P0 VMID 1 I-cache: x = old, filled from the PoU", StringComparison.Ordinal));
+        Assert.Contains(narrated.Steps, step => step.Action == "ic ivau x takes effect on P0 VMID 2");
+        var judged = Assert.Single(notes.OfType<Judged>());
+        Assert.Equal(new PanelPlace("I-cache", 0), judged.From);
     }
 
     /// <summary>What EL2 alone can do, and what executes at EL1 while a guest's VTTBR_EL2 is in force, is refused where it stands.</summary>
