@@ -13,19 +13,20 @@ namespace CoherenceCheck.Language.Binding;
 internal static class PreemptionCheck
 {
     /// <summary>The handlers that run with preemption off: they are the switch itself.</summary>
-    private static readonly ImmutableArray<HookEvent> _atomic = [HookEvent.VcpuLoad, HookEvent.VcpuPut, HookEvent.SwitchOut, HookEvent.GuestEntry, HookEvent.GuestExit, HookEvent.VcpuInit, HookEvent.CpuUp];
+    private static readonly ImmutableArray<HookEvent> Atomic = [HookEvent.VcpuLoad, HookEvent.VcpuPut, HookEvent.SwitchOut, HookEvent.GuestEntry, HookEvent.GuestExit, HookEvent.VcpuInit, HookEvent.CpuUp];
 
     /// <summary>Reports each place once.</summary>
     public static void Check(ImmutableArray<Hook> hooks, DiagnosticBag diagnostics)
     {
         var reported = new HashSet<SourceSpan>();
+        var called = new HashSet<(Procedure, Off?)>();
         foreach (var hook in hooks)
         {
-            Check(hook.Body, _atomic.Contains(hook.Event) ? new($"in a handler of `{HookTable.Of(hook.Event).Name}`", "preemption is off there: no vCPU's thread can be switched out") : null, reported, diagnostics);
+            Check(hook.Body, Atomic.Contains(hook.Event) ? new($"in a handler of `{HookTable.Of(hook.Event).Name}`", "preemption is off there: no vCPU's thread can be switched out") : null, reported, called, diagnostics);
         }
     }
 
-    private static void Check(ImmutableArray<Stmt> body, Off? off, HashSet<SourceSpan> reported, DiagnosticBag diagnostics)
+    private static void Check(ImmutableArray<Stmt> body, Off? off, HashSet<SourceSpan> reported, HashSet<(Procedure, Off?)> called, DiagnosticBag diagnostics)
     {
         foreach (var statement in body)
         {
@@ -46,9 +47,10 @@ internal static class PreemptionCheck
                 WithMmuStmt with => new Off($"within `{with.Text}`", "preemption is off while another stage-2 context is in force: end it first"),
                 _ => null,
             };
-            foreach (var part in statement is CallStmt call ? [call.Procedure.Body] : statement.Bodies)
+            // A procedure is looked at once for each reason, however often it is called.
+            foreach (var part in statement is CallStmt call ? called.Add((call.Procedure, inner)) ? [call.Procedure.Body] : [] : statement.Bodies)
             {
-                Check(part, inner, reported, diagnostics);
+                Check(part, inner, reported, called, diagnostics);
             }
         }
     }

@@ -24,7 +24,7 @@ internal sealed partial class DiagnosticBag
         Report(DiagnosticKinds.MmuOfOther, span, $"this is not a stage-2 context of the VM of page {Quote(page)}", $"its contexts: {List(own)}");
 
     public void ReportMmuOfOtherVm(SourceSpan span, IReadOnlyCollection<string> own) =>
-        Report(DiagnosticKinds.MmuOfOther, span, "a guest goes on under the stage-2 contexts of its own VM alone", own.Count > 1 ? $"its VM has {List(own)}" : "give its VM several: `mmu m0 m1`");
+        Report(DiagnosticKinds.MmuOfOther, span, own.Count > 1 ? "a guest goes on under the stage-2 contexts of its own VM alone" : "there is no other stage-2 context under which the guest could go on", own.Count > 1 ? $"its VM has {List(own)}" : "give its VM several: `mmu m0 m1`");
 
     public void ReportNotPreemptible(SourceSpan span, string what, string where, string hint) =>
         Report(DiagnosticKinds.NotPreemptible, span, $"{what} {where}", hint);
