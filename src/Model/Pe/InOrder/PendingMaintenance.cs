@@ -43,7 +43,9 @@ internal sealed class PendingMaintenance
 
         if (effect.IsByLine)
         {
-            return Ex.When(effect.IsNeeded!(x!), Ex.Assign(pending, [pe, x!], effect.Target is { } target ? target.OwnOnes is null ? reach(target) : Ex.BitOr(Ex.Read(pending, pe, x!), reach(target)) : Ex.True));
+            // One that does not reach all leaves what was sent to others before.
+            var reached = effect.Target is { } target ? reach(target) : Ex.True;
+            return Ex.When(effect.IsNeeded!(x!), Ex.Assign(pending, [pe, x!], reached is Expr.Const ? reached : Ex.BitOr(Ex.Read(pending, pe, x!), reached)));
         }
 
         var issue = Ex.Assign(pending, [pe], Ex.BitOr(Ex.Read(pending, pe), reach(effect.Target!)));
