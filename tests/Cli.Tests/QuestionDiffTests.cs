@@ -18,6 +18,8 @@ public sealed class QuestionDiffTests
     [InlineData("cover maintained: B at end", "", "asks less: cover maintained is gone: 'B at end'", 1)]
     [InlineData("any { fetch isb }", "any { isb }", "asks less: A no longer executes 'exec'", 1)]
     [InlineData("any { fetch isb }", "any { fetch isb cvau }", "asks more: A may execute 'dc cvau', too", 0)]
+    [InlineData("any { fetch isb }", "any { fetch isb } at {code}", "asks less: A names code alone", 1)]
+    [InlineData("x = old }", "x = old ; z = old }", "asks something else: frame code: 'z = old' is new", 1)]
     [InlineData("vcpu A {", "vcpu A on {P0} {", "no change", 0)]
     [InlineData("SCTLR_EL1.M = 0 ; SCTLR_EL1.I = 0", "SCTLR_EL1.I = 0", "no change", 0)]
     [InlineData("CTR_EL0.DIC = 0 ; ", "", "no change", 0)]
@@ -51,7 +53,7 @@ public sealed class QuestionDiffTests
             mmu m0 m1
             page g = f RWX wb ; page k = none backing h
             map b -> g
-            vcpu A on {P0} { SCTLR_EL1.M = 1 ; map a -> g asid 1 } any { ldr remap under }
+            vcpu A on {P0} { SCTLR_EL1.M = 1 ; map a -> g asid 1 } any { ldr remap under } at {a}
             vcpu B on {P1} { SCTLR_EL1.M = 1 } { ldr [b] }
           }
           task host on {P0, P1} { isb }
@@ -81,6 +83,30 @@ public sealed class QuestionDiffTests
         var run = folder.Diff();
         Assert.Contains(said, run.Output, StringComparison.Ordinal);
         Assert.Equal(code, run.Code);
+    }
+
+    [Theory]
+    [InlineData(" at {a, g}", "", "asks more: A may name any address of its VM", 0)]
+    [InlineData("at {a, g}", "at {a, b, g}", "asks more: A may name b, too", 0)]
+    [InlineData("at {a, g}", "at {a}", "asks less: A no longer names g", 1)]
+    public void Addresses_to_which_a_guest_keeps_are_a_part_of_its_question(string before, string after, string said, int code)
+    {
+        var text = Translations.Replace("any { ldr remap under } at {a}", "any { ldr } at {a, g}", StringComparison.Ordinal);
+        Assert.Contains(before, text, StringComparison.Ordinal);
+        using var folder = new Folder(text, text.Replace(before, after, StringComparison.Ordinal));
+        var run = folder.Diff();
+        Assert.Contains(said, run.Output, StringComparison.Ordinal);
+        Assert.Equal(code, run.Code);
+    }
+
+    [Fact]
+    public void Of_a_page_of_several_lines_those_that_a_guest_keeps_to_are_named()
+    {
+        var two = Good.Replace("x = old }", "x = old ; z = old }", StringComparison.Ordinal).Replace("any { fetch isb }", "any { fetch isb } at {code}", StringComparison.Ordinal);
+        using var folder = new Folder(two, two.Replace("at {code}", "at {z}", StringComparison.Ordinal));
+var run = folder.Diff();
+        Assert.Contains("asks less: A no longer names x\n", run.Output, StringComparison.Ordinal);
+        Assert.Equal(1, run.Code);
     }
 
     [Fact]

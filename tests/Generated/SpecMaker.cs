@@ -276,7 +276,8 @@ public sealed class SpecMaker
         if (Chance(30))
         {
             _programs.RemoveAll(program => program.Agent == name);
-            return new Agent($"{head} any {{ {Alphabet()} }}", null);
+            var at = Chance(75) ? "" : $" at {{{string.Join(Pick([" ", ", "]), addresses.Append(page).Distinct(StringComparer.Ordinal).Where(_ => Chance(50)).DefaultIfEmpty(page))}}}";
+            return new Agent($"{head} any {{ {Alphabet()} }}{at}", null);
         }
 
         var body = _statements.Body(ScenarioScope(BodyPlace.Guest) with { Lines = lines, Addresses = addresses, OwnPages = addresses, HasAsids = hasAsids }, Pick([1, 2, 3, 4, 5, 7]));

@@ -157,7 +157,7 @@ internal sealed class Explainer(PolicyQuestion question, Minimizer? minimizer, I
 
     /// <summary>The guests that the verdict speaks of.</summary>
     private IEnumerable<string> Covers() => question.Scenario.Vcpus.Select(vcpu => vcpu.Program is null
-        ? $"{vcpu.Name}: every program of {string.Join(", ", vcpu.Alphabet.Select(operation => operation.Name))}{(vcpu.TogglesMmu ? ", mmu" : "")}{(vcpu.Remaps ? ", remap" : "")}{(vcpu.SwitchesMmu ? ", under" : "")}"
+        ? $"{vcpu.Name}: every program of {string.Join(", ", vcpu.Alphabet.Select(operation => operation.Name))}{(vcpu.TogglesMmu ? ", mmu" : "")}{(vcpu.Remaps ? ", remap" : "")}{(vcpu.SwitchesMmu ? ", under" : "")}{(vcpu.Places is { } places ? $" at {string.Join(", ", places.VirtualPages.Select(page => question.Scenario.VirtualPages[page].Name))}" : "")}"
         : $"{vcpu.Name}: its program");
 
     /// <summary>The operations of guests without any of which nothing is promised, and so nothing broken.</summary>

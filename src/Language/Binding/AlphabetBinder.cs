@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoherenceCheck.Language.Diagnostics;
+using CoherenceCheck.Language.Scenarios;
 using CoherenceCheck.Language.Syntax;
 using CoherenceCheck.Language.Vocabulary;
 
@@ -9,10 +10,11 @@ namespace CoherenceCheck.Language.Binding;
 /// <param name="TogglesMmu">Whether it turns its MMU on and off.</param>
 /// <param name="Remaps">Whether it stores to its stage-1 tables.</param>
 /// <param name="Switches">Whether it goes on under other stage-2 contexts of its VM.</param>
-internal sealed record BoundAlphabet(ImmutableArray<Operation> Operations, bool TogglesMmu, bool Remaps, bool Switches);
+/// <param name="Places">What its operations name, or <see langword="null"/> for all that there is.</param>
+internal sealed record BoundAlphabet(ImmutableArray<Operation> Operations, bool TogglesMmu, bool Remaps, bool Switches, AlphabetPlaces? Places);
 
 /// <summary>Binds the alphabet of an <c>any</c> guest.</summary>
-internal sealed class AlphabetBinder(ScenarioScope scope, DiagnosticBag diagnostics)
+internal sealed class AlphabetBinder(ScenarioScope scope, AddressSpace space, DiagnosticBag diagnostics)
 {
     public const string Remap = "remap";
 
@@ -56,6 +58,43 @@ internal sealed class AlphabetBinder(ScenarioScope scope, DiagnosticBag diagnost
             diagnostics.ReportFetchWithoutIsb(syntax.GuestSpan);
         }
 
-        return new BoundAlphabet(alphabet, words.Contains(Mmu), words.Contains(Remap), words.Contains(Under));
+        return new BoundAlphabet(alphabet, words.Contains(Mmu), words.Contains(Remap), words.Contains(Under), BindPlaces(syntax, takesPlace: words.Count < syntax.Alphabet.Length || words.Contains(Remap) || alphabet.Any(TakesPlace)));
     }
+
+    private AlphabetPlaces? BindPlaces(VcpuSyntax syntax, bool takesPlace)
+    {
+        if (syntax.Places is not { } places)
+        {
+            return null;
+        }
+
+        if (!takesPlace)
+        {
+            diagnostics.ReportNoPlaceTaken(syntax.GuestSpan);
+            return null;
+        }
+
+        var (pages, lines) = (new SortedSet<int>(), new SortedSet<int>());
+        foreach (var name in places)
+        {
+            if (space.FindFrom(diagnostics, name) is not { } found)
+            {
+                continue;
+            }
+
+            var named = found.Lines.IsEmpty ? [.. (space.PageAt(found.Page)?.Frame.Lines ?? []).Select(line => line.Number)] : found.Lines;
+            if (pages.Contains(found.Page.Number) && named.All(lines.Contains))
+            {
+                diagnostics.ReportDuplicateName(name.Span, "address", name.Text, places.First(other => space.FindFrom(new DiagnosticBag(), other)?.Page == found.Page).Span);
+            }
+
+            pages.Add(found.Page.Number);
+            lines.UnionWith(named);
+        }
+
+        return new AlphabetPlaces([.. pages], [.. lines]);
+    }
+
+    /// <summary>Whether an operation names an address.</summary>
+    private static bool TakesPlace(Operation operation) => operation.TakesLine || operation.Target is TranslationTarget.VirtualPage or TranslationTarget.AnyAsid;
 }

@@ -156,7 +156,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
             ? BindPlacement(written, scope, diagnostics)
             : [.. Enumerable.Range(0, scope.Pcpus.Count)];
         ImmutableArray<Stmt>? program = null;
-        var alphabet = new BoundAlphabet([], TogglesMmu: false, Remaps: false, Switches: false);
+        var alphabet = new BoundAlphabet([], TogglesMmu: false, Remaps: false, Switches: false, Places: null);
         var axes = BindAxes(syntax.Settings, FieldScope.Vcpu, "a vCPU");
         if (syntax.Program is { } body)
         {
@@ -165,7 +165,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
         }
         else
         {
-            alphabet = new AlphabetBinder(scope, diagnostics).Bind(syntax, isWithoutPages: vm.Pages.IsEmpty, translations.MayChange, hasContexts: vm.Mmus.Length > 1);
+            alphabet = new AlphabetBinder(scope, _spaces[vm], diagnostics).Bind(syntax, isWithoutPages: vm.Pages.IsEmpty, translations.MayChange, hasContexts: vm.Mmus.Length > 1);
         }
 
         var vcpu = new Vcpu(
@@ -184,6 +184,7 @@ internal sealed class VmBinder(ScenarioScope scope, VocabularyIndex vocabulary, 
             Asid = TablesOf(vm, syntax).Asid,
             Remaps = alphabet.Remaps,
             SwitchesMmu = alphabet.Switches,
+            Places = alphabet.Places,
         };
         return BindLifeCycle(syntax, vcpu);
     }

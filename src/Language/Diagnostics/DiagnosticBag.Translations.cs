@@ -29,6 +29,9 @@ internal sealed partial class DiagnosticBag
     public void ReportNotPreemptible(SourceSpan span, string what, string where, string hint) =>
         Report(DiagnosticKinds.NotPreemptible, span, $"{what} {where}", hint);
 
+    public void ReportNoPlaceTaken(SourceSpan span) =>
+        Report(DiagnosticKinds.NoPlaceTaken, span, "no operation of this alphabet names an address", "leave out `at {…}`, or add an operation to which it applies: `ldr`, `str`, `exec`, `dc`, `ic`, `vae1`, `remap`");
+
     public void ReportWhichMmu(SourceSpan span, string page, IReadOnlyCollection<string> own) =>
         Report(DiagnosticKinds.WhichMmu, span, $"the VM of page {Quote(page)} has several stage-2 contexts", $"say in which: `in {own.FirstOrDefault()}`; its contexts: {List(own)}");
 }

@@ -74,6 +74,7 @@ public static class DiagnosticKinds
     internal static readonly DiagnosticKind WhichMmu = Error("CC0420", "A page of a VM with several stage-2 contexts, none of which is named");
 
     internal static readonly DiagnosticKind NotPreemptible = Error("CC0421", "A handler that may be switched out where it cannot");
+    internal static readonly DiagnosticKind NoPlaceTaken = Error("CC0422", "Addresses for an alphabet that names none");
 
     internal static readonly DiagnosticKind IncompleteScenario = Error("CC0501", "A scenario lacks something");
     internal static readonly DiagnosticKind AccessNotPermitted = Error("CC0502", "An access that stage 2 does not permit");
@@ -113,7 +114,7 @@ public static class DiagnosticKinds
         WrongArgumentCount, ArgumentTooComplex, ParameterWithoutType,
         SettingNotHere, Cycle, RecursiveProcedure, MoveBetweenBodies, NothingToMove, ForeverWithoutStep, NotAtomic,
         WrongHookParameters, StatementNotHere, OperationNotHere, WrongOperands, LabelOfTwo, LabelOfNoOperand,
-        WithNothing, NoSuchAsid, PageOfOther, MmuOfOther, WhichMmu, NotPreemptible,
+        WithNothing, NoSuchAsid, PageOfOther, MmuOfOther, WhichMmu, NotPreemptible, NoPlaceTaken,
         IncompleteScenario, AccessNotPermitted, LineNotMapped, CacheabilityUndecided, FetchWithoutIsb, RowsContradict, WrongOwner,
         StateNotInPolicy, CoverExpected, NeverExpected, ProfilesDisagree, DeletionRefused, CachesStayOff,
         SecondOtherwise, OtherwiseWithConditions, NobodyJudges,

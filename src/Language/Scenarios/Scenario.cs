@@ -199,6 +199,9 @@ public sealed record Vcpu(
     /// <summary>Whether the alphabet contains <c>under</c>: it goes on under other stage-2 contexts of its VM.</summary>
     public bool SwitchesMmu { get; init; }
 
+    /// <summary>What the operations of the alphabet name; <see langword="null"/> where that is every address of the VM.</summary>
+    public AlphabetPlaces? Places { get; init; }
+
     /// <summary>Whether it is not there at first: until it is started, or <see cref="StartsWhen"/> becomes true.</summary>
     public bool IsStopped { get; init; }
 
@@ -208,6 +211,11 @@ public sealed record Vcpu(
     /// <summary>Until this is true it is loaded only where it was loaded first; <see langword="null"/> where it may always move.</summary>
     public SpecExpr? MovesWhen { get; init; }
 }
+
+/// <summary>The addresses to which an <c>any</c> guest keeps: <c>any {…} at {…}</c>.</summary>
+/// <param name="VirtualPages">Numbers of virtual pages, in order.</param>
+/// <param name="Lines">Numbers of the lines there, in order: all of a page, or those that are named.</param>
+public sealed record AlphabetPlaces(ImmutableArray<int> VirtualPages, ImmutableArray<int> Lines);
 
 /// <summary>A host task: the VMM, a kernel thread.</summary>
 /// <param name="Number">Its number in the scenario, from 0.</param>

@@ -171,7 +171,8 @@ internal sealed partial class Parser
         if (TryTakeWord("any"))
         {
             var alphabet = ParseNames("a word of an alphabet");
-            return new VcpuSyntax(name, placement, life, settings.ToImmutable(), maps.ToImmutable(), Program: null, alphabet, SpanFrom(first));
+            ImmutableArray<DottedNameSyntax>? places = TryTakeWord("at") ? ParseDottedNames("a page, line or mapping") : null;
+            return new VcpuSyntax(name, placement, life, settings.ToImmutable(), maps.ToImmutable(), Program: null, alphabet, SpanFrom(first)) { Places = places };
         }
 
         if (!Is(TokenKind.OpenBrace))

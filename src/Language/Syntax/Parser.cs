@@ -245,6 +245,21 @@ internal sealed partial class Parser
         return names.ToImmutable();
     }
 
+    /// <summary>The same with names of lines, <c>{ x, f.y }</c>.</summary>
+    private ImmutableArray<DottedNameSyntax> ParseDottedNames(string what)
+    {
+        var names = ImmutableArray.CreateBuilder<DottedNameSyntax>();
+        Expect(TokenKind.OpenBrace, "`{`");
+        do
+        {
+            names.Add(ParseDottedName(what));
+            TryTake(TokenKind.Comma);
+        }
+        while (Current.Kind == TokenKind.Identifier && !IsCutOff);
+        Expect(TokenKind.CloseBrace, "`}`");
+        return names.ToImmutable();
+    }
+
     /// <summary>Names whose braces were forgotten, <c>on P0</c>: said once, and read as they are meant.</summary>
     private ImmutableArray<NameSyntax> ParseNamesWithoutBraces()
     {

@@ -74,7 +74,11 @@ internal sealed record VcpuSyntax(
     ImmutableArray<StageOneMapSyntax> Maps,
     ImmutableArray<StatementSyntax>? Program,
     ImmutableArray<NameSyntax> Alphabet,
-    SourceSpan GuestSpan);
+    SourceSpan GuestSpan)
+{
+    /// <summary>What the operations of an alphabet name, where the text says so.</summary>
+    public ImmutableArray<DottedNameSyntax>? Places { get; init; }
+}
 
 /// <param name="Word"><c>stopped</c>, <c>starts</c> or <c>moves</c>.</param>
 /// <param name="When">The condition, or <see langword="null"/>.</param>

@@ -47,6 +47,9 @@ public static class QuestionParts
     /// <summary>The operations of an <c>any</c> guest: a choice.</summary>
     public const string Alphabet = "any";
 
+    /// <summary>The addresses to which an <c>any</c> guest keeps: a choice. Where it is missing, all of its VM.</summary>
+    public const string Addresses = "at";
+
     /// <summary>The program of a vCPU.</summary>
     public const string Program = "program";
 

@@ -104,7 +104,17 @@ public static class ScenarioQuestion
         yield return vcpu.Program is { } program
             ? Text(QuestionParts.Program, vcpu.Name, text.Lines(program))
             : Choice(QuestionParts.Alphabet, vcpu.Name, vcpu.Alphabet.Select(operation => operation.Name));
+        if (vcpu.Places is { } places)
+        {
+            yield return Choice(QuestionParts.Addresses, vcpu.Name, places.VirtualPages.SelectMany(page => NamesOf(scenario, scenario.VirtualPages[page], places, text)));
+        }
     }
+
+    /// <summary>A page of several lines line by line, since some of them may be left out.</summary>
+    private static IEnumerable<string> NamesOf(Scenario scenario, VirtualPage page, AlphabetPlaces places, CanonicalText text) =>
+        page.Page is { } own && scenario.Pages[own].Frame.Lines is { Length: > 1 } lines
+            ? lines.Where(line => places.Lines.Contains(line.Number)).Select(line => text.Line(line.Number))
+            : [page.Name];
 
     /// <summary>What an axis of the machine is where nobody sets it; <see langword="null"/> where that depends on others.</summary>
     private static string? DefaultOf(Axis axis, string peModel) => axis.IsReading ? ReadingRegistry.Find(axis.Name)!.DefaultWith(peModel)

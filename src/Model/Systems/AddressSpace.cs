@@ -158,15 +158,17 @@ internal sealed class AddressSpace
     /// <summary>The place of a virtual page among those of its VM.</summary>
     public int IndexOf(int virtualPage) => _vas.Select(own => own.ToList().FindIndex(page => page.Number == virtualPage)).Max();
 
-    /// <summary>The virtual pages that an operation of an alphabet is about.</summary>
+    /// <summary>
+    /// The virtual pages that an operation of an alphabet is about: all that a program of the vCPU could name to some effect. These are the pages at their own address, which an access reaches by a flat map or with the
+    /// MMU off, and the names that its tables map at some time. What remaps maps any name.
+    /// </summary>
     public IEnumerable<int> AlphabetOf(Vcpu vcpu)
     {
-        var maps = MapsOf(vcpu);
-        var named = maps.Any(map => map.From != map.To) || (vcpu.Remaps && !maps.IsEmpty);
-        return named
-            ? maps.Select(map => map.From).Distinct().Order()
-            : _scenario.VirtualPages.Where(page => page.Vm == vcpu.Vm && page.Page is not null).Select(page => page.Number);
+        var asids = AsidsOf(vcpu).ToList();
+        return _vas[vcpu.Vm].Where(page => MayName(vcpu, page)).Where(page => vcpu.Remaps || page.Page is not null || asids.Any(asid => PossibleLeaves(TableOf(vcpu, asid), IndexOf(page.Number)).Count > 0)).Select(page => page.Number);
     }
+
+    private static bool MayName(Vcpu vcpu, VirtualPage page) => vcpu.Places?.VirtualPages.Contains(page.Number) != false;
 
     /// <summary>The ASIDs under which a vCPU may run.</summary>
     public IEnumerable<int> AsidsOf(Vcpu vcpu) => ChangesAsid(vcpu) ? MapsOf(vcpu).Select(map => map.Asid).Append(vcpu.Asid).Concat(WrittenAsids(vcpu)).Distinct().Order() : [vcpu.Asid];
@@ -260,10 +262,11 @@ internal sealed class AddressSpace
             foreach (var va in _vas[vcpu.Vm])
             {
                 used.UnionWith(AsidsOf(vcpu).Select(asid => Declared(vcpu, va, asid)).OfType<Leaf1>());
-                if (vcpu.Remaps && AlphabetOf(vcpu).Contains(va.Number))
-                {
-                    used.UnionWith(AnyLeaf(vcpu));
-                }
+            }
+
+            if (vcpu.Remaps)
+            {
+                used.UnionWith(AnyLeaf(vcpu));
             }
 
             used.UnionWith(Stores(vcpu).Select(LeafOf));
@@ -300,7 +303,7 @@ internal sealed class AddressSpace
                 var possible = new HashSet<int>(initial is { } known ? [known] : []);
                 foreach (var vcpu in users)
                 {
-                    if (vcpu.Remaps && AlphabetOf(vcpu).Contains(_vas[vm][va].Number) && vcpu.Asid == asid)
+                    if (vcpu.Remaps && MayName(vcpu, _vas[vm][va]) && vcpu.Asid == asid)
                     {
                         possible.UnionWith(AnyLeaf(vcpu).Select(any => Leaves1.IndexOf(any)));
                     }

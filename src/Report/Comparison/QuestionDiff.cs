@@ -58,6 +58,7 @@ public static class QuestionDiff
             yield return new QuestionDifference(Asked.Less, after.Kind, after.Kind switch
             {
                 QuestionParts.Alphabet => $"{after.Of} no longer executes {Quoted(gone)}",
+                QuestionParts.Addresses => $"{after.Of} no longer names {string.Join(", ", gone)}",
                 QuestionParts.Placement => $"{after.Of} no longer runs on {string.Join(", ", gone)}",
                 _ => $"{Values(after.Of, gone)} is no longer asked",
             });
@@ -68,6 +69,7 @@ public static class QuestionDiff
             yield return new QuestionDifference(Asked.More, after.Kind, after.Kind switch
             {
                 QuestionParts.Alphabet => $"{after.Of} may execute {Quoted(added)}, too",
+                QuestionParts.Addresses => $"{after.Of} may name {string.Join(", ", added)}, too",
                 QuestionParts.Placement => $"{after.Of} may run on {string.Join(", ", added)}, too",
                 _ => $"{Values(after.Of, added)} is asked, too",
             });
@@ -78,6 +80,7 @@ public static class QuestionDiff
     {
         QuestionParts.Field or QuestionParts.Reading => Differs(part, $"{NameOf(part)} is not set any more: it was {Words(part)}"),
         QuestionParts.Bound => Differs(part, $"{NameOf(part)} <= {Words(part)} is gone: what holds is another claim, what is violated an easier one"),
+        QuestionParts.Addresses => new QuestionDifference(Asked.More, part.Kind, $"{part.Of} may name any address of its VM"),
         _ => new QuestionDifference(Asked.Less, part.Kind, $"{NameOf(part)} is gone{(part.Kind is QuestionParts.Cover or QuestionParts.Property ? $": {Words(part)}" : "")}"),
     };
 
@@ -85,6 +88,7 @@ public static class QuestionDiff
     {
         QuestionParts.Cover or QuestionParts.Property => new QuestionDifference(Asked.More, part.Kind, $"{NameOf(part)} is new: {Words(part)}"),
         QuestionParts.Bound => new QuestionDifference(Asked.Less, part.Kind, $"{NameOf(part)} <= {Words(part)} is new"),
+        QuestionParts.Addresses => new QuestionDifference(Asked.Less, part.Kind, $"{part.Of} names {string.Join(", ", part.Says)} alone"),
         QuestionParts.Field or QuestionParts.Reading => Differs(part, $"{NameOf(part)} is set now: {Words(part)}"),
         _ => Differs(part, $"{NameOf(part)} is new: {Words(part)}"),
     };
@@ -121,6 +125,7 @@ public static class QuestionDiff
         QuestionParts.Reading => $"reading {part.Of}",
         QuestionParts.Program => $"guest {part.Of}",
         QuestionParts.Alphabet => $"the alphabet of {part.Of}",
+        QuestionParts.Addresses => $"the addresses of {part.Of}",
         QuestionParts.Placement => $"the placement of {part.Of}",
         QuestionParts.Vcpu => $"vCPU {part.Of}",
         QuestionParts.Bound => $"bound {part.Of}",

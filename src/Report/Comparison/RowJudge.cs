@@ -17,7 +17,7 @@ internal sealed class RowJudge(ImmutableArray<QuestionDifference> differences, I
     private readonly bool _onlyMoreCells = differences.Where(IsOfCells).All(difference => difference.Asked == Asked.More);
 
     /// <summary>Whether guests may do, and be scheduled, as they could not before.</summary>
-    private readonly bool _moreBehaviour = differences.Any(difference => difference is { Asked: Asked.More, Kind: QuestionParts.Alphabet or QuestionParts.Placement });
+    private readonly bool _moreBehaviour = differences.Any(difference => difference is { Asked: Asked.More, Kind: QuestionParts.Alphabet or QuestionParts.Addresses or QuestionParts.Placement });
 
     /// <summary>What changed of a row, if anything did.</summary>
     public RowChange? Of(StoredRow? before, StoredRow? after) => (before, after) switch

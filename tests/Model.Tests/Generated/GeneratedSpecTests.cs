@@ -33,7 +33,7 @@ public sealed class GeneratedSpecTests(ITestOutputHelper output)
         string[] words =
         [
             "vcpu_load(", "guest_entry(", "guest_exit(", "vcpu_put(", "switch_out(", " holding ", " from ", "proc ", "lock ", "profile ", "share icache", " legal ", "reading ",
-            " any {", "any { mmu", "map ", "MemAttr", "XN", "cover ", "property ", "bound ", " without ", " with HCR", " needless ", " when ", " at end", "CLIDR_EL1.LoC",
+            " any {", "any { mmu", "} at {", "map ", "MemAttr", "XN", "cover ", "property ", "bound ", " without ", " with HCR", " needless ", " when ", " at end", "CLIDR_EL1.LoC",
             ": bool", "0..1", "page?", "vcpu?", ": set ", "w0, [", ".mmu", ".pcpu", ".vcpu", " in {", "{}", "none", " | ", " & ", " - ", "else if ", " else ", " or {", "task ", ".SCTLR_EL1.M",
             "s2_fault(", "sysreg_write(", "vcpu_init(", "share tlb", "vmids 2", "none backing", "after secret", "remap", "expect private_translation", "expect isolation", "expect fresh_data",
         ];

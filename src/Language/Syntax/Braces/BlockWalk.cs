@@ -38,7 +38,8 @@ internal sealed class BlockWalk
     /// <summary>Whether what stands here can stand in no block of the innermost one's kind, which so ends here although nothing closes it.</summary>
     public bool IsCutOff => Kind switch
     {
-        BlockKind.Names => _tokens[Position].Kind is not (TokenKind.Identifier or TokenKind.Number or TokenKind.Comma or TokenKind.CloseBrace) || IsNextCondition(),
+        BlockKind.Names => _tokens[Position].Kind is not (TokenKind.Identifier or TokenKind.Number or TokenKind.Comma or TokenKind.CloseBrace) || IsNextCondition()
+            || (_words.WordAt(Position) == "at" && _tokens[Position + 1].Kind == TokenKind.OpenBrace),
 
         // What a vCPU does stands behind its settings.
         BlockKind.Settings when _words.WordAt(Top.Head) == "vcpu" =>

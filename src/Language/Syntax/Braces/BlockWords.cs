@@ -78,7 +78,7 @@ internal sealed class BlockWords(SourceText text, IReadOnlyList<Token> tokens)
             (BlockKind.Scenario, "expect") => BlockKind.Expect,
             (BlockKind.Scenario, "task") => IsAfterOn(brace) ? BlockKind.Names : BlockKind.Body,
             (BlockKind.Vm, "any") => BlockKind.Names,
-            (BlockKind.Vm, "vcpu") when IsAfterOn(brace) || (brace > 0 && WordAt(brace - 1) is "any") => BlockKind.Names,
+            (BlockKind.Vm, "vcpu") when IsAfterOn(brace) || (brace > 0 && WordAt(brace - 1) is "any" or "at") => BlockKind.Names,
             (BlockKind.Vm, "vcpu") => closed == BlockKind.Settings ? BlockKind.Body : BlockKind.Settings,
             (BlockKind.Machine, "pcpu") => BlockKind.Settings,
             (BlockKind.Machine, "share") or (BlockKind.Vm, "mmu") => BlockKind.Names,

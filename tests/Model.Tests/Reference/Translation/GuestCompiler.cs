@@ -244,19 +244,10 @@ internal sealed class GuestCompiler
 
         if (_vcpu.Remaps)
         {
-            _code.AddRange(from a in TableVas()
+            _code.AddRange(from a in vas
                            from leaf in _shape.Question.Scenario.Pages.Select((_, g) => g).Where(g => _shape.VmOfPage[g] == _vcpu.Vm).Select(g => _shape.StageOne(g, isWriteBack: true)).Prepend(-1)
                            select new GuestInstruction(GuestOp.Descriptor, leaf < 0 ? $"unmap va{a}" : $"map va{a} -> page{leaf / 2}") { Va = a, Asid = _shape.AsidIndex(_vcpu.Asid), Leaf = leaf });
         }
-    }
-
-    /// <summary>The virtual pages that its tables have at first: those that it may map anew.</summary>
-    private IEnumerable<int> TableVas()
-    {
-        var maps = Shape.HasOwnTables(_vcpu) ? _vcpu.Maps : _shape.Question.Scenario.Vms[_vcpu.Vm].Maps;
-        return maps.IsEmpty
-            ? Enumerable.Range(0, _shape.VasOf[_vcpu.Vm].Length).Where(a => _shape.VasOf[_vcpu.Vm][a].Page is not null)
-            : maps.Select(map => _shape.VaOf(_vcpu.Vm, map.From)).Distinct().Order();
     }
 
     private int VaOfLine(int line)
