@@ -104,7 +104,7 @@ public sealed class QuestionDiffTests
     {
         var two = Good.Replace("x = old }", "x = old ; z = old }", StringComparison.Ordinal).Replace("any { fetch isb }", "any { fetch isb } at {code}", StringComparison.Ordinal);
         using var folder = new Folder(two, two.Replace("at {code}", "at {z}", StringComparison.Ordinal));
-var run = folder.Diff();
+        var run = folder.Diff();
         Assert.Contains("asks less: A no longer names x\n", run.Output, StringComparison.Ordinal);
         Assert.Equal(1, run.Code);
     }

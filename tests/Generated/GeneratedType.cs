@@ -50,7 +50,7 @@ internal sealed record Local(string Name, GeneratedType Type, bool IsVariable);
 internal sealed record StateName(string Name, ImmutableArray<string> Index, GeneratedType Type);
 
 /// <summary>A lock of a policy.</summary>
-internal sealed record LockName(string Name, string? Index);
+internal sealed record LockName(string Name, string? Index, bool Sleeps);
 
 /// <summary>A procedure of a policy: what may call it, and from where.</summary>
 internal sealed record ProcedureName(string Name, ImmutableArray<GeneratedType> Parameters, bool MayBeAtomic);
@@ -96,8 +96,17 @@ internal sealed record Scope
     /// <summary>The pages of a guest's VM.</summary>
     public ImmutableArray<string> OwnPages { get; init; } = [];
 
+    /// <summary>Whether a guest may execute maintenance by set/way.</summary>
+    public bool TrapsSetWay { get; init; }
+
     /// <summary>Whether the body is part of one step.</summary>
     public bool IsAtomic { get; init; }
+
+    /// <summary>Whether the vCPU may be switched out here.</summary>
+    public bool MayPreempt { get; init; }
+
+    /// <summary>The locks that may be taken here: one that sleeps where the vCPU may be switched out.</summary>
+    public ImmutableArray<LockName> Takable => [.. Locks.Where(held => MayPreempt || !held.Sleeps)];
 
     /// <summary>Whether the next statement may wait.</summary>
     public bool MayWait { get; init; } = true;

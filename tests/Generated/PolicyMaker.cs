@@ -15,7 +15,13 @@ internal sealed class PolicyMaker(Random random, StatementMaker statements, Expr
         ("s2_fault", [("g", new GeneratedType.Element("page", OrNone: false)), ("access", GeneratedType.Names.Of(["read", "write", "exec"])), ("kind", GeneratedType.Names.Of(["translation", "permission"]))]),
         ("sysreg_write", [("field", GeneratedType.Names.Of(["M", "C", "I"])), ("old", new GeneratedType.Number(0, 1)), ("new", new GeneratedType.Number(0, 1))]),
         ("vcpu_init", []),
+        ("maintenance", [("op", GeneratedType.Names.Of(["dc", "ic", "tlbi"]))]),
+        ("set_way", []),
+        ("mmu_switch", [("old", new GeneratedType.Element("mmu", OrNone: false)), ("new", new GeneratedType.Element("mmu", OrNone: false))]),
     ];
+
+    // Those that mean something where nothing is mapped.
+    private static readonly string[] OfLines = ["sysreg_write", "maintenance", "set_way"];
 
     private readonly HashSet<string> _names = [];
     private readonly List<GeneratedType.Names> _nameTypes = [];
@@ -43,9 +49,9 @@ internal sealed class PolicyMaker(Random random, StatementMaker statements, Expr
 
         for (var count = Pick([0, 0, 1, 1, 2]); count > 0; count--)
         {
-            var held = new LockName(NamePool.New(random, "l", _names, isReserved: true), Chance(50) ? Pick(Sorts[..4]) : null);
+            var held = new LockName(NamePool.New(random, "l", _names, isReserved: true), Chance(50) ? Pick(Sorts[..4]) : null, Chance(30));
             _locks.Add(held);
-            _members.Add(new PolicyMember.Declaration($"lock {held.Name}{(held.Index is null ? "" : $"[{held.Index}]")}"));
+            _members.Add(new PolicyMember.Declaration($"lock {held.Name}{(held.Index is null ? "" : $"[{held.Index}]")}{(held.Sleeps ? " sleeps" : "")}"));
         }
 
         for (var count = Pick([0, 0, 1, 1, 2]); count > 0; count--)
@@ -155,14 +161,22 @@ internal sealed class PolicyMaker(Random random, StatementMaker statements, Expr
     {
         var scope = HandlerScope;
         var taken = scope.TakenByLocals();
+        if (Chance(6))
+        {
+            var own = NamePool.New(random, "p", taken, isReserved: true);
+            _members.Add(new PolicyMember.Routine($"on cpu_up({own})", statements.Body(scope.With(new Local(own, new GeneratedType.Element("pcpu", OrNone: false), IsVariable: false)), random.Next(1, 4))));
+            return;
+        }
+
         var (vcpu, pcpu) = (NamePool.New(random, "v", taken, isReserved: true), NamePool.New(random, "p", taken, isReserved: true));
         scope = scope.With(new Local(vcpu, new GeneratedType.Element("vcpu", OrNone: false), IsVariable: false))
             .With(new Local(pcpu, new GeneratedType.Element("pcpu", OrNone: false), IsVariable: false));
         string? trap = null;
         var more = "";
-        if (translates && Chance(45))
+        if (Chance(translates ? 45 : 15))
         {
-            (trap, var parameters) = Pick(Traps);
+            (trap, var parameters) = Pick(translates ? Traps : [.. Traps.Where(row => OfLines.Contains(row.Event))]);
+            scope = scope with { MayPreempt = trap != "vcpu_init" };
             foreach (var (plain, type) in parameters)
             {
                 var name = NamePool.New(random, plain, taken, isReserved: true);
@@ -173,9 +187,11 @@ internal sealed class PolicyMaker(Random random, StatementMaker statements, Expr
 
         var from = Chance(20) ? " from \"arm.c:kvm_arch\"" : "";
         var test = Chance(20) ? " if " + expressions.Make(new GeneratedType.Truth(), scope, 2) : "";
-        _members.Add(new PolicyMember.Routine($"on {trap ?? Pick(Events)}({vcpu}, {pcpu}{more}){from}{test}{(Chance(25) ? Holding(scope) : "")}", statements.Body(scope, random.Next(1, 8))));
+        var holding = Chance(25) ? Holding(scope) : "";
+        var holdsSpinlock = holding.Length > 0 && !_locks.Any(held => held.Sleeps && (holding == $" holding {held.Name}" || holding.StartsWith($" holding {held.Name}[", StringComparison.Ordinal)));
+        _members.Add(new PolicyMember.Routine($"on {trap ?? Pick(Events)}({vcpu}, {pcpu}{more}){from}{test}{holding}", statements.Body(scope with { MayPreempt = scope.MayPreempt && !holdsSpinlock }, random.Next(1, 8))));
     }
 
     private string Holding(Scope scope) =>
-        scope.Locks.Length > 0 && Pick(scope.Locks) is var held && expressions.Indices(held.Index is null ? [] : [held.Index], scope, 1) is { } index ? $" holding {held.Name}{index}" : "";
+        scope.Takable.Length > 0 && Pick(scope.Takable) is var held && expressions.Indices(held.Index is null ? [] : [held.Index], scope, 1) is { } index ? $" holding {held.Name}{index}" : "";
 }

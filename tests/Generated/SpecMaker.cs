@@ -96,7 +96,7 @@ public sealed class SpecMaker
     private (ImmutableArray<string> Members, string? Profile) MachineMembers(ImmutableArray<string> pcpus, bool isLegal)
     {
         var members = new List<string>();
-        members.AddRange(pcpus.Select(pcpu => $"pcpu {pcpu}"));
+        members.AddRange(pcpus.Select(pcpu => $"pcpu {pcpu}{(Chance(12) ? " hotplug" : "")}"));
         if (pcpus.Length > 1 && Chance(30))
         {
             members.Add($"share {(_translates && Chance(50) ? "tlb" : "icache")} {{{string.Join(Chance(50) ? ", " : " ", pcpus)}}}");
@@ -124,8 +124,8 @@ public sealed class SpecMaker
             settings.AddRange(levels.Take(mayHaveFwb ? 1 : _random.Next(1, 4)).Select(level => $"CLIDR_EL1.{level} = {(level == "LoUU" ? 1 : 2)}"));
         }
 
-        // Nothing here maps: readings about translations would make accesses go by address, and nothing else.
-        foreach (var reading in ReadingRegistry.All.Where(reading => reading.Info.Name is not ("bbm" or "walks") && Chance(5)))
+        // Where nothing maps, readings about translations would make accesses go by address, and nothing else.
+        foreach (var reading in ReadingRegistry.All.Where(reading => (_translates || reading.Info.Name is not ("bbm" or "walks")) && Chance(5)))
         {
             var values = reading.Info.Values.Where(value => value.Refusal is null).Select(value => value.Name).ToList();
             settings.Add($"reading {reading.Info.Name} {(Chance(25) ? $"in {{{string.Join(", ", values)}}}" : "= " + Pick(values))}");
@@ -280,7 +280,7 @@ public sealed class SpecMaker
             return new Agent($"{head} any {{ {Alphabet()} }}{at}", null);
         }
 
-        var body = _statements.Body(ScenarioScope(BodyPlace.Guest) with { Lines = lines, Addresses = addresses, OwnPages = addresses, HasAsids = hasAsids }, Pick([1, 2, 3, 4, 5, 7]));
+        var body = _statements.Body(ScenarioScope(BodyPlace.Guest) with { Lines = lines, Addresses = addresses, OwnPages = addresses, HasAsids = hasAsids, TrapsSetWay = Chance(20) }, Pick([1, 2, 3, 4, 5, 7]));
         AddProgram(name, body);
         return new Agent(head, body);
     }
@@ -311,7 +311,7 @@ public sealed class SpecMaker
     private Agent NewTask(int number, ImmutableArray<string> pcpus)
     {
         var name = Name($"vmm{number}", _agents);
-        var on = Chance(40) ? $" on {{{Pick(pcpus)}}}" : "";
+        var on = Chance(40) ? $" on {{{string.Join(", ", Chance(50) ? [Pick(pcpus)] : pcpus)}}}" : "";
         ImmutableArray<LineName> lines = [.. _lines.Select(line => new LineName(Address(line.Frame, line.Line), IsWritable: true, IsExecutable: true))];
         var body = _statements.Body(ScenarioScope(BodyPlace.Task) with { Lines = lines, Publishable = Publishable(lines) }, Pick([1, 2, 3, 4, 6]));
         AddProgram(name, body);

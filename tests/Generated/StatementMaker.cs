@@ -97,8 +97,13 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
         var inner = scope with { MayWait = !scope.IsAtomic };
         if (scope.Translates && Chance(40))
         {
-            var made = scope.Place == BodyPlace.Guest ? _translations.OfGuest(scope) : _translations.OfHost(scope, depth > 0 && !scope.IsAtomic ? () => BodyOf(inner, depth) : null);
+            var made = scope.Place == BodyPlace.Guest ? _translations.OfGuest(scope) : _translations.OfHost(scope, depth > 0 && !scope.IsAtomic ? () => BodyOf(inner with { MayPreempt = false }, depth) : null);
             return made is null ? null : (made, scope);
+        }
+
+        if (scope.MayPreempt && !scope.IsAtomic && Chance(12))
+        {
+            return (Statement.Of("preempt", "preempt"), scope);
         }
 
         switch (random.Next(scope.Place == BodyPlace.Policy ? 100 : 130))
@@ -126,7 +131,7 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
             case < 79 when depth > 0 && !scope.IsAtomic:
                 return (Choose(inner, depth), scope);
             case < 84 when depth > 0 && scope.Place != BodyPlace.Guest:
-                return (new Statement("atomic", [new Part.Words("atomic"), BodyOf(scope with { IsAtomic = true }, depth)]), scope);
+                return (new Statement("atomic", [new Part.Words("atomic"), BodyOf(scope with { IsAtomic = true, MayPreempt = false }, depth)]), scope);
             case < 87 when depth > 0 && inPolicy && !scope.IsAtomic:
                 return Holding(inner, depth);
             case < 88 when scope.MayWait && Chance(40) && expressions.Vcpu(scope) is { } vcpu:
@@ -161,7 +166,7 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
         var place = scope.Place switch { BodyPlace.Guest => OperationPlace.Guest, BodyPlace.Task => OperationPlace.Task, _ => OperationPlace.Policy };
         var mayStore = scope.Lines.Any(line => line.IsWritable);
         // With DC IVAC accesses go by address, and how much is modelled then hangs on the text: laws about sizes speak of the rest.
-        var known = OperationTable.All.Where(operation => operation.Refusal is null && operation.Kind != OperationKind.InvalidateToPoC && !operation.IsBySetWay && (operation.Place & place) == place
+        var known = OperationTable.All.Where(operation => operation.Refusal is null && operation.Kind != OperationKind.InvalidateToPoC && (!operation.IsBySetWay || scope.TrapsSetWay) && (operation.Place & place) == place
             && (operation.Operands is not (OperandShape.Line or OperandShape.Address or OperandShape.ValueAndAddress) || scope.Lines.Length > 0)
             && (operation.Kind != OperationKind.Store || mayStore)
             && (operation.Kind != OperationKind.Execute || scope.Lines.Any(line => line.IsExecutable))
@@ -179,6 +184,7 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
             OperandShape.ValueAndAddress => $"{chosen.Name} {Pick(["new", "new", "img"])}, [{line}]",
             OperandShape.FieldAndValue => $"{chosen.Name} {Pick(Registers)}, {random.Next(2)}",
             // By address a name must be known, and a page is named by statements of their own.
+            OperandShape.OptionalName when chosen.IsBySetWay => chosen.Name,
             OperandShape.OptionalName when scope.Translates => "tlbi vmalle1",
             OperandShape.OptionalName => Chance(50) ? $"{chosen.Name}, {Pick(VirtualAddresses)}" : chosen.Name,
             _ => chosen.Name,
@@ -309,8 +315,8 @@ internal sealed class StatementMaker(Random random, ExpressionMaker expressions,
     }
 
     private (Statement, Scope)? Holding(Scope scope, int depth) =>
-        scope.Locks.Length > 0 && Pick(scope.Locks) is var held && expressions.Indices(held.Index is null ? [] : [held.Index], scope, 1) is { } index
-            ? (new Statement("holding", [new Part.Words($"holding {held.Name}{index}"), BodyOf(scope, depth)]), scope)
+        scope.Takable.Length > 0 && Pick(scope.Takable) is var held && expressions.Indices(held.Index is null ? [] : [held.Index], scope, 1) is { } index
+            ? (new Statement("holding", [new Part.Words($"holding {held.Name}{index}"), BodyOf(scope with { MayPreempt = scope.MayPreempt && held.Sleeps }, depth)]), scope)
             : null;
 
     private (Statement, Scope)? Call(Scope scope)

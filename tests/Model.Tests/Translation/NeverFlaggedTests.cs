@@ -23,18 +23,24 @@ public sealed class NeverFlaggedTests(ITestOutputHelper output)
     [Theory]
 
     // Translations: remaps with each TLBI, its own and another's.
-    [InlineData("private_translation", 2, 1, 1, Shared + " any { load remap vae1is dsb }", Sharing + " any { load store vaae1 dsb }")]
-    [InlineData("private_translation", 2, 1, 1, Shared + " any { load remap vmalle1is dsb isb mmu }", Sharing + " any { load vmalle1 dsb }")]
-    [InlineData("private_translation", 2, 1, 1, Shared + " any { load remap aside1 dsb }", Sharing + " any { load remap aside1is dsb }")]
-    [InlineData("private_translation", 2, 1, 1, Shared + " any { load remap vale1 vaale1is dsb }", Sharing + " any { load remap vale1is dsb }")]
+    [InlineData("private_translation", 2, 1, 1, Shared + " any { load remap vae1is dsb } at {b}", Sharing + " any { load store vaae1 dsb } at {b}")]
+    [InlineData("private_translation", 2, 1, 1, Shared + " any { load remap vmalle1is dsb isb mmu } at {b}", Sharing + " any { load vmalle1 dsb } at {b}")]
+    [InlineData("private_translation", 2, 1, 1, Shared + " any { load remap aside1 dsb } at {b}", Sharing + " any { load remap aside1is dsb } at {b}")]
+    [InlineData("private_translation", 2, 1, 1, Shared + " any { load remap vale1 vaale1is dsb } at {b}", Sharing + " any { load remap vale1is dsb } at {b}")]
     [InlineData("private_translation", 2, 1, 1, On + " any { fetch load remap vae1 vmalle1 dsb isb mmu }", "")]
+
+    // At pages that stand at their own address as well.
+    [InlineData("private_translation", 2, 1, 1, One + " any { load vae1 vmalle1 dsb isb mmu }", "")]
+    [InlineData("private_translation", 2, 1, 1, One + " any { load remap vmalle1 } at {b, g1}", "")]
+    [InlineData("fresh_data", 2, 0, 0, One + " any { load store civac dsb }", "")]
+    [InlineData("fresh_fetch", 2, 1, 0, One + " any { fetch store ivau dsb isb mmu } at {b, g0}", "")]
 
     // Data: DCs of each kind, the MMU off and on, IDC = 0, remaps, two names of a page.
     [InlineData("fresh_data", 1, 0, 0, Off + " any { load store civac cvac dsb isb mmu }", "")]
     [InlineData("fresh_data", 1, 1, 0, Off + " any { load store civac dsb isb mmu }", Other + " any { store cvac dsb }")]
     [InlineData("fresh_data", 1, 0, 0, Nc + " any { load store cvau cvac dsb }", Other + " any { load store civac dsb }")]
-    [InlineData("fresh_data", 2, 0, 0, One + " any { load store remap vae1 dsb }", "")]
-    [InlineData("fresh_data", 2, 0, 0, One + " any { load store remap civac dsb }", "")]
+    [InlineData("fresh_data", 2, 0, 0, One + " any { load store remap vae1 dsb } at {b}", "")]
+    [InlineData("fresh_data", 2, 0, 0, One + " any { load store remap civac dsb } at {b}", "")]
     [InlineData("fresh_data", 1, 1, 0, On + " any { load store remap civac vmalle1 dsb isb mmu }", "")]
     [InlineData("fresh_data", 1, 0, 0, BothNames + " any { load store civac cvac dsb }", "")]
 
@@ -46,26 +52,26 @@ public sealed class NeverFlaggedTests(ITestOutputHelper output)
     [InlineData("fresh_fetch", 1, 0, 0, Nc + " any { fetch store isb ialluis dsb }", Other + " any { cvau dsb }")]
     [InlineData("fresh_fetch", 1, 1, 1, Off + " any { fetch store ivau civac dsb isb mmu }", "")]
     [InlineData("fresh_fetch", 1, 1, 0, Off + " any { fetch store ic civac dsb isb mmu }", "")]
-    [InlineData("fresh_fetch", 2, 1, 0, One + " any { fetch store remap vae1 dsb isb }", "")]
-    [InlineData("fresh_fetch", 2, 0, 0, One + " any { fetch store remap cvau ivau dsb isb }", "")]
-    [InlineData("isolation", 2, 0, 0, One + " any { fetch load remap vae1 dsb isb }", "")]
+    [InlineData("fresh_fetch", 2, 1, 0, One + " any { fetch store remap vae1 dsb isb } at {b}", "")]
+    [InlineData("fresh_fetch", 2, 0, 0, One + " any { fetch store remap cvau ivau dsb isb } at {b}", "")]
+    [InlineData("isolation", 2, 0, 0, One + " any { fetch load remap vae1 dsb isb } at {b}", "")]
     public void Any_guests_of_private_machines_are_never_flagged(string property, int pages, int idc, int dic, string first, string second) =>
         Holds(Alphabet("bare_metal", property, pages, idc, dic, fwb: 0, first, second), system => system);
 
     /// <summary>Under a hypervisor that does nothing a machine that forces Write-Back loses nothing that a private one keeps.</summary>
     [Theory]
     [InlineData("fresh_data", 1, Off + " any { load store mmu civac dsb isb }")]
-    [InlineData("fresh_data", 2, One + " any { load store remap vae1 dsb }")]
+    [InlineData("fresh_data", 2, One + " any { load store remap vae1 dsb } at {b}")]
     [InlineData("fresh_fetch", 1, Off + " any { fetch store mmu ivau dsb isb }")]
-    [InlineData("private_translation", 2, One + " any { load remap vae1is vmalle1 dsb isb mmu }")]
-    [InlineData("isolation", 2, One + " any { fetch load store remap vmalle1 dsb }")]
+    [InlineData("private_translation", 2, One + " any { load remap vae1is vmalle1 dsb isb mmu } at {b}")]
+    [InlineData("isolation", 2, One + " any { fetch load store remap vmalle1 dsb } at {b}")]
     public void Nor_are_those_of_pinned_ones_that_force_Write_Back(string property, int pages, string guest) =>
         Holds(Alphabet("none", property, pages, 1, 0, fwb: 1, guest, ""), system => system);
 
     /// <summary>A ghost that promises more than a private machine keeps accuses it.</summary>
     [Theory]
     [InlineData("a DC that acts before its DSB", "fresh_fetch", 0, Nc + " any { fetch store isb ivau dsb }", Other + " any { store cvau dsb }")]
-    [InlineData("a walk after a TLBI", "private_translation", 1, Shared + " any { load remap vae1is dsb }", Sharing + " any { load }")]
+    [InlineData("a walk after a TLBI", "private_translation", 1, Shared + " any { load remap vae1is dsb } at {b}", Sharing + " any { load } at {b}")]
     [InlineData("a copy that is evicted", "fresh_data", 1, Off + " any { load store civac dsb isb mmu }", "")]
     [InlineData("a fetch after an IC", "fresh_fetch", 1, On + " any { fetch store ivau dsb isb }", "")]
     public void A_ghost_that_promises_too_much_is_caught(string forgets, string property, int idc, string first, string second)
