@@ -11,6 +11,6 @@ internal static class CellRun
         var system = change is null ? cell.Model.System : change(cell.Model.System);
         return Search.Run(
             CompiledSystem.Compile(system), cell.Frozen,
-            SearchRequest.For(cell.Property) with { Limits = new SearchLimits(maxStates) }, TestContext.Current.CancellationToken);
+            (cell.Property == "deadlock" ? new SearchRequest(null, [], CheckDeadlock: true, new SearchLimits()) : SearchRequest.For(cell.Property)) with { Limits = new SearchLimits(maxStates) }, TestContext.Current.CancellationToken);
     }
 }
