@@ -6,7 +6,7 @@ internal static class NamePool
     private static readonly string[] Awkward =
     [
         "host", "end", "P0", "load", "idle", "hw", "pc", "cur", "I", "Q", "A", "B", "C", "v", "p", "q", "x", "y", "n", "hardware", "policy", "task", "cache",
-        "it", "store", "fetch", "on", "lock", "count", "last", "coh", "poc", "stale", "n0", "old", "_", "a_b", "before", "x86", "R", "wb", "nc", "Run", "cpu",
+        "it", "store", "fetch", "on", "lock", "count", "last", "coh", "poc", "stale", "n0", "old", "_", "a_b", "before", "x86", "R", "wb", "nc", "Run", "cpu", "switch", "asleep", "off", "online",
         "F", "gI", "written", "inforce", "asserted", "guest", "state", "proc", "names", "it_is", "m", "t", "w", "r", "i0", "barrier", "machine", "expect",
         "needless", "after", "from", "asid", "legal", "holds", "violated", "xs", "event", "process", "type", "var", "MODULE", "Init", "Next", "done", "kvm",
         "a_name_that_is_as_long_as_a_name_may_be_or_nearly_so_for_it_ends_only_after_ninety_eight_characters1",

@@ -18,6 +18,9 @@ internal sealed class HostRules : Faults
     /// <summary>The name of the host's program counter.</summary>
     public const string LocationName = "host";
 
+    /// <summary>What the host's variables and rules are called, which states and agents of a spec may be called as well.</summary>
+    public static IReadOnlySet<string> OwnNames { get; } = new HashSet<string>(StringComparer.Ordinal) { LocationName, Hotplug.FlowName, TaskSwitches.FlowName, SwitchedOut.Name };
+
     private const int Idle = 0, Guest = 1, Enter = 2, Decide = 3, FirstStep = 4;
 
     /// <summary>A place of the host's program counter at which no handler's statement stands.</summary>

@@ -13,7 +13,10 @@ namespace CoherenceCheck.Model.Host;
 /// </summary>
 internal sealed class Hotplug(Shape shape, Sorts sorts, Declarations declarations, Translator translator, RuleSet rules, Power power)
 {
-    private const string FlowName = "cpu", Online = FlowName + ".online";
+    /// <summary>What its rules and variables are called.</summary>
+    public const string FlowName = "cpu";
+
+    private const string Online = FlowName + ".online";
 
     private readonly Parameter _p = new("p", sorts.Pcpu);
     private CpuFlow? _flow;

@@ -10,6 +10,9 @@ namespace CoherenceCheck.Model.Host;
 /// </summary>
 internal sealed class SwitchedOut
 {
+    /// <summary>The name of the variable that says where each goes on.</summary>
+    public const string Name = "asleep";
+
     private readonly Sorts _sorts;
     private readonly Variable _goesOnAt;
     private readonly ImmutableArray<(Variable OfPcpu, Variable OfVcpu)> _kept;
@@ -22,7 +25,7 @@ internal sealed class SwitchedOut
     public SwitchedOut(Sorts sorts, Declarations declarations, int locations, IEnumerable<Variable> known)
     {
         _sorts = sorts;
-        _goesOnAt = declarations.State(Section.Control, "asleep", [sorts.Vcpu], new Domain.Range(0, locations - 1));
+        _goesOnAt = declarations.State(Section.Control, Name, [sorts.Vcpu], new Domain.Range(0, locations - 1));
         _kept = [.. known.Select(variable => (variable, declarations.State(Section.Control, "kept." + variable.Name, [sorts.Vcpu, .. variable.Index[1..]], variable.Domain)))];
     }
 

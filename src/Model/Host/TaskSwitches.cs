@@ -13,7 +13,8 @@ namespace CoherenceCheck.Model.Host;
 /// </summary>
 internal sealed class TaskSwitches(Shape shape, Sorts sorts, Declarations declarations, Translator translator, RuleSet rules, Func<Expr, Expr> isIdle)
 {
-    private const string FlowName = "switch";
+    /// <summary>What its rules and variables are called.</summary>
+    public const string FlowName = "switch";
 
     private readonly Parameter _p = new("p", sorts.Pcpu);
     private readonly Dictionary<int, (Variable On, Variable? From)> _places = [];

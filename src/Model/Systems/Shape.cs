@@ -216,7 +216,7 @@ internal sealed class Shape
     /// <summary>What the names of an agent's rules and variables begin with: its own name, unless the host's begin so.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="name">Its name in the spec.</param>
-    public static string AgentName(string kind, string name) => name == Host.HostRules.LocationName ? $"{kind}-{name}" : name;
+    public static string AgentName(string kind, string name) => Host.HostRules.OwnNames.Contains(name) ? $"{kind}-{name}" : name;
 
     private IEnumerable<string> SettingNames() =>
         Scenario.Machine.Axes.Select(axis => axis.Name).Concat(Policy.Settings.Select(setting => setting.Field))

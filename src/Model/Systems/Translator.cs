@@ -42,7 +42,7 @@ internal sealed class Translator
         foreach (var state in shape.Policy.States)
         {
             // A policy may call its state as the model calls a part of the machine.
-            var name = state.Name == HostRules.LocationName || declarations.All.Any(variable => variable.Name == state.Name) ? "policy." + state.Name : state.Name;
+            var name = HostRules.OwnNames.Contains(state.Name) || declarations.All.Any(variable => variable.Name == state.Name) ? "policy." + state.Name : state.Name;
             _states[state.Name] = declarations.State(Section.Control, name, [.. state.Index.Select(SortOf)], DomainOf(state.Type));
         }
 
