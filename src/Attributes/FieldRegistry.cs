@@ -10,7 +10,7 @@ public static class FieldRegistry
     /// <summary>All fields, in the order in which reports list them.</summary>
     public static ImmutableArray<FieldInfo> All { get; } =
     [
-        Bit("CTR_EL0.DIC", FieldScope.Machine | FieldScope.Vm, "D24.2.42 CTR_EL0, R_WNDVG",
+        Bit("CTR_EL0.DIC", FieldScope.Machine | FieldScope.Vm | FieldScope.Vcpu | FieldScope.Pcpu, "D24.2.42 CTR_EL0, R_WNDVG",
             "1: no instruction cache invalidation to the PoU is needed."),
         Bit("CTR_EL0.IDC", FieldScope.Machine | FieldScope.Vm, "D24.2.42 CTR_EL0",
             "1: no data cache clean to the PoU is needed."),

@@ -19,6 +19,8 @@ public sealed class QuestionDiffTests
     [InlineData("any { fetch isb }", "any { isb }", "asks less: A no longer executes 'exec'", 1)]
     [InlineData("any { fetch isb }", "any { fetch isb cvau }", "asks more: A may execute 'dc cvau', too", 0)]
     [InlineData("any { fetch isb }", "any { fetch isb } at {code}", "asks less: A names code alone", 1)]
+    [InlineData("pcpu P0", "pcpu P0 { CTR_EL0.DIC = 0 }", "asks something else: P0.CTR_EL0.DIC is set now: '0'", 1)]
+    [InlineData("SCTLR_EL1.I = 0 }", "SCTLR_EL1.I = 0 ; CTR_EL0.DIC = 0 }", "asks something else: A.CTR_EL0.DIC is set now: '0'", 1)]
     [InlineData("x = old }", "x = old ; z = old }", "asks something else: frame code: 'z = old' is new", 1)]
     [InlineData("vcpu A {", "vcpu A on {P0} {", "no change", 0)]
     [InlineData("SCTLR_EL1.M = 0 ; SCTLR_EL1.I = 0", "SCTLR_EL1.I = 0", "no change", 0)]

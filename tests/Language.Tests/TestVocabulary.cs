@@ -7,7 +7,7 @@ internal static class TestVocabulary
 {
     public static ArchitectureVocabulary Value { get; } = new(
         [
-            Field("CTR_EL0.DIC", FieldScope.Machine | FieldScope.Vm),
+            Field("CTR_EL0.DIC", FieldScope.Machine | FieldScope.Vm | FieldScope.Vcpu | FieldScope.Pcpu),
             Field("CTR_EL0.IDC", FieldScope.Machine | FieldScope.Vm),
             new FieldInfo("CLIDR_EL1.LoC", ["0", "1", "2", "3", "4", "5", "6", "7"], FieldScope.Machine | FieldScope.Vm, "D24", "A level."),
             Field("HCR_EL2.FB", FieldScope.Policy | FieldScope.Vcpu),

@@ -5,6 +5,9 @@ namespace CoherenceCheck.Attributes.Observation;
 /// <summary>Computes observables in one configuration.</summary>
 internal sealed class Evaluation
 {
+    /// <summary>The field that one PE may have otherwise than the others.</summary>
+    private const string OfPe = "CTR_EL0.DIC";
+
     private readonly IReadOnlyDictionary<string, string> _policy;
     private readonly Func<string, string?> _read;
     private readonly ReadingSet _readings;
@@ -23,12 +26,12 @@ internal sealed class Evaluation
 
     public int Value(Observable observable) => observable switch
     {
-        FieldObservable field => PositionOf(Registers(field.ToldTo).Get(field.Field), FieldRegistry.ValuesOf(field.Field)),
+        FieldObservable field => PositionOf(Registers(field.ToldTo, field.Pe).Get(field.Field), FieldRegistry.ValuesOf(field.Field)),
         ReadingObservable reading => PositionOf(_readings[reading.Reading], ReadingRegistry.Find(reading.Reading)!.Info.Values.Select(value => value.Name)),
-        CacheObservable cache => (int)CacheBehaviour.Of(Registers(cache.ToldTo)).Flags,
+        CacheObservable cache => (int)CacheBehaviour.Of(Registers(cache.ToldTo, cache.Pe)).Flags,
         AccessObservable access => (int)Access(access).Flags,
-        RegisterLegality legality => ConstraintOf(legality.Constraint).IsMet!(Registers(legality.ToldTo)) ? 1 : 0,
-        EncodingLegality legality => ConstraintOf(legality.Constraint).IsMetBy!(UnderStage2(legality.Page, Registers(null), default)) ? 1 : 0,
+        RegisterLegality legality => ConstraintOf(legality.Constraint).IsMet!(Registers(legality.ToldTo, legality.Pe)) ? 1 : 0,
+        EncodingLegality legality => ConstraintOf(legality.Constraint).IsMetBy!(UnderStage2(legality.Page, Registers(null, null), default)) ? 1 : 0,
         _ => throw new ArgumentException($"No value of {observable} is known.", nameof(observable)),
     };
 
@@ -36,7 +39,7 @@ internal sealed class Evaluation
 
     private LineAccess Access(AccessObservable access)
     {
-        var registers = Registers(access.BareMetal);
+        var registers = Registers(access.BareMetal, access.Pe);
         var own = new AttributeInput
         {
             Access = AccessKind.Fetch,
@@ -67,9 +70,13 @@ internal sealed class Evaluation
         };
     }
 
-    private MachineRegisters Registers(string? toldTo) => toldTo is null
-        ? new MachineRegisters(_read, _policy, _readings)
-        : MachineRegisters.Told(_read, field => _read($"{toldTo}.{field}"), _readings);
+    private MachineRegisters Registers(string? toldTo, string? pe)
+    {
+        Func<string, string?> Own(Func<string, string?> common) => pe is null ? common : field => (field == OfPe ? _read($"{pe}.{field}") : null) ?? common(field);
+        return toldTo is null
+            ? new MachineRegisters(Own(_read), _policy, _readings)
+            : MachineRegisters.Told(_read, Own(field => _read($"{toldTo}.{field}")), _readings);
+    }
 
     private bool Bit(Input input) => Text(input) == "1";
 

@@ -10,7 +10,11 @@ public abstract record Observable;
 /// <summary>The value of a register field, by its position among those of <see cref="FieldRegistry"/>; derived fields included.</summary>
 /// <param name="ToldTo">The VM that is told it, or <see langword="null"/> for the machine's own.</param>
 /// <param name="Field">The field; not one of SCTLR_EL1.</param>
-public sealed record FieldObservable(string? ToldTo, string Field) : Observable;
+public sealed record FieldObservable(string? ToldTo, string Field) : Observable
+{
+    /// <summary>The pCPU, or the vCPU of the VM that is told it, whose own CTR_EL0.DIC counts where it has one.</summary>
+    public string? Pe { get; init; }
+}
 
 /// <summary>The value of a reading, by its position among those of <see cref="ReadingRegistry"/>.</summary>
 /// <param name="Reading">The reading.</param>
@@ -18,7 +22,11 @@ public sealed record ReadingObservable(string Reading) : Observable;
 
 /// <summary>What caches owe software: its <see cref="CacheFlags"/>.</summary>
 /// <param name="ToldTo">The VM that is told so, or <see langword="null"/> for the machine's own.</param>
-public sealed record CacheObservable(string? ToldTo) : Observable;
+public sealed record CacheObservable(string? ToldTo) : Observable
+{
+    /// <summary>The pCPU, or the vCPU of the VM that is told so, whose own CTR_EL0.DIC counts where it has one.</summary>
+    public string? Pe { get; init; }
+}
 
 /// <summary>How a vCPU reaches a line of a page: its <see cref="AccessFlags"/>.</summary>
 /// <param name="BareMetal">The VM on whose bare metal it runs, with the registers that it is told and no stage 2; <see langword="null"/> for the machine, under stage 2.</param>
@@ -27,12 +35,20 @@ public sealed record CacheObservable(string? ToldTo) : Observable;
 /// <param name="I">SCTLR_EL1.I.</param>
 /// <param name="Stage1">What stage 1 maps, where it is on.</param>
 /// <param name="Page">The stage-2 page.</param>
-public sealed record AccessObservable(string? BareMetal, Input M, Input C, Input I, MemoryClass Stage1, Stage2Page Page) : Observable;
+public sealed record AccessObservable(string? BareMetal, Input M, Input C, Input I, MemoryClass Stage1, Stage2Page Page) : Observable
+{
+    /// <summary>The pCPU on which it runs, or on bare metal the vCPU itself, whose own CTR_EL0.DIC counts where it has one.</summary>
+    public string? Pe { get; init; }
+}
 
 /// <summary>Whether a constraint on registers is met (1) or not (0).</summary>
 /// <param name="ToldTo">The VM that is told them, or <see langword="null"/> for the machine's own.</param>
 /// <param name="Constraint">C1, C3, C4 or C7 of <see cref="Legality"/>.</param>
-public sealed record RegisterLegality(string? ToldTo, string Constraint) : Observable;
+public sealed record RegisterLegality(string? ToldTo, string Constraint) : Observable
+{
+    /// <summary>The pCPU, or the vCPU of the VM that is told them, whose own CTR_EL0.DIC counts where it has one.</summary>
+    public string? Pe { get; init; }
+}
 
 /// <summary>Whether a constraint on the encodings of a page is met (1) or not (0).</summary>
 /// <param name="Page">The page.</param>

@@ -79,7 +79,7 @@ internal static class RowSplit
 
     private static RowCondition Condition(PlannedCheck check, Literal literal)
     {
-        // 'A.SCTLR_EL1.M', 'code.XN', 'CTR_EL0.IDC', 'IDC': only what a VM, vCPU or page sets has an owner.
+        // 'A.SCTLR_EL1.M', 'code.XN', 'CTR_EL0.IDC', 'IDC': only what a pCPU, VM, vCPU or page sets has an owner.
         var dot = literal.Name.IndexOf('.', StringComparison.Ordinal);
         var owner = dot > 0 && literal.Name[..dot] is var first && IsOwner(check.Scenario, first, literal.Name[(dot + 1)..]) ? first : null;
         return new RowCondition(owner is null ? literal.Name : literal.Name[(dot + 1)..], owner, literal.Values, check.Row.Span);
@@ -87,7 +87,8 @@ internal static class RowSplit
 
     private static bool IsOwner(Scenario scenario, string name, string field) =>
         scenario.Vms.Any(vm => (vm.Name == name && vm.Axes.Any(axis => axis.Name == field)) || vm.Pages.Any(page => page.Name == name && page.Axes.Any(axis => axis.Name == field)))
-        || scenario.Vcpus.Any(vcpu => vcpu.Name == name && vcpu.Axes.Any(axis => axis.Name == field));
+        || scenario.Vcpus.Any(vcpu => vcpu.Name == name && vcpu.Axes.Any(axis => axis.Name == field))
+        || scenario.Machine.PcpuAxes.Zip(scenario.Machine.Pcpus).Any(pair => pair.Second == name && pair.First.Any(axis => axis.Name == field));
 
     private static ConfigurationSet Union(PlannedCheck check, IEnumerable<PlannedCell> cells) =>
         cells.Aggregate(check.Planned.Classes.Space.None, (all, cell) => all | cell.Cell.Where);

@@ -280,6 +280,8 @@ internal sealed partial class BodyBinder
                 return BindField(owner, FieldScope.Vm, name, syntax.Span);
             case SpecType.Element { Sort: ScenarioSort.Vcpu, OrNone: false }:
                 return BindField(owner, FieldScope.Vcpu, name, syntax.Span);
+            case SpecType.Element { Sort: ScenarioSort.Pcpu, OrNone: false }:
+                return BindField(owner, FieldScope.Pcpu, name, syntax.Span);
             default:
                 ReportNoSuchMember(owner, ((MemberSyntax)syntax.Target).Member);
                 return null;
@@ -301,7 +303,7 @@ internal sealed partial class BodyBinder
 
         diagnostics.ReportWrongOwner(
             span,
-            $"`{name}` is not a field of {(target is null ? "the machine or policy" : (scope & FieldScope.Vm) != FieldScope.Derived ? "a VM" : "a vCPU")}",
+            $"`{name}` is not a field of {(target is null ? "the machine or policy" : (scope & FieldScope.Vm) != FieldScope.Derived ? "a VM" : (scope & FieldScope.Pcpu) != FieldScope.Derived ? "a pCPU" : "a vCPU")}",
             (field.Scope & FieldScope.Vcpu) != FieldScope.Derived ? $"write `v.{name}` for a vCPU v" : (field.Scope & FieldScope.Vm) != FieldScope.Derived ? $"write `v.vm.{name}` for a vCPU v" : $"write `{name}`");
         return null;
     }

@@ -78,19 +78,19 @@ internal sealed class ConditionBinder(ScenarioScope scope, VocabularyIndex vocab
 
     private (string? Owner, ImmutableArray<string>? Values) FindOwned(DottedNameSyntax name, NameSyntax owner, FieldInfo field)
     {
-        var isVm = scope.Vms.ContainsKey(owner.Text);
-        if (!isVm && !scope.Vcpus.ContainsKey(owner.Text))
+        var (what, at) = scope.Vms.ContainsKey(owner.Text) ? ("VM", FieldScope.Vm) : scope.Vcpus.ContainsKey(owner.Text) ? ("vCPU", FieldScope.Vcpu) : ("pCPU", FieldScope.Pcpu);
+        if (at == FieldScope.Pcpu && !scope.Pcpus.ContainsKey(owner.Text))
         {
             diagnostics.ReportUnknownName(owner.Span, "VM or vCPU", owner.Text, scope.Vms.Keys.Concat(scope.Vcpus.Keys));
             return (null, null);
         }
 
-        if ((field.Scope & (isVm ? FieldScope.Vm : FieldScope.Vcpu)) != FieldScope.Derived)
+        if ((field.Scope & at) != FieldScope.Derived)
         {
             return (owner.Text, field.Values);
         }
 
-        diagnostics.ReportWrongOwner(name.Span, $"a {(isVm ? "VM" : "vCPU")} has no field `{field.Name}`", $"write `{field.Name}` for the machine's, or name a {(isVm ? "vCPU" : "VM")}");
+        diagnostics.ReportWrongOwner(name.Span, $"a {what} has no field `{field.Name}`", $"write `{field.Name}` for the machine's, or name a {(at == FieldScope.Vm ? "vCPU" : "VM")}");
         return (null, null);
     }
 

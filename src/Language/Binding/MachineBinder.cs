@@ -42,10 +42,7 @@ internal sealed class MachineBinder
         foreach (var pcpu in pcpus)
         {
             scope.AddAgent(_diagnostics, scope.Pcpus, "pCPU", pcpu.Name, scope.Pcpus.Count);
-            foreach (var setting in pcpu.Settings)
-            {
-                RefuseOfOne(setting);
-            }
+            BindOfOne(pcpu, scope);
         }
 
         if (scope.Pcpus.Count == 0)
@@ -74,9 +71,11 @@ internal sealed class MachineBinder
             _diagnostics.ReportDuplicateName(legal[1].Span, "setting", "legal", legal[0].Span);
         }
 
+        var icaches = BindGroups(syntax, "icache", scope);
+        CheckShared(icaches, scope);
         return new Machine(
             [.. scope.Pcpus.Keys],
-            BindGroups(syntax, "icache", scope),
+            icaches,
             pe,
             legal.Length > 0,
             [.. _own.Values, .. _inherited.Values.Where(axis => !_own.ContainsKey(axis.Name)), .. Assumed(syntax.Span)],
@@ -84,22 +83,47 @@ internal sealed class MachineBinder
         {
             TlbGroups = syntax.Members.OfType<ShareSyntax>().Any(share => share.What.Text == "tlb") ? BindGroups(syntax, "tlb", scope) : [],
             Vmids = BindVmids(syntax),
+            PcpuAxes = scope.AxesOfPcpu.Count == 0 ? [] : [.. scope.Pcpus.Keys.Select(pcpu => scope.AxesOfPcpu.TryGetValue(pcpu, out var axis) ? ImmutableArray.Create(axis) : [])],
             TagsIcache = syntax.Members.OfType<IcacheSyntax>().Any(icache => icache.Kind.Text == "tag"),
             Hotplugged = [.. pcpus.Where(pcpu => pcpu.IsHotplugged).Select(pcpu => scope.Pcpus[pcpu.Name.Text]).Distinct().Order()],
         };
     }
 
-    /// <summary>
-    /// A pCPU has nothing of its own: DIC and IDC are common to all PEs of an Inner Shareable domain (Arm ARM, CTR_EL0; Linux sanitises the rest, and traps CTR_EL0), and a reading says what the
-    /// hardware may do.
-    /// </summary>
+    /// <summary>What a pCPU has of its own: its I-cache, and so DIC. All else is of the hierarchy that CPUs share, and a reading says what hardware may do.</summary>
+    private void BindOfOne(PcpuSyntax pcpu, ScenarioScope scope)
+    {
+        foreach (var setting in pcpu.Settings)
+        {
+            if (setting is not FieldSettingSyntax { Field.Text: var name } || _vocabulary.Field(name) is not { } field || (field.Scope & FieldScope.Pcpu) == FieldScope.Derived)
+            {
+                RefuseOfOne(setting);
+            }
+            else if (_settings.BindAxis(setting, FieldScope.Pcpu, "a pCPU") is { } axis && !scope.AxesOfPcpu.TryAdd(pcpu.Name.Text, axis))
+            {
+                _diagnostics.ReportDuplicateName(axis.Span, "field", axis.Name, scope.AxesOfPcpu[pcpu.Name.Text].Span);
+            }
+        }
+    }
+
     private void RefuseOfOne(SettingSyntax setting) => _diagnostics.ReportSettingNotHere(
         setting.Span,
         setting switch { FieldSettingSyntax field => $"`{field.Field.Text}`", ReadingSettingSyntax => "a reading", _ => "a profile" },
         "a single pCPU",
         setting is FieldSettingSyntax { Field.Text: var name }
-            ? SettingBinder.IsCommon(name) ? "all PEs of an Inner Shareable domain have DIC and IDC in common (Arm ARM, CTR_EL0): set it in `machine`" : "set it in `machine`, or where it belongs: a policy, a VM, a vCPU"
+            ? SettingBinder.IsCommon(name) ? "what a DC owes is a matter of the caches that CPUs share: set it in `machine`" : "set it in `machine`, or where it belongs: a policy, a VM, a vCPU"
             : "set it in `machine`: a reading says what hardware may do, so what holds with the weaker value holds where only some pCPUs have it");
+
+    /// <summary>Who shares an I-cache has DIC in common.</summary>
+    private void CheckShared(ImmutableArray<int> groups, ScenarioScope scope)
+    {
+        foreach (var (pcpu, axis) in scope.AxesOfPcpu)
+        {
+            if (groups.Count(group => group == groups[scope.Pcpus[pcpu]]) > 1)
+            {
+                _diagnostics.ReportSettingNotHere(axis.Span, $"`{axis.Name}`", $"a pCPU that shares its I-cache", "an I-cache is coherent, or is not, for all who use it: set it in `machine`, or leave out `share icache`");
+            }
+        }
+    }
 
     /// <summary>What the revision settles that specs are read by, and that nothing here sets.</summary>
     private IEnumerable<Axis> Assumed(SourceSpan span) => (_vocabulary.Assumed?.Readings ?? [])

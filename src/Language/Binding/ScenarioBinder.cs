@@ -284,7 +284,7 @@ internal sealed class ScenarioBinder(ScenarioSyntax syntax, Declarations declara
 
     private void CheckAxes(Machine machine, ImmutableArray<Vm> vms)
     {
-        var axes = machine.Axes.Concat(vms.SelectMany(vm => vm.Axes.Concat(vm.Pages.SelectMany(page => page.Axes)).Concat(vm.Vcpus.SelectMany(vcpu => vcpu.Axes))));
+        var axes = machine.Axes.Concat(machine.PcpuAxes.SelectMany(own => own)).Concat(vms.SelectMany(vm => vm.Axes.Concat(vm.Pages.SelectMany(page => page.Axes)).Concat(vm.Vcpus.SelectMany(vcpu => vcpu.Axes))));
 
         // As they are read: those of profiles in other files before all that the scenario sets itself.
         var text = syntax.Title.Span.Text;

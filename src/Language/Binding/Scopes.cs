@@ -67,6 +67,9 @@ internal sealed class ScenarioScope
     public List<int> VmOfPage { get; } = [];
 
     /// <summary>The pages that guests name: first those of all VMs, with the same numbers.</summary>
+    /// <summary>What a pCPU has of its own.</summary>
+    public Dictionary<string, Axis> AxesOfPcpu { get; } = [];
+
     public List<VirtualPage> VirtualPages { get; } = [];
 
     /// <summary>The pages that stage 2 does not map at first, or that a task maps, permits, clears or backs: behind them may stand one frame or another.</summary>

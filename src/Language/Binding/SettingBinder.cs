@@ -102,7 +102,7 @@ internal sealed class SettingBinder(VocabularyIndex vocabulary, DiagnosticBag di
         diagnostics.ReportSettingNotHere(name.Span, $"`{field.Name}`", where, field.Scope == FieldScope.Derived
             ? "it follows from other fields and from readings"
             : scope == FieldScope.Vcpu && IsCommon(field.Name)
-                ? "the vCPUs of a VM are one Inner Shareable domain, whose PEs have it in common (Arm ARM, CTR_EL0): set it in the VM"
+                ? "what a DC owes is a matter of the caches that the vCPUs of a VM share: set it in the VM"
             : $"set it in {string.Join(" or ", PlacesOf(field.Scope))}");
         return null;
     }
@@ -114,7 +114,7 @@ internal sealed class SettingBinder(VocabularyIndex vocabulary, DiagnosticBag di
     {
         foreach (var (flag, place) in new[]
         {
-            (FieldScope.Machine, "a machine or profile"), (FieldScope.Policy, "a policy"), (FieldScope.Vm, "a VM"), (FieldScope.Vcpu, "a vCPU"), (FieldScope.Reset, "a reset"),
+            (FieldScope.Machine, "a machine or profile"), (FieldScope.Policy, "a policy"), (FieldScope.Vm, "a VM"), (FieldScope.Vcpu, "a vCPU"), (FieldScope.Pcpu, "a pCPU"), (FieldScope.Reset, "a reset"),
         })
         {
             if ((scope & flag) != FieldScope.Derived)

@@ -72,6 +72,9 @@ public sealed record Machine(
     /// <summary>The pCPUs that the host may take offline and bring online again, by their numbers.</summary>
     public ImmutableArray<int> Hotplugged { get; init; } = [];
 
+    /// <summary>For each pCPU what it has of its own, CTR_EL0.DIC; empty where none has anything.</summary>
+    public ImmutableArray<ImmutableArray<Axis>> PcpuAxes { get; init; } = [];
+
     /// <summary>How many VMIDs there are beside 0, which is never a guest's; <see langword="null"/> where each stage-2 context has its own for good.</summary>
     public int? Vmids { get; init; }
 }

@@ -23,6 +23,9 @@ public enum FieldScope
 
     /// <summary>In <c>reset</c>: what a vCPU has of its own.</summary>
     Reset = 16,
+
+    /// <summary>In <c>pcpu</c>: what one CPU has otherwise than the machine says.</summary>
+    Pcpu = 32,
 }
 
 /// <summary>A field of an architectural register that a spec may name.</summary>

@@ -125,6 +125,12 @@ public sealed class CellClasses
             return WithValues(Space.Find(ScenarioSpace.NameOf(owner, condition.Name)), condition.Values);
         }
 
+        if (condition.Name == CellFacts.OfPe && _scenario.Vms.All(vm => vm.Name != owner))
+        {
+            var vm = _scenario.Vcpus.FirstOrDefault(own => own.Name == owner)?.Vm;
+            return Parts(new FieldObservable(vm is { } told ? _scenario.Vms[told].Name : null, condition.Name) { Pe = owner }, FieldRegistry.ValuesOf(condition.Name), condition.Values);
+        }
+
         if (_scenario.Vcpus.FirstOrDefault(vcpu => vcpu.Name == owner) is { } vcpu)
         {
             var input = CellFacts.Initially(vcpu, condition.Name);
@@ -144,7 +150,7 @@ public sealed class CellClasses
         {
             if (!(left & where).IsEmpty)
             {
-                yield return ($"{constraint.Sentence}{(toldTo is null ? "" : $", for what {toldTo} is told")} ({constraint.Id}, {constraint.Source})", CellOf(left & where));
+                yield return ($"{constraint.Sentence}{(toldTo is null ? "" : _scenario.Machine.Pcpus.Contains(toldTo, StringComparer.Ordinal) ? $", for {toldTo}" : $", for what {toldTo} is told")} ({constraint.Id}, {constraint.Source})", CellOf(left & where));
             }
 
             left -= where;
@@ -192,7 +198,9 @@ public sealed class CellClasses
                 .Select(constraint => (constraint, owner, Observable: (Observable)new RegisterLegality(owner, constraint.Id))))
             .Concat(_scenario.Vms.SelectMany(vm => vm.Pages).Where(page => page.Axes.Any(axis => axis.Name == PageFields.MemAttr))
                 .SelectMany(page => Legality.Constraints.Where(constraint => constraint.IsMetBy is not null)
-                    .Select(constraint => (constraint, owner: (string?)null, Observable: (Observable)new EncodingLegality(CellFacts.PageOf(page), constraint.Id)))));
+                    .Select(constraint => (constraint, owner: (string?)null, Observable: (Observable)new EncodingLegality(CellFacts.PageOf(page), constraint.Id)))))
+            .Concat(OwnPes().SelectMany(own => Legality.Constraints.Where(constraint => constraint.Id == "C1")
+                .Select(constraint => (constraint, (string?)own.Pe, Observable: (Observable)new RegisterLegality(own.ToldTo, constraint.Id) { Pe = own.Pe }))));
         foreach (var (constraint, owner, observable) in tests)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -205,6 +213,11 @@ public sealed class CellClasses
 
         return legal;
     }
+
+    /// <summary>The pCPUs, and the vCPUs with their VMs, that have a DIC of their own.</summary>
+    private IEnumerable<(string? ToldTo, string Pe)> OwnPes() =>
+        _scenario.Machine.PcpuAxes.Zip(_scenario.Machine.Pcpus).Where(pair => !pair.First.IsEmpty).Select(pair => ((string?)null, pair.Second))
+            .Concat(_scenario.Vcpus.Where(vcpu => CellFacts.Own(vcpu) is not null).Select(vcpu => ((string?)_scenario.Vms[vcpu.Vm].Name, vcpu.Name)));
 
     private ImmutableArray<ConfigurationSet> FindClasses(FrozenDeclarations frozen, CancellationToken cancellation)
     {

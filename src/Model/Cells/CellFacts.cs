@@ -9,8 +9,16 @@ namespace CoherenceCheck.Model.Cells;
 /// <summary>What registers, readings and attributes come to in the cells of a scenario: the one place where the model says what it looks at.</summary>
 internal sealed class CellFacts(Scenario scenario)
 {
+    /// <summary>The field that one PE may have otherwise than the others: its I-cache is coherent, or it is not.</summary>
+    public const string OfPe = "CTR_EL0.DIC";
+
     /// <summary>The caches that the machine has, or those that a VM is told of.</summary>
-    public Seen<CacheFlags> Caches(int? toldTo) => Seen.Of(new CacheObservable(NameOf(toldTo))).Select(flags => (CacheFlags)flags);
+    /// <param name="toldTo">The VM; <see langword="null"/> for the machine.</param>
+    /// <param name="pe">The pCPU or vCPU whose own DIC counts; <see langword="null"/> where none has one.</param>
+    public Seen<CacheFlags> Caches(int? toldTo, string? pe = null) => Seen.Of(new CacheObservable(NameOf(toldTo)) { Pe = pe }).Select(flags => (CacheFlags)flags);
+
+    /// <summary>A vCPU that is told a DIC of its own, by its name; <see langword="null"/> for any other.</summary>
+    public static string? Own(Vcpu vcpu) => SetsItself(vcpu, OfPe) ? vcpu.Name : null;
 
     /// <summary>Whether a reading has a value.</summary>
     /// <exception cref="ArgumentException">There is no such reading, or it has no such value.</exception>
@@ -24,13 +32,13 @@ internal sealed class CellFacts(Scenario scenario)
     }
 
     /// <summary>A register field of the machine, or of what a VM is told, as a number: a bit or level as it is, other values by their position.</summary>
-    public Seen<int> Field(int? toldTo, string field) => Seen.Of(new FieldObservable(NameOf(toldTo), field));
+    public Seen<int> Field(int? toldTo, string field, string? pe = null) => Seen.Of(new FieldObservable(NameOf(toldTo), field) { Pe = pe });
 
     /// <summary>Whether a register field of the machine has a value.</summary>
-    public Seen<bool> FieldIs(string field, string value)
+    public Seen<bool> FieldIs(string field, string value, string? pe = null)
     {
         var number = FieldRegistry.ValuesOf(field).IndexOf(value, 0, StringComparer.Ordinal);
-        return Field(null, field).Select(found => found == number);
+        return Field(null, field, pe).Select(found => found == number);
     }
 
     /// <summary>Whether a field of HCR_EL2 has a value while a vCPU is loaded: as the vCPU sets it, else as the policy or the machine does. Without a host there is none.</summary>
@@ -47,13 +55,19 @@ internal sealed class CellFacts(Scenario scenario)
         : Initially(vcpu, "SCTLR_EL1.M");
 
     /// <summary>What an access of a vCPU by a pair of leaves comes to, with some values of SCTLR_EL1: on the machine under stage 2, or without it on bare metal.</summary>
+    /// <param name="vcpu">The vCPU.</param>
+    /// <param name="stage1">What stage 1 maps.</param>
+    /// <param name="stage2">What stage 2 maps; <see langword="null"/> on bare metal.</param>
+    /// <param name="sctlr">The values of SCTLR_EL1.</param>
+    /// <param name="pcpu">The pCPU whose own DIC counts, under stage 2; <see langword="null"/> where none has one.</param>
     /// <remarks>With HCR_EL2.DC = 1 for the vCPU its stage 1 is off and gives Normal Write-Back (D8.2.12.1 R_WFZPW): as a stage 1 that is on, with caches on, and maps all Write-Back.</remarks>
-    public Seen<AccessFlags> Access(Vcpu vcpu, Stage1Leaf stage1, Stage2Leaf? stage2, Sctlr sctlr) => stage2 is not null && SetsItself(vcpu, "HCR_EL2.DC")
-        ? Seen.If(Seen.Bit(Input.Open(ScenarioSpace.NameOf(vcpu.Name, "HCR_EL2.DC"))), AccessAs(vcpu, new Stage1Leaf(MemoryClass.WriteBack), stage2, Sctlr.All(true)), AccessAs(vcpu, stage1, stage2, sctlr))
-        : AccessAs(vcpu, stage1, stage2, sctlr);
+    public Seen<AccessFlags> Access(Vcpu vcpu, Stage1Leaf stage1, Stage2Leaf? stage2, Sctlr sctlr, string? pcpu = null) => stage2 is not null && SetsItself(vcpu, "HCR_EL2.DC")
+        ? Seen.If(Seen.Bit(Input.Open(ScenarioSpace.NameOf(vcpu.Name, "HCR_EL2.DC"))), AccessAs(vcpu, new Stage1Leaf(MemoryClass.WriteBack), stage2, Sctlr.All(true), pcpu), AccessAs(vcpu, stage1, stage2, sctlr, pcpu))
+        : AccessAs(vcpu, stage1, stage2, sctlr, pcpu);
 
-    private Seen<AccessFlags> AccessAs(Vcpu vcpu, Stage1Leaf stage1, Stage2Leaf? stage2, Sctlr sctlr) => Seen.Of(new AccessObservable(
-        stage2 is null ? NameOf(vcpu.Vm) : null, sctlr.M, sctlr.C, sctlr.I, stage1.Type, stage2 is null ? WithoutStage2 : PageOf(stage2.Page))).Select(flags => (AccessFlags)flags);
+    private Seen<AccessFlags> AccessAs(Vcpu vcpu, Stage1Leaf stage1, Stage2Leaf? stage2, Sctlr sctlr, string? pcpu) => Seen.Of(new AccessObservable(
+        stage2 is null ? NameOf(vcpu.Vm) : null, sctlr.M, sctlr.C, sctlr.I, stage1.Type, stage2 is null ? WithoutStage2 : PageOf(stage2.Page))
+    { Pe = stage2 is null ? Own(vcpu) : pcpu }).Select(flags => (AccessFlags)flags);
 
     // Nothing of it is looked at.
     private static Stage2Page WithoutStage2 { get; } = new(Input.Fixed("1111"), Input.Fixed("0110"), Input.Fixed(false));

@@ -30,6 +30,7 @@ internal sealed class ScenarioSpace
     private static ImmutableArray<(string? Owner, Axis Axis)> AxesOf(Scenario scenario) =>
     [
         .. scenario.Machine.Axes.Select(axis => ((string?)null, axis)),
+        .. scenario.Machine.PcpuAxes.SelectMany((own, p) => own.Select(axis => ((string?)scenario.Machine.Pcpus[p], axis))),
         .. scenario.Vms.SelectMany(vm => vm.Axes.Select(axis => ((string?)vm.Name, axis))),
         .. scenario.Vcpus.SelectMany(vcpu => vcpu.Axes.Select(axis => ((string?)vcpu.Name, axis))),
         .. scenario.Vms.SelectMany(vm => vm.Pages).SelectMany(page => page.Axes.Select(axis => ((string?)page.Name, axis))),

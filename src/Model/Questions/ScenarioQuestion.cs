@@ -20,6 +20,7 @@ public static class ScenarioQuestion
         [
             MachineOf(scenario.Machine),
             .. scenario.Machine.Axes.Select(axis => Choice(null, axis, DefaultOf(axis, scenario.Machine.PeModel))),
+            .. scenario.Machine.PcpuAxes.SelectMany((own, p) => own.Select(axis => Choice(scenario.Machine.Pcpus[p], axis, null))),
             .. scenario.Frames.Select(frame => Text(QuestionParts.Frame, frame.Name, frame.Lines.Select(line => $"{line.Name} = {line.Initial}{(line.Before is { } before ? $" after {before}" : "")}").Order(StringComparer.Ordinal))),
             .. scenario.Vms.SelectMany(vm => PartsOf(scenario, vm)),
             .. scenario.Vcpus.SelectMany(vcpu => PartsOf(scenario, vcpu, text)),

@@ -166,6 +166,15 @@ internal sealed class Shape
     /// <summary>Whether in some cell a reading has a value. What only another value than the default needs is not there where no cell has it.</summary>
     public bool MayRead(string reading, string value) => Aspect.MayRead(Scenario, reading, value);
 
+    /// <summary>Whether under the host pCPUs differ in DIC.</summary>
+    public bool PcpusDiffer => !IsBareMetal && !Scenario.Machine.PcpuAxes.IsEmpty;
+
+    /// <summary>Whether some vCPU is told a DIC of its own.</summary>
+    public bool VcpusDiffer => Scenario.Vcpus.Any(vcpu => Cells.CellFacts.Own(vcpu) is not null);
+
+    /// <summary>The PE whose DIC an I-cache has, where they differ: a pCPU, or on bare metal the vCPU of its number.</summary>
+    public string? PeOf(int pcpu) => PcpusDiffer ? Scenario.Machine.Pcpus[pcpu] : IsBareMetal && pcpu < Scenario.Vcpus.Length ? Cells.CellFacts.Own(Scenario.Vcpus[pcpu]) : null;
+
     public bool Uses(OperationKind kind) => _kinds.Contains(kind);
 
     /// <summary>Whether a DC reaches the PoC.</summary>

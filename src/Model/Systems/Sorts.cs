@@ -107,6 +107,9 @@ internal sealed class Sorts
     /// <summary>The number of the I-cache that a pCPU uses.</summary>
     public int NumberOfIcache(int pcpu) => _icacheOf is { } shared ? shared[pcpu] : pcpu;
 
+    /// <summary>The first of the pCPUs that use an I-cache.</summary>
+    public int FirstOfIcache(int icache) => Enumerable.Range(0, Pcpu.Size).First(pcpu => NumberOfIcache(pcpu) == icache);
+
     /// <summary>The I-cache that a pCPU uses.</summary>
     public Expr IcacheOf(Expr pcpu) => _icacheOf is null ? pcpu : Table(pcpu, i => _icacheOf.Value[i], Pcpu.Size);
 

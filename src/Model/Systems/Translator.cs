@@ -294,6 +294,16 @@ internal sealed class Translator
         }
 
         var target = Translate(e.Target, scope);
+        if (((SpecType.Element)e.Target.Type).Sort == ScenarioSort.Pcpu)
+        {
+            return Ex.Read(FieldVariable("pcpu." + e.Field, [_sorts.Pcpu], domain, () => Enumerable.Range(0, _sorts.Pcpu.Size).Select(p => _facts.Field(null, e.Field, _shape.PcpusDiffer ? _shape.PeOf(p) : null).Select(value => (long)value))), target);
+        }
+
+        if (((SpecType.Element)e.Target.Type).Sort == ScenarioSort.Vcpu && e.Field == CellFacts.OfPe)
+        {
+            return Ex.Read(FieldVariable("vcpu." + e.Field, [_sorts.Vcpu], domain, () => _shape.Scenario.Vcpus.Select(vcpu => _facts.Field(vcpu.Vm, e.Field, CellFacts.Own(vcpu)).Select(value => (long)value))), target);
+        }
+
         if (((SpecType.Element)e.Target.Type).Sort == ScenarioSort.Vcpu)
         {
             var mode = _regime.Written is null ? Ex.False : Ex.Read(_regime.Written, target);

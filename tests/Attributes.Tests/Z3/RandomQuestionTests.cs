@@ -55,6 +55,7 @@ public sealed class RandomQuestionTests(ITestOutputHelper output)
             Open("g." + field, FieldRegistry.ValuesOf(field), 4);
         }
 
+        Open("pe.CTR_EL0.DIC", FieldRegistry.ValuesOf("CTR_EL0.DIC"), 3);
         foreach (var name in OpenReadings)
         {
             Open(name, ReadingRegistry.Find(name)!.Info.Values.Select(value => value.Name), 3);
@@ -88,14 +89,15 @@ public sealed class RandomQuestionTests(ITestOutputHelper output)
     private static IEnumerable<Observable> Observables(AttributeQuestion question, Random random)
     {
         var toldTo = random.Next(2) == 0 ? "g" : null;
+        var pe = random.Next(2) == 0 ? "pe" : null;
         var page = new Stage2Page(Given("code.MemAttr", "0101", "1111"), Given("code.MemAttr", "0110", "0101"), Given("code.XN", "0", "1"));
         var stage1 = (MemoryClass)random.Next(7);
-        yield return new FieldObservable(toldTo, Pick([.. Fields, "DIC", "IDC", "FWB"], random));
+        yield return new FieldObservable(toldTo, Pick([.. Fields, "DIC", "IDC", "FWB"], random)) { Pe = pe };
         yield return new ReadingObservable(Pick(OpenReadings, random));
-        yield return new CacheObservable(toldTo);
-        yield return new RegisterLegality(toldTo, Pick(["C1", "C3", "C4", "C7", "C11"], random));
+        yield return new CacheObservable(toldTo) { Pe = pe };
+        yield return new RegisterLegality(toldTo, Pick(["C1", "C3", "C4", "C7", "C11"], random)) { Pe = pe };
         yield return new EncodingLegality(page, Pick(["C9", "C10"], random));
-        yield return new AccessObservable(toldTo, Given("vcpu.M", "0", "1"), Given("vcpu.C", "0", "1"), Given("vcpu.I", "0", "1"), stage1, page);
+        yield return new AccessObservable(toldTo, Given("vcpu.M", "0", "1"), Given("vcpu.C", "0", "1"), Given("vcpu.I", "0", "1"), stage1, page) { Pe = pe };
 
         Input Given(string dimension, params string[] otherwise) =>
             question.Space.Find(dimension) >= 0 ? Input.Open(dimension) : Input.Fixed(Pick(otherwise, random));

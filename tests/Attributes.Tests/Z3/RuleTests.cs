@@ -85,7 +85,7 @@ public sealed class RuleTests
     private static IEnumerable<string?> Partitions(Z3Decider z3)
     {
         var machine = Question(
-            ("CTR_EL0.DIC", Bits), ("CTR_EL0.IDC", Bits), ("CLIDR_EL1.LoUU", "0 1"), ("CLIDR_EL1.LoC", "0 1 2"), ("ID_AA64MMFR2_EL1.FWB", Bits), ("HCR_EL2.FWB", Bits), ("g.CTR_EL0.IDC", Bits), ("CTR_EL0.L1Ip", "PIPT VPIPT"),
+            ("CTR_EL0.DIC", Bits), ("CTR_EL0.IDC", Bits), ("CLIDR_EL1.LoUU", "0 1"), ("CLIDR_EL1.LoC", "0 1 2"), ("ID_AA64MMFR2_EL1.FWB", Bits), ("HCR_EL2.FWB", Bits), ("g.CTR_EL0.IDC", Bits), ("pe.CTR_EL0.DIC", Bits), ("CTR_EL0.L1Ip", "PIPT VPIPT"),
             Reading("fwb_implies_idc"), Reading("idc_effective"), Reading("dic_snoops_nc"), Reading("dic_ic_nop"));
         var feature = Question(("HCR_EL2.FWB", Bits));
         var page = new Stage2Page(Input.Open("code.MemAttr"), Input.Open("code.MemAttr"), Input.Open("code.XN"));
@@ -94,7 +94,7 @@ public sealed class RuleTests
             Reading("dic_snoops_nc"), Reading("sctlr_i_alloc"), Reading("mmuoff_wt_point"), Reading("nc_fetch_point"), Reading("xn_blocks_alloc"), Reading("device_fetch"));
         (AttributeQuestion Question, Observable Observable)[] asked =
         [
-            (machine, new CacheObservable(null)), (machine, new CacheObservable("g")), (feature, new FieldObservable(null, "FWB")),
+            (machine, new CacheObservable(null)), (machine, new CacheObservable("g")), (machine, new CacheObservable(null) { Pe = "pe" }), (machine, new CacheObservable("g") { Pe = "pe" }), (feature, new FieldObservable(null, "FWB")),
             .. ((string[])["C1", "C3", "C4", "C7", "C11"]).Select(constraint => (machine, (Observable)new RegisterLegality(null, constraint))),
             .. ((string[])["C9", "C10"]).Select(constraint => (line, (Observable)new EncodingLegality(page, constraint))),
             .. Either.Select(m => (line, (Observable)new AccessObservable(null, Input.Fixed(m), Input.Fixed(m), Input.Open("vcpu.I"), MemoryClass.WriteBack, page))),

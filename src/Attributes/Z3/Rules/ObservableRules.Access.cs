@@ -8,7 +8,7 @@ internal sealed partial class ObservableRules
 {
     private ValuePart[] Access(AccessObservable observable)
     {
-        var registers = _registers.Of(observable.BareMetal);
+        var registers = _registers.Of(observable.BareMetal, observable.Pe);
         var input = Inputs(observable, registers);
         var others = Others(observable, input);
         var isReserved = others.Count == 0 ? _rules.False : _rules.Define(RuleBook.ReservedIsAny, "reserved", IsReserved(input.MemAttr, input.Hcr.Fwb));

@@ -17,7 +17,7 @@ internal sealed partial class ObservableRules(QuestionSymbols symbols)
         ReadingObservable reading => Reading(reading),
         CacheObservable cache => Caches(cache),
         AccessObservable access => Access(access),
-        RegisterLegality legality => ValuePart.OfBits(_rules, _registers.IsMet(_registers.Of(legality.ToldTo), legality.Constraint)),
+        RegisterLegality legality => ValuePart.OfBits(_rules, _registers.IsMet(_registers.Of(legality.ToldTo, legality.Pe), legality.Constraint)),
         EncodingLegality legality => ValuePart.OfBits(_rules, IsMet(legality)),
         _ => throw new ArgumentException($"There is no observable {observable}.", nameof(observable)),
     };
@@ -26,7 +26,7 @@ internal sealed partial class ObservableRules(QuestionSymbols symbols)
     {
         var known = FieldRegistry.All.FirstOrDefault(known => known.Name == observable.Field)
             ?? throw new ArgumentException($"There is no field '{observable.Field}'.", nameof(observable));
-        var registers = _registers.Of(observable.ToldTo);
+        var registers = _registers.Of(observable.ToldTo, observable.Pe);
         return known.Name switch
         {
             "CTR_EL0.DIC" or "DIC" => ValuePart.OfBits(_rules, registers.Dic),
@@ -61,7 +61,7 @@ internal sealed partial class ObservableRules(QuestionSymbols symbols)
 
     private ValuePart[] Caches(CacheObservable observable)
     {
-        var registers = _registers.Of(observable.ToldTo);
+        var registers = _registers.Of(observable.ToldTo, observable.Pe);
         return ValuePart.OfBits(
             _rules,
             _rules.Define(RuleBook.CachesOwe, "caches.idc", _registers.EffectiveIdc(registers)),

@@ -30,10 +30,13 @@ internal sealed class RegisterRules(QuestionSymbols symbols)
     private readonly Constraints _rules = symbols.Rules;
 
     /// <summary>The registers of the machine, or those that a VM is told.</summary>
-    public RegisterSymbols Of(string? toldTo)
+    /// <param name="toldTo">The VM that is told them; <see langword="null"/> for the machine's own.</param>
+    /// <param name="pe">Whose own CTR_EL0.DIC counts, where it has one.</param>
+    public RegisterSymbols Of(string? toldTo, string? pe = null)
     {
         var machine = Machine();
-        return toldTo is null ? machine : Told(machine, toldTo);
+        var registers = toldTo is null ? machine : Told(machine, toldTo);
+        return pe is not null && symbols.SetInSpace($"{pe}.CTR_EL0.DIC") is { } own ? registers with { Dic = _rules.Define(RuleBook.OfPe, $"{pe}.dic", symbols.Bit(own)) } : registers;
     }
 
     /// <summary>C2.</summary>

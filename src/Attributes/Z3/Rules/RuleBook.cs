@@ -98,6 +98,8 @@ internal static class RuleBook
         "IDC is in effect with CTR_EL0.IDC = 1, and under idc_effective = full with LoC = 0 or LoUU = LoUIS = 0.", "C2; B2.7.4.2");
     public static readonly AttributeRule Told = new("register.told",
         "A guest is told the machine's CTR_EL0 and CLIDR_EL1, changed by what its VM sets; with IDC = 0 a level of the PoU that the VM does not set is at least 1.", "Linux arch/arm64/kvm/sys_regs.c reset_clidr");
+    public static readonly AttributeRule OfPe = new("register.pe",
+        "A PE whose own CTR_EL0.DIC is set has that one: its I-cache is coherent, or not, whatever others are.", "CTR_EL0.DIC; Linux arch/arm64/kernel/cpufeature.c ftr_ctr (LOWER_SAFE)");
     public static readonly AttributeRule DicNeedsIdc = new("legal.C1", "DIC = 1 only with IDC = 1.", "C1; CTR_EL0.DIC");
     public static readonly AttributeRule FwbMeansNoClean = new("legal.C3", "FEAT_S2FWB only with LoUU = LoUIS = 0, under fwb_implies_idc = yes.", "C3; CLIDR_EL1, D8.6.6 I_RRDBK");
     public static readonly AttributeRule FwbNeedsFeature = new("legal.C4", "HCR_EL2.FWB = 1 only with FEAT_S2FWB.", "C4; D8.6.6");
@@ -138,7 +140,7 @@ internal static class RuleBook
         OffDefaultCacheable, OffData, OffFetchUncached, OffFetchCached, OnAttribute, OnUncached, OnShareability, OnShareabilityEffective, FetchKeepsNormal, FetchFromDevice,
         Stage2Off, EncodingDevice, EncodingNormal, Weaker, FwbEncoding, FwbReach, FwbDevice, FwbNonCacheable, FwbWriteBack, FwbStage1, FwbMissed,
         OverrideFetch, OverrideData, NoOverride, Fault, SharedUncached, SharedStage1, SharedLarger,
-        LevelDefault, FeatureDefault, FwbEffective, IdcEffective, Told, DicNeedsIdc, FwbMeansNoClean, FwbNeedsFeature, LevelsInOrder, CachesByPhysicalAddress, NoReserved, TopBitClear, CachesOwe,
+        LevelDefault, FeatureDefault, FwbEffective, IdcEffective, Told, OfPe, DicNeedsIdc, FwbMeansNoClean, FwbNeedsFeature, LevelsInOrder, CachesByPhysicalAddress, NoReserved, TopBitClear, CachesOwe,
         ReservedIsAny, Executes, Fills, Allocates, Uncached, ReadsPoU, ReadsPoC, LineFills, LineDelivers, DataCached,
     ];
 }

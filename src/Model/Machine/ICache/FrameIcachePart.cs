@@ -22,13 +22,16 @@ internal sealed class FrameIcachePart : IcachePart
         : base(shape, sorts, declarations, facts, architecture, tags)
     {
         (_shape, _sorts, _fetches, _mayFill, _tags) = (shape, sorts, fetches, mayFill, tags);
-        _dic = declarations.Frozen.Truth("dic", facts.FieldIs("CTR_EL0.DIC", "1"));
+        _dic = shape.PcpusDiffer
+            ? declarations.Frozen.Truths("dic", sorts.Icache, cache => facts.FieldIs(CellFacts.OfPe, "1", shape.PeOf(sorts.FirstOfIcache(cache))))
+            : declarations.Frozen.Truth("dic", facts.FieldIs(CellFacts.OfPe, "1"));
     }
 
     /// <summary>What is left of an earlier owner at first: nothing with DIC = 1, which keeps I-caches coherent.</summary>
     /// <exception cref="ModelRefusalException">Lines are tagged, and nobody knows by what that owner's were.</exception>
     public Statement Leaves(int line) => _tags is not null
         ? throw new ModelRefusalException("what an earlier owner left in I-caches that are tagged by VMID has no VMID: make the owner a VM of the scenario", _shape.Lines[line].Span)
+        : _shape.PcpusDiffer ? Ex.ForEach("q", _sorts.Icache, Ex.When(Ex.Not(Ex.Read(_dic, Ex.Local("q"))), Ex.Assign(Held, [Ex.Local("q"), Ex.Const(line)], Ex.True)))
         : Ex.When(Ex.Not(Ex.Read(_dic)), Ex.ForEach("q", _sorts.Icache, Ex.Assign(Held, [Ex.Local("q"), Ex.Const(line)], Ex.True)));
 
     /// <summary>What a fetch on a way may find.</summary>
@@ -100,10 +103,10 @@ internal sealed class Fetches(Shape shape, AddressSpace space, TlbEntriesPart tl
     public Expr Direct(Expr p, Route way) => From(p, way, AccessFlags.DeliversFromPoU, AccessFlags.DeliversFromPoC);
 
     /// <summary>Whether a fetch may go a way.</summary>
-    public Expr MayExecute(Expr p, Route way) => FillsFrom(p, way, AccessFlags.MayExecute);
+    public Expr MayExecute(Expr p, Route way) => tlb.MayGo(p, way, m => Has(AccessFlags.MayExecute, way, m));
 
     /// <summary>Whether a way may be gone with something true of the access.</summary>
-    public Expr FillsFrom(Expr p, Route way, AccessFlags flag) => tlb.MayGo(p, way, m => Has(flag, way, m));
+    public Expr FillsFrom(Expr p, Route way, AccessFlags flag) => tlb.MayGo(p, way, m => access.HasOn(p, flag, way.Vcpu, TypeOf(way), way.Ipa, way.Leaf2, m));
 
     /// <summary>Whether something is true of an access, with a value of SCTLR_EL1.</summary>
     public Expr Has(AccessFlags flag, Route way, Expr mode) => access.Has(flag, way.Vcpu, TypeOf(way), way.Ipa, way.Leaf2, mode);

@@ -21,6 +21,7 @@ internal sealed class IcacheGhost : GhostPart
     private readonly Variable? _invalidate;
     private readonly Variable _snoops;
     private readonly Variable _icIsNop;
+    private readonly bool _byVcpu;
 
     public IcacheGhost(Shape shape, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, MemoryGhost memory, Views views, Func<Expr, Expr?> isThere)
     {
@@ -30,8 +31,12 @@ internal sealed class IcacheGhost : GhostPart
             ? declarations.Ghost(Section.GhostInvalidating, "gJ", [sorts.Vcpu, sorts.Vcpu, sorts.Line], sorts.Versions)
             : null;
         Seen<bool> Told(int line, CacheFlags flag) => facts.Caches(shape.VmOfLine[line]).Select(flags => flags.HasFlag(flag));
-        _snoops = declarations.Frozen.Truths("g.snoops", sorts.Line, line => Told(line, CacheFlags.Snoops));
-        _icIsNop = declarations.Frozen.Truths("g.ic.nop", sorts.Line, line => Told(line, CacheFlags.IcIsNop));
+        _byVcpu = shape.VcpusDiffer;
+        Variable Truths(string name, CacheFlags flag) => _byVcpu
+            ? declarations.Frozen.Truths(name, sorts.Vcpu, w => facts.Caches(shape.Scenario.Vcpus[w].Vm, CellFacts.Own(shape.Scenario.Vcpus[w])).Select(flags => flags.HasFlag(flag)))
+            : declarations.Frozen.Truths(name, sorts.Line, line => Told(line, flag));
+        _snoops = Truths("g.snoops", CacheFlags.Snoops);
+        _icIsNop = Truths("g.ic.nop", CacheFlags.IcIsNop);
     }
 
     /// <summary>What the I-cache of a vCPU may hold of a line.</summary>
@@ -63,16 +68,17 @@ internal sealed class IcacheGhost : GhostPart
         Statement[] cleared = _invalidate is null
             ? [Ex.Assign(_cached, [w, x], Ex.False)]
             : [Ex.Assign(_cached, [w, x], Ex.False), Ex.ForEach("u", _sorts.Vcpu, Ex.Assign(_invalidate, [Ex.Local("u"), w, x], Ex.False))];
-        return [Ex.When(Ex.Read(_snoops, x), Ex.ForEach("w", _sorts.Vcpu, cleared))];
+        return _byVcpu ? [Ex.ForEach("w", _sorts.Vcpu, Ex.When(Ex.Read(_snoops, w), cleared))] : [Ex.When(Ex.Read(_snoops, x), Ex.ForEach("w", _sorts.Vcpu, cleared))];
     }
 
     public override IEnumerable<Statement> OnInvalidateInstructions(Expr vcpu, Expr x, bool everywhere)
     {
         var w = Ex.Local("w");
         var reaches = everywhere ? Ex.True : Ex.Or(_architecture.BroadcastsIallu, Ex.Eq(w, vcpu));
-        return [Ex.When(
-            Ex.Not(Ex.Read(_icIsNop, x)),
-            Ex.ForEach("w", _sorts.Vcpu, Ex.When(reaches, Ex.Assign(_invalidate!, [vcpu, w, x], Ex.False))))];
+        var invalidated = Ex.Assign(_invalidate!, [vcpu, w, x], Ex.False);
+        return _byVcpu
+            ? [Ex.ForEach("w", _sorts.Vcpu, Ex.When(Ex.And(reaches, Ex.Not(Ex.Read(_icIsNop, w))), invalidated))]
+            : [Ex.When(Ex.Not(Ex.Read(_icIsNop, x)), Ex.ForEach("w", _sorts.Vcpu, Ex.When(reaches, invalidated)))];
     }
 
     /// <inheritdoc/>
@@ -102,6 +108,6 @@ internal sealed class IcacheGhost : GhostPart
         context, step, _cached, (cell, line, names) => $"on bare metal {_sorts.Vcpu.Elements[cell / _sorts.Line.Size]}'s I-cache cannot hold {line} = {names}");
 
     private Expr Fillable(Expr w, Expr x) => _views.Union(w, m => Ex.BitOr(
-        Ex.BitAnd(_memory.AtPoU(x), _views.Tables.FillPoU(w, x, m)),
-        Ex.BitAnd(_memory.AtPoC(x), _views.Tables.FillPoC(w, x, m))));
+        Ex.BitAnd(_memory.AtPoU(x), _views.Tables.FillPoU(w, w, x, m)),
+        Ex.BitAnd(_memory.AtPoC(x), _views.Tables.FillPoC(w, w, x, m))));
 }

@@ -17,6 +17,7 @@ internal abstract class IcachePart : MachinePart
     private readonly Variable _cached;
     private readonly Variable _snoops;
     private readonly Variable _icIsNop;
+    private readonly bool _byCache;
 
     /// <summary>Declares the I-caches.</summary>
     /// <param name="shape">What the scenario needs.</param>
@@ -30,8 +31,18 @@ internal abstract class IcachePart : MachinePart
         (_sorts, _architecture, _tags) = (sorts, architecture, tags);
         _cached = declarations.State(Section.Machine, "I", [Caches, sorts.Line], sorts.Versions);
         Seen<bool> Has(int line, CacheFlags flag) => facts.Caches(shape.IsBareMetal ? shape.VmOfLine[line] : null).Select(flags => flags.HasFlag(flag));
-        _snoops = declarations.Frozen.Truths("snoops", sorts.Line, line => Has(line, CacheFlags.Snoops));
-        _icIsNop = declarations.Frozen.Truths("ic.nop", sorts.Line, line => Has(line, CacheFlags.IcIsNop));
+        _byCache = shape.PcpusDiffer || (shape.IsBareMetal && shape.VcpusDiffer);
+        Seen<bool> OfCache(int cache, CacheFlags flag)
+        {
+            var p = sorts.FirstOfIcache(cache / (tags?.Count ?? 1));
+            return facts.Caches(shape.IsBareMetal && p < shape.Scenario.Vcpus.Length ? shape.Scenario.Vcpus[p].Vm : null, shape.PeOf(p)).Select(flags => flags.HasFlag(flag));
+        }
+
+        Variable Truths(string name, CacheFlags flag) => _byCache
+            ? declarations.Frozen.Truths(name, Caches, cache => OfCache(cache, flag))
+            : declarations.Frozen.Truths(name, sorts.Line, line => Has(line, flag));
+        _snoops = Truths("snoops", CacheFlags.Snoops);
+        _icIsNop = Truths("ic.nop", CacheFlags.IcIsNop);
         _words = new IcacheWords(sorts, Caches, _cached, Filler);
     }
 
@@ -57,25 +68,30 @@ internal abstract class IcachePart : MachinePart
     public override IEnumerable<Effect> Effects()
     {
         var target = new EffectTarget(IcacheWords.Target(Caches), _sorts.IcacheOf, _architecture.OneInstant) { OwnOnes = _tags is { } tags ? tags.OfPcpu : null };
-        Expr IsNeeded(Expr x) => Ex.Not(Ex.Read(_icIsNop, x));
+
+        // Where I-caches differ an IC is issued to all of them: on one that need not do anything it takes nothing away.
+        Expr IsNeeded(Expr x) => _byCache ? Ex.True : Ex.Not(Ex.Read(_icIsNop, x));
+        Statement Takes(Expr cache, Expr x) => _byCache ? Ex.When(Ex.Not(Ex.Read(_icIsNop, cache)), Empty(cache, x)) : Empty(cache, x);
         yield return new Effect(OperationKind.InvalidateInstructionLine, "ivau", "ic ivau")
         {
             Place = [new Parameter("x", _sorts.Line)],
             Target = target,
             IsNeeded = IsNeeded,
-            Takes = (place, cache) => [Empty(cache!, place[0])],
+            Takes = (place, cache) => [Takes(cache!, place[0])],
         };
         yield return new Effect(OperationKind.InvalidateInstructionAll, "iall", "ic of all")
         {
             Target = target,
             IsNeeded = IsNeeded,
-            Takes = (_, cache) => [Ex.ForEach("x", _sorts.Line, Ex.When(IsNeeded(Ex.Local("x")), Empty(cache!, Ex.Local("x"))))],
+            Takes = (_, cache) => [Ex.ForEach("x", _sorts.Line, Ex.When(IsNeeded(Ex.Local("x")), Takes(cache!, Ex.Local("x"))))],
         };
     }
 
     /// <summary>With DIC = 1, and where reading <c>dic_snoops_nc</c> says so, a store snoops what fetches left behind (Arm ARM B2.3 R_WNDVG).</summary>
     public override IEnumerable<Choice> OnStore(Store store) =>
-        [Choice.Always(Ex.When(Ex.Read(_snoops, store.X), Ex.ForEach("q", Caches, Empty(Ex.Local("q"), store.X))))];
+        [Choice.Always(_byCache
+            ? Ex.ForEach("q", Caches, Ex.When(Ex.Read(_snoops, Ex.Local("q")), Empty(Ex.Local("q"), store.X)))
+            : Ex.When(Ex.Read(_snoops, store.X), Ex.ForEach("q", Caches, Empty(Ex.Local("q"), store.X))))];
 
     public override IEnumerable<Panel> Panels() => [_words.Panel()];
 

@@ -61,9 +61,11 @@ internal sealed class IcacheWords(Sorts sorts, Sort caches, Variable cached, Fun
         foreach (var line in Lines().Where(line => (step.Line ?? line) == line))
         {
             var held = step.After[cached, CellOf(cache, line)];
-            if (step.Before[cached, CellOf(cache, line)] == held && held != 0)
+
+            // Where nobody refills it, it was not emptied: an IC may do nothing on a CPU of its own kind (dic_ic_nop).
+            if (step.Before[cached, CellOf(cache, line)] == held && held != 0 && filler(context, cache, line, held, step.After) is { } source)
             {
-                yield return new Refilled(NameOf(cache), sorts.Line.Elements[line], context.Versions.Set(held), filler(context, cache, line, held, step.After), new(PanelName, cache));
+                yield return new Refilled(NameOf(cache), sorts.Line.Elements[line], context.Versions.Set(held), source, new(PanelName, cache));
             }
         }
     }

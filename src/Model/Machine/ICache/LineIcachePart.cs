@@ -35,26 +35,26 @@ internal sealed class LineIcachePart : IcachePart
     {
         Expr p = Ex.Local("p"), x = Ex.Local("x");
         return [Ex.ForEach("p", _sorts.Pcpu, Ex.When(mayRunOn(p), Ex.ForEach("x", _sorts.Line,
-            Ex.Assign(Held, [_sorts.IcacheOf(p), x], Ex.BitOr(Cached(p, x), Fillable(vcpu, x))))))];
+            Ex.Assign(Held, [_sorts.IcacheOf(p), x], Ex.BitOr(Cached(p, x), Fillable(p, vcpu, x))))))];
     }
 
     public override IEnumerable<OrderedFill> Fills()
     {
         Parameter p = new("p", _sorts.Pcpu), v = new("v", _sorts.Vcpu), x = new("x", _sorts.Line);
         yield return new(Stratum.Fetched, new Fill(
-            "fill.I", [p, v, x], Held, [_sorts.IcacheOf(Ex.Param(p)), Ex.Param(x)], Fillable(Ex.Param(v), Ex.Param(x)), _mayFill(Ex.Param(p), Ex.Param(v))));
+            "fill.I", [p, v, x], Held, [_sorts.IcacheOf(Ex.Param(p)), Ex.Param(x)], Fillable(Ex.Param(p), Ex.Param(v), Ex.Param(x)), _mayFill(Ex.Param(p), Ex.Param(v))));
     }
 
     /// <summary>Who fetched what entered an I-cache, and where from: as the SCTLR_EL1 values say that may be in force, not the one last written.</summary>
     protected override FillSource? Filler(TraceContext context, int cache, int line, long gained, Valuation after)
     {
-        foreach (var vcpu in Enumerable.Range(0, _sorts.Pcpu.Size).Where(p => _sorts.NumberOfIcache(p) == cache).Select(p => context.FetchingOn(after, p)).OfType<int>())
+        foreach (var (p, vcpu) in Enumerable.Range(0, _sorts.Pcpu.Size).Where(p => _sorts.NumberOfIcache(p) == cache).Select(p => (p, Vcpu: context.FetchingOn(after, p))).Where(pair => pair.Vcpu is not null).Select(pair => (pair.p, pair.Vcpu!.Value)))
         {
             var (fromPoU, fromPoC) = (false, false);
             var modes = new List<string>();
             foreach (var mode in _regime.InForceIn(after, vcpu))
             {
-                long Mask(Func<Expr, Expr, Expr, Expr> table) => context.Interpreter.Evaluate(table(Ex.Const(vcpu), Ex.Const(line), Ex.Const(mode)), after);
+                long Mask(Func<Expr, Expr, Expr, Expr, Expr> table) => context.Interpreter.Evaluate(table(Ex.Const(p), Ex.Const(vcpu), Ex.Const(line), Ex.Const(mode)), after);
                 var poc = (Mask(_views.Tables.FillPoC) & _memory.AtPoCIn(context, after, line) & gained) != 0;
                 var pou = (Mask(_views.Tables.FillPoU) & _memory.AtPoUIn(context, after, line) & gained) != 0;
                 (fromPoU, fromPoC) = (fromPoU || pou, fromPoC || poc);
@@ -81,7 +81,7 @@ internal sealed class LineIcachePart : IcachePart
     }
 
     /// <summary>The values that a fetch by the vCPU may allocate (Arm ARM D7.5.7: with SCTLR_EL1.M = 0 too an I-cache may hold what was fetched).</summary>
-    private Expr Fillable(Expr vcpu, Expr x) => _views.Union(vcpu, m => Ex.BitOr(
-        Ex.BitAnd(_memory.AtPoU(x), _views.Tables.FillPoU(vcpu, x, m)),
-        Ex.BitAnd(_memory.AtPoC(x), _views.Tables.FillPoC(vcpu, x, m))));
+    private Expr Fillable(Expr p, Expr vcpu, Expr x) => _views.Union(vcpu, m => Ex.BitOr(
+        Ex.BitAnd(_memory.AtPoU(x), _views.Tables.FillPoU(p, vcpu, x, m)),
+        Ex.BitAnd(_memory.AtPoC(x), _views.Tables.FillPoC(p, vcpu, x, m))));
 }

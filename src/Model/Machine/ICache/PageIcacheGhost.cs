@@ -23,6 +23,7 @@ internal sealed class PageIcacheGhost : GhostPart
     private readonly Variable? _since;
     private readonly Variable _snoops;
     private readonly Variable _icIsNop;
+    private readonly bool _byVcpu;
 
     public PageIcacheGhost(
         Shape shape, AddressSpace space, Sorts sorts, Declarations declarations, CellFacts facts, Architecture architecture, PageMemoryGhost memory, Stage1Ghost stage1, AccessByLeaf access)
@@ -33,8 +34,12 @@ internal sealed class PageIcacheGhost : GhostPart
             ? declarations.Ghost(Section.GhostInvalidating, "gJ", [sorts.Vcpu, sorts.Vcpu, sorts.Page], sorts.Versions)
             : null;
         Seen<bool> Told(int vm, CacheFlags flag) => facts.Caches(vm).Select(flags => flags.HasFlag(flag));
-        _snoops = declarations.Frozen.Truths("g.snoops", sorts.Vm, vm => Told(vm, CacheFlags.Snoops));
-        _icIsNop = declarations.Frozen.Truths("g.ic.nop", sorts.Vm, vm => Told(vm, CacheFlags.IcIsNop));
+        _byVcpu = shape.VcpusDiffer;
+        Variable Truths(string name, CacheFlags flag) => _byVcpu
+            ? declarations.Frozen.Truths(name, sorts.Vcpu, w => facts.Caches(shape.Scenario.Vcpus[w].Vm, CellFacts.Own(shape.Scenario.Vcpus[w])).Select(flags => flags.HasFlag(flag)))
+            : declarations.Frozen.Truths(name, sorts.Vm, vm => Told(vm, flag));
+        _snoops = Truths("g.snoops", CacheFlags.Snoops);
+        _icIsNop = Truths("g.ic.nop", CacheFlags.IcIsNop);
     }
 
     /// <summary>What the I-cache of a vCPU may hold of a page.</summary>
@@ -96,7 +101,10 @@ internal sealed class PageIcacheGhost : GhostPart
                 : Ex.And(Ex.Or([.. _stage1.MeaningsOf(vcpu, a).Where(meaning => meaning.Page == page).Select(meaning => _stage1.May(meaning))]), _stage1.MeansOnly(vcpu, a, page));
             Expr w = Ex.Local("w"), v = Ex.Const(vcpu);
             var who = everywhere ? Ex.True : Ex.Or(_architecture.BroadcastsIallu, Ex.Eq(w, v));
-            yield return Ex.When(Ex.And(reaches, Ex.Not(Ex.Read(_icIsNop, Ex.Const(vm)))), Ex.ForEach("w", _sorts.Vcpu, Ex.When(who, Ex.Assign(_since, [v, w, Ex.Const(page)], Ex.False))));
+            var invalidated = Ex.Assign(_since, [v, w, Ex.Const(page)], Ex.False);
+            yield return _byVcpu
+                ? Ex.When(reaches, Ex.ForEach("w", _sorts.Vcpu, Ex.When(Ex.And(who, Ex.Not(Ex.Read(_icIsNop, w))), invalidated)))
+                : Ex.When(Ex.And(reaches, Ex.Not(Ex.Read(_icIsNop, Ex.Const(vm)))), Ex.ForEach("w", _sorts.Vcpu, Ex.When(who, invalidated)));
         }
     }
 
@@ -133,6 +141,8 @@ internal sealed class PageIcacheGhost : GhostPart
         Statement[] cleared = _since is null
             ? [Ex.Assign(_cached, [w, g], Ex.False)]
             : [Ex.Assign(_cached, [w, g], Ex.False), Ex.ForEach("u", _sorts.Vcpu, Ex.Assign(_since, [Ex.Local("u"), w, g], Ex.False))];
-        return Ex.When(Ex.And(when, Ex.Read(_snoops, Ex.Const(_space.VmOfPage[page]))), Ex.ForEach("w", _sorts.Vcpu, cleared));
+        return _byVcpu
+            ? Ex.When(when, Ex.ForEach("w", _sorts.Vcpu, Ex.When(Ex.Read(_snoops, w), cleared)))
+            : Ex.When(Ex.And(when, Ex.Read(_snoops, Ex.Const(_space.VmOfPage[page]))), Ex.ForEach("w", _sorts.Vcpu, cleared));
     }
 }

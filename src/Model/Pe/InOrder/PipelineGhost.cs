@@ -25,8 +25,8 @@ internal sealed class PipelineGhost(Sorts sorts, Declarations declarations, Memo
         yield return new(Stratum.GhostCaptured, new Fill("fill.gQ", [pw, px], _captured, [w, x], Ex.BitOr(
             Ex.BitAnd(icache.Cached(w, x), views.Union(w, m => views.Tables.Executable(w, x, m))),
             views.Union(w, m => Ex.BitOr(
-                Ex.BitAnd(memory.AtPoU(x), views.Tables.DirectPoU(w, x, m)),
-                Ex.BitAnd(memory.AtPoC(x), views.Tables.DirectPoC(w, x, m))))), isThere(w) ?? Ex.True));
+                Ex.BitAnd(memory.AtPoU(x), views.Tables.DirectPoU(w, w, x, m)),
+                Ex.BitAnd(memory.AtPoC(x), views.Tables.DirectPoC(w, w, x, m))))), isThere(w) ?? Ex.True));
     }
 
     public override IEnumerable<Statement> OnSynchronise(Expr vcpu, Expr x) => [Ex.Assign(_captured, [vcpu, x], Ex.False)];

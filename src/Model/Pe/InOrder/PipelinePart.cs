@@ -28,6 +28,6 @@ internal sealed class PipelinePart(
     /// <summary>The values that a fetch by the vCPU on the pCPU may deliver now.</summary>
     private Expr Deliverable(Expr p, Expr vcpu, Expr x) => views.Union(vcpu, m => Ex.BitOr(
         Ex.BitAnd(icache.Cached(p, x), views.Tables.Executable(vcpu, x, m)),
-        Ex.BitAnd(memory.AtPoU(x), views.Tables.DirectPoU(vcpu, x, m)),
-        Ex.BitAnd(memory.AtPoC(x), views.Tables.DirectPoC(vcpu, x, m))));
+        Ex.BitAnd(memory.AtPoU(x), views.Tables.DirectPoU(p, vcpu, x, m)),
+        Ex.BitAnd(memory.AtPoC(x), views.Tables.DirectPoC(p, vcpu, x, m))));
 }
