@@ -327,6 +327,8 @@ internal static partial class ErrorCases
         ("CC0703", Machine("icache ⟦vipt⟧")),
         ("CC0201", Machine("icache pipt ; icache ⟦tag⟧ vmid")),
         ("CC0421", "policy p { lock l\nlock m[vm] sleeps\non vcpu_load(v, p) { ⟦preempt⟧ ; ⟦holding m[v.vm]⟧ { isb } }\non s2_fault(v, p) { holding l { ⟦preempt⟧ ; call q() } ; with v.mmu { ⟦holding m[v.vm]⟧ { isb } } }\nproc q() { ⟦preempt⟧ }\non cpu_up(p) { ⟦preempt⟧ } }"),
+        ("CC0101", Scenario("frame more { w = old }\nvm b { page p2 = more ; vcpu C { } any { ldr } at ⟦p2⟧ }")),
+        ("CC0101", Scenario("frame more { w = old }\nvm b { page p2 = more ; vcpu C { } { isb } ⟦at⟧ {p2} }")),
         ("CC0422", Scenario("frame more { w = old }\nvm b { page p2 = more ; vcpu C { } ⟦any { barrier } at {w}⟧ }")),
         ("CC0201", Scenario("frame more { w = old }\nvm b { page p2 = more ; vcpu C { } any { ldr } at {p2 ⟦w⟧} }")),
         ("CC0209", Scenario("frame more { w = old }\nvm b { page p2 = more ; vcpu C { } any { ldr } at {⟦nowhere⟧} }")),

@@ -139,4 +139,30 @@ public sealed class FlowTests
             }
             """));
     }
+
+    /// <summary>On bare metal each vCPU and task has a PE of its own, and there are no others.</summary>
+    [Theory]
+    [InlineData("let here = P1", "P1")]
+    [InlineData("let some = {P1}", "P1")]
+    [InlineData("let some = {P0} | {P1}", "P1")]
+    [InlineData("let some = {P0}", null)]
+    [InlineData("assert P0 != P1", null)]
+    public void A_pCPU_that_bare_metal_does_not_have_is_refused_where_it_is_kept(string statement, string? at)
+    {
+        var scenario = Specs.Load(
+            $$"""
+            scenario "kept" {
+              machine { pcpu P0 ; pcpu P1 }
+              frame f { x = old }
+              vm guest { page g = f RWX ; vcpu A { SCTLR_EL1.M = 1 } { {{statement}} } }
+              expect assertions { bare_metal : unstated ; none : unstated }
+            }
+            """).Scenarios[0];
+        foreach (var (row, refused) in scenario.Expectations[0].Rows.Zip([at, null]))
+        {
+            var diagnostics = new List<Language.Diagnostics.Diagnostic>();
+            ScenarioModel.Build(scenario, row.Policy.Policy, diagnostics);
+            Assert.Equal(refused, diagnostics.Select(found => found.Span!.Value.Text.Content.Substring(found.Span.Value.Start, found.Span.Value.Length)).SingleOrDefault());
+        }
+    }
 }

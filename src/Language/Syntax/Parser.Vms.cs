@@ -181,7 +181,15 @@ internal sealed partial class Parser
             return new VcpuSyntax(name, placement, life, settings.ToImmutable(), maps.ToImmutable(), [], [], SpanFrom(first));
         }
 
-        return new VcpuSyntax(name, placement, life, settings.ToImmutable(), maps.ToImmutable(), ParseBody(), [], SpanFrom(first));
+        var body = ParseBody();
+        if (IsWord("at") && Peek(1).Kind == TokenKind.OpenBrace)
+        {
+            ReportExpected("the end of the vCPU", "`at {…}` is for `any` guests: a program says itself what it names");
+            Next();
+            ParseDottedNames("a page, line or mapping");
+        }
+
+        return new VcpuSyntax(name, placement, life, settings.ToImmutable(), maps.ToImmutable(), body, [], SpanFrom(first));
     }
 
     /// <summary>Whether what a vCPU does stands where its settings belong: said once, and read as it is meant.</summary>

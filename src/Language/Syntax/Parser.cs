@@ -248,6 +248,11 @@ internal sealed partial class Parser
     /// <summary>The same with names of lines, <c>{ x, f.y }</c>.</summary>
     private ImmutableArray<DottedNameSyntax> ParseDottedNames(string what)
     {
+        if (Current.Kind == TokenKind.Identifier && !IsCutOff)
+        {
+            return [.. ParseNamesWithoutBraces().Select(name => new DottedNameSyntax([name], name.Span))];
+        }
+
         var names = ImmutableArray.CreateBuilder<DottedNameSyntax>();
         Expect(TokenKind.OpenBrace, "`{`");
         do

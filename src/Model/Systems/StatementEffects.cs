@@ -28,8 +28,8 @@ internal sealed class StatementEffects(Shape shape, Sorts sorts, Translator tran
     private IReadOnlyList<Choice> Alone(Stmt statement, Actor actor, FlowScope scope) => statement switch
     {
         OperationStmt op => [.. Operation(op, actor, scope)],
-        AssignStmt s => [Choice.Always(translator.Assign(s.Place, translator.Translate(s.Value, scope), scope))],
-        LetStmt s => [Choice.Always(translator.Assign(Place(s.Symbol), translator.Translate(s.Value, scope), scope))],
+        AssignStmt s => [Choice.Always(translator.Assign(s.Place, translator.Kept(s.Value, scope), scope))],
+        LetStmt s => [Choice.Always(translator.Assign(Place(s.Symbol), translator.Kept(s.Value, scope), scope))],
         LetInStmt s => [Pick(s, scope)],
         ExchangeStmt s => [Choice.Always(
             Ex.Let("old", translator.Read(s.Place, scope)),

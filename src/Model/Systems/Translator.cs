@@ -129,6 +129,26 @@ internal sealed class Translator
         return Ex.Assign(_states[place.State!.Name], [.. place.Index.Select(index => Translate(index, scope))], value);
     }
 
+    /// <summary>A value that is to be kept.</summary>
+    /// <exception cref="ModelRefusalException">It has a pCPU in it that bare metal does not have, where each vCPU and task has a PE of its own.</exception>
+    public Expr Kept(SpecExpr value, FlowScope scope)
+    {
+        if (_shape.IsBareMetal && value.Type is SpecType.Element or SpecType.Set && FirstMissing(value) is { } missing)
+        {
+            throw new ModelRefusalException($"on bare metal {_shape.Scenario.Machine.Pcpus[missing.Number]} is no CPU of anybody's: each vCPU and task has one of its own; ask this of a policy, or of `none`", missing.Span);
+        }
+
+        return Translate(value, scope);
+    }
+
+    private ElementExpr? FirstMissing(SpecExpr value) => value switch
+    {
+        ElementExpr { Type: SpecType.Element { Sort: ScenarioSort.Pcpu } } element when element.Number >= _sorts.Pcpu.Size => element,
+        SetExpr set => set.Elements.Select(FirstMissing).FirstOrDefault(found => found is not null),
+        BinaryExpr binary => FirstMissing(binary.Left) ?? FirstMissing(binary.Right),
+        _ => null,
+    };
+
     /// <summary>The value of a place.</summary>
     public Expr Read(Place place, FlowScope scope) => place.Symbol is { } symbol
         ? scope.Values[symbol]
