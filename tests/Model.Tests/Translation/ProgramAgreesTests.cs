@@ -49,6 +49,10 @@ public sealed class ProgramAgreesTests(ITestOutputHelper output)
     [Fact]
     public void Verdicts_are_the_reference_s_with_what_few_scenarios_have() => CompareAll(RandomScenario.Further, mustViolate: true);
 
+    /// <summary>The same where mappings have names of their own, beside pages that stand at their own address.</summary>
+    [Fact]
+    public void Verdicts_are_the_reference_s_where_mappings_have_names_of_their_own() => CompareAll(RandomScenario.Named, mustViolate: true);
+
     /// <summary>The same with I-caches whose lines are tagged by VMID.</summary>
     [Fact]
     public void Verdicts_are_the_reference_s_with_tagged_lines() => CompareAll(RandomScenario.Tagged, mustViolate: true);

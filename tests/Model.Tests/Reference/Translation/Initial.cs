@@ -137,7 +137,8 @@ internal static class Initial
             for (var a = 0; a < shape.Vas; a++)
             {
                 var leaf = -1;
-                if (maps.IsEmpty && a < shape.VasOf[vcpu.Vm].Length && shape.VasOf[vcpu.Vm][a].Page is { } page)
+                // A page that no mapping names stands at its own address in every table.
+                if (a < shape.VasOf[vcpu.Vm].Length && shape.VasOf[vcpu.Vm][a].Page is { } page && !maps.Any(map => map.To == page || shape.VaOf(vcpu.Vm, map.From) == a))
                 {
                     var isNonCacheable = scenario.Pages[page].Frame.Lines.Any(line => vcpu.NonCacheableLines.Contains(line.Number));
                     leaf = shape.StageOne(page, !isNonCacheable);
