@@ -2,6 +2,7 @@ using System.Globalization;
 using CoherenceCheck.Explorer;
 using CoherenceCheck.Model.Tests.Support;
 using CoherenceCheck.Model.Tests.Translation.Faults;
+using CoherenceCheck.Shared;
 using CoherenceCheck.Transitions;
 using static CoherenceCheck.Model.Tests.Translation.Faults.FaultCells;
 
@@ -129,6 +130,53 @@ public sealed class HostFaultTests
     [Fact]
     public void A_fault_of_a_guest_that_stays_under_its_context_is_caught_by_the_key_of_the_flush() =>
         Contexts("per_mmu").TurnsOver(Verdict.Violated, system => system.Without(rule => rule.Name.Contains(".any.under", StringComparison.Ordinal)));
+
+    /// <summary>Only hardware takes away what is pending, one target after the other: a second IC leaves what the first sent to a pCPU that has gone offline since.</summary>
+    [Theory]
+    [InlineData("ic ivau, x ; ic ivau, x ; dsb ish", "")]
+    [InlineData("ic iallu ; ic iallu ; dsb ish", "")]
+    [InlineData("unmap y ; dsb ishst ; tlbi vae1is, y ; tlbi vae1is, y ; dsb ish", "map y -> c asid 1")]
+    [InlineData("dc cvau, y ; ic ivau, y ; ic ivau, y ; dsb ish", "map y -> c asid 1")]
+    public void What_was_issued_stays_pending_until_hardware_has_done_it(string program, string map)
+    {
+        var system = Assert.Single(Specs.Cells(
+            $$"""
+            policy p { HCR_EL2.FB = 1 ; on switch_out(v, p) { dsb ish } on cpu_up(p) { ic iallu ; tlbi alle1 ; dsb nsh } }
+            scenario "twice" {
+              machine { pcpu P0 ; pcpu P1 hotplug ; CTR_EL0.DIC = 0 ; CTR_EL0.IDC = 0 }
+              frame f { x = old }
+              vm guest { page c = f RWX wb ; vcpu A on {P0} { SCTLR_EL1.M = 1 {{(map.Length > 0 ? "; " + map : "")}} } { {{program}} } }
+              expect {{(program.Contains("tlbi", StringComparison.Ordinal) ? "private_translation" : "fresh_fetch")}} { p : unstated }
+            }
+            """)).Bound;
+        Assert.Empty(Dropped(system));
+        var forgets = system.Change(
+            rule => rule.Label.Agent == "guest",
+            rule => rule.Replacing(a => IsPending(a.Variable) && a.Value is Expr.Binary { Right: var reached } ? [a with { Value = reached }] : [a]));
+        Assert.NotEmpty(Dropped(forgets));
+    }
+
+    private static IEnumerable<string> Dropped(TransitionSystem system)
+    {
+        var naive = new NaiveSearch(system, FrozenValues.None, null, null, deadlock: false, 20_000);
+        Assert.False(naive.TooLarge);
+        var interpreter = new Interpreter(system, FrozenValues.None);
+        foreach (var state in naive.Reachable)
+        {
+            foreach (var successor in interpreter.Successors(state).Where(successor => successor.State is not null && !successor.Instance!.Rule.Name.StartsWith("hw.", StringComparison.Ordinal)))
+            {
+                foreach (var variable in system.Variables.Where(IsPending))
+                {
+                    if (Enumerable.Range(0, variable.CellCount).Any(cell => (state[variable, cell] & ~successor.State![variable, cell]) != 0))
+                    {
+                        yield return $"{successor.Instance!.Rule.Name}: {variable.Name}";
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool IsPending(Variable variable) => variable.Name.StartsWith("pend.", StringComparison.Ordinal);
 
     private static int LocationOf(TransitionSystem system, string statement) =>
         int.Parse(system.Rules.First(rule => rule.Name.StartsWith("host.", StringComparison.Ordinal) && rule.Name.EndsWith(statement, StringComparison.Ordinal)).Name.Split('.')[1], CultureInfo.InvariantCulture);
