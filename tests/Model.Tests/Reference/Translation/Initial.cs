@@ -50,7 +50,7 @@ internal static class Initial
             // With DIC = 1 hardware has dropped what an earlier owner left, as it drops what a store replaces; on bare metal nobody was before.
             for (var p = 0; world.HasFetches && !world.Question.Hardware.Dic && !shape.IsBareMetal && p < shape.Pcpus; p++)
             {
-                s[layout.I.At(p, f)] = Bit(name is not null && line.Before == name);
+                s[layout.I.At(p, 0, f)] = Bit(name is not null && line.Before == name);
             }
 
             if (isTracked && s[layout.Writer.At(0)] == 0)
