@@ -205,6 +205,12 @@ public sealed record Vcpu(
     /// <summary>What the operations of the alphabet name; <see langword="null"/> where that is every address of the VM.</summary>
     public AlphabetPlaces? Places { get; init; }
 
+    /// <summary>Whether operations of the alphabet may name a virtual page of its VM, by its number.</summary>
+    public bool MayName(int virtualPage) => Places is not { } places || places.VirtualPages.Contains(virtualPage);
+
+    /// <summary>Whether they may name a line of it, by its number.</summary>
+    public bool MayNameLine(int line) => Places is not { } places || places.Lines.Contains(line);
+
     /// <summary>Whether it is not there at first: until it is started, or <see cref="StartsWhen"/> becomes true.</summary>
     public bool IsStopped { get; init; }
 

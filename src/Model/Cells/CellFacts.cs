@@ -17,6 +17,9 @@ internal sealed class CellFacts(Scenario scenario)
     /// <param name="pe">The pCPU or vCPU whose own DIC counts; <see langword="null"/> where none has one.</param>
     public Seen<CacheFlags> Caches(int? toldTo, string? pe = null) => Seen.Of(new CacheObservable(NameOf(toldTo)) { Pe = pe }).Select(flags => (CacheFlags)flags);
 
+    /// <summary>Whether a vCPU is told something of its caches.</summary>
+    public Seen<bool> Told(Vcpu vcpu, CacheFlags flag) => Caches(vcpu.Vm, Own(vcpu)).Select(flags => flags.HasFlag(flag));
+
     /// <summary>A vCPU that is told a DIC of its own, by its name; <see langword="null"/> for any other.</summary>
     public static string? Own(Vcpu vcpu) => SetsItself(vcpu, OfPe) ? vcpu.Name : null;
 

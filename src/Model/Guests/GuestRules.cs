@@ -265,7 +265,7 @@ internal sealed class GuestRules(Shape shape, Sorts sorts, Declarations declarat
     private static IEnumerable<Watch> Passes(Vcpu vcpu, Choice choice, string text, SourceSpan span) => choice.Stays ? [] : [new Watch.Passes(vcpu.Number, text, span)];
 
     private IEnumerable<int?> Lines(Vcpu vcpu, Operation operation) => shape.Lines
-        .Where(line => shape.VmOfLine[line.Number] == vcpu.Vm && vcpu.Places?.Lines.Contains(line.Number) != false)
+        .Where(line => shape.VmOfLine[line.Number] == vcpu.Vm && vcpu.MayNameLine(line.Number))
         .Where(line => operation.Kind != OperationKind.Store || shape.PageOfLine[line.Number]!.Writable)
         .Select(line => (int?)line.Number);
 

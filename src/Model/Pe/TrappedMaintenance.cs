@@ -116,7 +116,7 @@ internal sealed class TrappedMaintenance
             foreach (var operation in vcpu.Alphabet.Where(IsTrapped))
             {
                 IEnumerable<int?> pages = operation.Target is TranslationTarget.VirtualPage or TranslationTarget.AnyAsid
-                    ? scenario.VirtualPages.Where(page => page.Vm == vcpu.Vm && vcpu.Places?.VirtualPages.Contains(page.Number) != false).Select(page => (int?)page.Number)
+                    ? scenario.VirtualPages.Where(page => page.Vm == vcpu.Vm && vcpu.MayName(page.Number)).Select(page => (int?)page.Number)
                     : [null];
                 foreach (var page in pages)
                 {

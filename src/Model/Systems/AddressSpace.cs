@@ -165,10 +165,8 @@ internal sealed class AddressSpace
     public IEnumerable<int> AlphabetOf(Vcpu vcpu)
     {
         var asids = AsidsOf(vcpu).ToList();
-        return _vas[vcpu.Vm].Where(page => MayName(vcpu, page)).Where(page => vcpu.Remaps || page.Page is not null || asids.Any(asid => PossibleLeaves(TableOf(vcpu, asid), IndexOf(page.Number)).Count > 0)).Select(page => page.Number);
+        return _vas[vcpu.Vm].Where(page => vcpu.MayName(page.Number)).Where(page => vcpu.Remaps || page.Page is not null || asids.Any(asid => PossibleLeaves(TableOf(vcpu, asid), IndexOf(page.Number)).Count > 0)).Select(page => page.Number);
     }
-
-    private static bool MayName(Vcpu vcpu, VirtualPage page) => vcpu.Places?.VirtualPages.Contains(page.Number) != false;
 
     /// <summary>The ASIDs under which a vCPU may run.</summary>
     public IEnumerable<int> AsidsOf(Vcpu vcpu) => ChangesAsid(vcpu) ? MapsOf(vcpu).Select(map => map.Asid).Append(vcpu.Asid).Concat(WrittenAsids(vcpu)).Distinct().Order() : [vcpu.Asid];
@@ -303,7 +301,7 @@ internal sealed class AddressSpace
                 var possible = new HashSet<int>(initial is { } known ? [known] : []);
                 foreach (var vcpu in users)
                 {
-                    if (vcpu.Remaps && MayName(vcpu, _vas[vm][va]) && vcpu.Asid == asid)
+                    if (vcpu.Remaps && vcpu.MayName(_vas[vm][va].Number) && vcpu.Asid == asid)
                     {
                         possible.UnionWith(AnyLeaf(vcpu).Select(any => Leaves1.IndexOf(any)));
                     }

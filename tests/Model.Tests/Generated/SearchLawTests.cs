@@ -16,4 +16,7 @@ public sealed class SearchLawTests(ITestOutputHelper output)
         LawRun.Try(output, usually: 400, FreedomLaw.Of, law => violated[law.Freedom] = violated.GetValueOrDefault(law.Freedom) + (law.IsViolation ? 1 : 0));
         output.WriteLine($"violated before and after: {string.Join(", ", violated.Select(pair => $"{pair.Key} {pair.Value}"))}");
     }
+
+    [Fact]
+    public void CPUs_that_each_say_what_the_machine_says_are_the_same_machine() => LawRun.Try(output, usually: 200, OwnDicLaw.Of);
 }

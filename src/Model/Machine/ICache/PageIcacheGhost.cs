@@ -36,7 +36,7 @@ internal sealed class PageIcacheGhost : GhostPart
         Seen<bool> Told(int vm, CacheFlags flag) => facts.Caches(vm).Select(flags => flags.HasFlag(flag));
         _byVcpu = shape.VcpusDiffer;
         Variable Truths(string name, CacheFlags flag) => _byVcpu
-            ? declarations.Frozen.Truths(name, sorts.Vcpu, w => facts.Caches(shape.Scenario.Vcpus[w].Vm, CellFacts.Own(shape.Scenario.Vcpus[w])).Select(flags => flags.HasFlag(flag)))
+            ? declarations.Frozen.Truths(name, sorts.Vcpu, w => facts.Told(shape.Scenario.Vcpus[w], flag))
             : declarations.Frozen.Truths(name, sorts.Vm, vm => Told(vm, flag));
         _snoops = Truths("g.snoops", CacheFlags.Snoops);
         _icIsNop = Truths("g.ic.nop", CacheFlags.IcIsNop);

@@ -233,7 +233,12 @@ internal sealed partial class AddressPe(PeSurroundings surroundings, AddressPart
 
     private IEnumerable<Statement> Judged(Expr p, Route way) => _parts.Judgements.SelectMany(judgement => judgement.OnAccess(p, way));
 
-    private string Suffix(Route way) => $".{(way.Leaf1 is { } leaf ? Space.Leaf1Sort.Elements[leaf] : "off")}{(Space.Asids.Length > 1 ? $".{way.Asid}" : "")}.{Space.Leaf2Sort.Elements[way.Leaf2]}";
+    private const string MmuOff = "off";
+
+    /// <summary>The first stage of a way as a part of a name: a page may be called as the MMU is.</summary>
+    private string Stage1Name(int? leaf) => leaf is not { } known ? MmuOff : Space.Leaf1Sort.Elements[known] is var page && page == MmuOff ? "page " + page : page;
+
+    private string Suffix(Route way) => $".{Stage1Name(way.Leaf1)}{(Space.Asids.Length > 1 ? $".{way.Asid}" : "")}.{Space.Leaf2Sort.Elements[way.Leaf2]}";
 
     /// <summary>A way in words: the virtual page, the page, the frame with its permissions.</summary>
     private string Words(Route way) => $"by {Space.Arrow(way.Vm, way.Va, way.Leaf1, way.Asid)} -> {Space.Leaf2Sort.Elements[way.Leaf2]}{(way.IsOn ? "" : ", MMU off")}";
@@ -277,7 +282,7 @@ internal sealed partial class AddressPe(PeSurroundings surroundings, AddressPart
         {
             if (_parts.Tlb.MayFault2(p, meaning) is var fault2 and not Expr.Const { Value: 0 })
             {
-                var way = meaning.Leaf1 is { } leaf ? Space.Leaf1Sort.Elements[leaf] : "off";
+                var way = Stage1Name(meaning.Leaf1);
                 yield return Choice.When(fault2, [.. faults.Raise(p, v, meaning.Page, kindOfAccess, "translation")]) with { Suffix = $".fault2.{way}.{meaning.Asid}", Stays = true, Raises = HookEvent.Stage2Fault, Told = $"stage-2 translation fault at {_shape.Scenario.Pages[meaning.Page].Name}" };
             }
         }
